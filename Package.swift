@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Cells are read with the SwiftParser that ships inside the toolchain: nothing to download and nothing to build.
+// The manifest runs inside that same toolchain, so its own library tells where the toolchain is.
+let toolchain: String = {
+    if let named = Context.environment["SWIFT_TOOLCHAIN"] { return named }
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    for line in maps.split(separator: "\n") where line.hasSuffix("/libPackageDescription.so") {
+        let path = line[(line.firstIndex(of: "/") ?? line.startIndex)...]
+        if let end = path.range(of: "/lib/swift/pm/") { return String(path[..<end.lowerBound]) }
+    }
+    return "/usr"
+}()
+let hostLibraries = toolchain + "/lib/swift/host"
+
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+]
+/// C code is compiled with full optimisation in every configuration: a debug build trains at the same speed.
+let optimised: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], swift: [SwiftSetting] = [], linker: [LinkerSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: common + swift, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: common)
+}
+
+let package = Package(
+    name: "swiftlet",
+    products: [
+        .library(name: "Swiftlet", targets: ["Swiftlet"]),
+        .executable(name: "swiftlet", targets: ["swiftlet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // Floor 0: other people's libraries, and the little C that Swift cannot say.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKernels", cSettings: optimised, linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CWorker", cSettings: optimised),
+
+        // Floor 1: values.
+        module("Tensors", ["CKernels", "COpenBLAS"]),
+        module("JupyterWire", ["CSodium"]),
+
+        // Floor 2: what is made of them.
+        module("Networks", ["Tensors"]),
+        module("Datasets", ["Tensors", "CZlib"]),
+        module("Plots", ["Tensors", "CCairo", "CPNG"]),
+        module(
+            "Cells", [], swift: [.unsafeFlags(["-I", hostLibraries])],
+            linker: [
+                .unsafeFlags(["-L", hostLibraries, "-Xlinker", "-rpath", "-Xlinker", hostLibraries]),
+                .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
+                .linkedLibrary("SwiftOperators"), .linkedLibrary("SwiftDiagnostics"),
+            ]),
+
+        // Floor 3: a cell's world, and the two processes that make it.
+        module("Notebook", []),
+        module("JupyterKernel", ["JupyterWire", "Cells", "CZeroMQ", "CWorker"]),
+        module("Worker", ["Notebook", "Tensors", "CWorker"]),
+
+        // Floor 4: what a cell imports.
+        module("Swiftlet", ["Tensors", "Networks", "Datasets", "Plots", "Notebook"]),
+
+        // Floor 5: the command. Cells find the library in the running program: every symbol is exported.
+        .executableTarget(
+            name: "swiftlet",
+            dependencies: [
+                "Swiftlet", "JupyterKernel", "Worker", "Cells",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/swiftlet-cli", swiftSettings: common,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic", "-Xlinker", "--no-gc-sections"])]),
+
+        tests("Tensors"), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors"]), tests("Plots", ["Tensors"]),
+        tests("Notebook"), tests("JupyterWire"), tests("Cells"), tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]),
+        tests("Worker"),
+    ]
+)
