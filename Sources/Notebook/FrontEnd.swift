@@ -1,0 +1,44 @@
+import Synchronization
+
+/// What a running cell may ask of the program that shows its output.
+///
+/// The process that runs cells installs one that talks to Jupyter. Without one, in an ordinary program, output goes to the terminal.
+public protocol FrontEndConnection: Sendable {
+    /// Shows a bundle. With an identifier, the output can be replaced later.
+    func display(_ bundle: MimeBundle, identifier: String?)
+    /// Replaces every output that was shown under an identifier.
+    func update(_ bundle: MimeBundle, identifier: String)
+    /// Shows the value of a cell's last expression.
+    func result(_ bundle: MimeBundle)
+    /// Removes the cell's output: at once, or, if `wait` is set, when the next output comes.
+    func clearOutput(wait: Bool)
+}
+
+/// The program that shows a cell's output: JupyterLab or another notebook, or a terminal.
+public enum FrontEnd {
+    private static let installed = Mutex<(any FrontEndConnection)?>(nil)
+
+    /// Whether output goes to a notebook. In a terminal, it is `false`, and displays fall back to text.
+    public static var isNotebook: Bool { installed.withLock { $0 != nil } }
+
+    /// Sends all further output through a connection; `nil` brings the terminal back.
+    public static func connect(to connection: (any FrontEndConnection)?) {
+        installed.withLock { $0 = connection }
+    }
+
+    /// The connection in use.
+    package static var connection: any FrontEndConnection {
+        installed.withLock { $0 } ?? Terminal()
+    }
+}
+
+/// The fallback outside a notebook: the plain text form, on standard output.
+struct Terminal: FrontEndConnection {
+    func display(_ bundle: MimeBundle, identifier: String?) {
+        if let text = bundle.plainText { print(text) }
+    }
+
+    func update(_ bundle: MimeBundle, identifier: String) { display(bundle, identifier: identifier) }
+    func result(_ bundle: MimeBundle) { display(bundle, identifier: nil) }
+    func clearOutput(wait: Bool) {}
+}
