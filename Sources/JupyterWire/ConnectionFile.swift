@@ -1,0 +1,112 @@
+import FoundationEssentials
+
+/// The five sockets of a kernel.
+package enum Channel: String, Sendable, CaseIterable {
+    /// Requests that are handled one after the other.
+    case shell
+    /// Requests that must be answered while a cell runs.
+    case control
+    /// What the kernel asks of the person in front of it.
+    case stdin
+    /// What the kernel tells everybody.
+    case iopub
+    /// A sign of life: every message comes straight back.
+    case heartbeat = "hb"
+}
+
+/// Where a kernel listens and the key its messages are signed with, as a front end wrote it.
+package struct ConnectionFile: Sendable, Hashable {
+    /// How the sockets talk.
+    package enum Transport: String, Sendable, CaseIterable {
+        /// TCP: an address and a port for each channel.
+        case tcp
+        /// Unix domain sockets: a path, and a suffix for each channel.
+        case ipc
+    }
+
+    /// How the sockets talk.
+    package let transport: Transport
+    /// The address to listen on, or the path sockets are named after.
+    package let ip: String
+    /// The port of each channel, or the number of its path.
+    package let ports: [Channel: Int]
+    /// The key of the signatures; empty: nothing is signed.
+    package let key: String
+
+    /// Reads a connection file. Every error says what is wrong with which key of which file.
+    package init(path: String) throws(ConnectionFileError) {
+        let contents: Data
+        do { contents = try Data(contentsOf: URL(filePath: path)) } catch { throw .unreadable(path: path) }
+        let json: JSON
+        do { json = try JSON(parsing: contents) } catch { throw .notJSON(path: path, error) }
+        try self.init(json: json, path: path)
+    }
+
+    /// Reads the contents of a connection file; the path is for errors only.
+    package init(json: JSON, path: String = "connection file") throws(ConnectionFileError) {
+        guard let members = json.object else { throw .notADictionary(path: path) }
+
+        func invalid(_ key: String, _ expected: String) -> ConnectionFileError {
+            if let value = members[key] {
+                .invalid(key: key, value: value, expected: expected, path: path)
+            } else {
+                .missing(key: key, path: path)
+            }
+        }
+        func text(_ key: String, default: String? = nil) throws(ConnectionFileError) -> String {
+            guard let value = (members[key] ?? `default`.map(JSON.string))?.string else {
+                throw invalid(key, "a string")
+            }
+            return value
+        }
+
+        let name = try text("transport", default: "tcp")
+        guard let transport = Transport(rawValue: name) else { throw invalid("transport", "\"tcp\" or \"ipc\"") }
+        let scheme = try text("signature_scheme", default: "hmac-sha256")
+        guard scheme == "hmac-sha256" else { throw invalid("signature_scheme", "\"hmac-sha256\"") }
+        let ip = try text("ip")
+        guard !ip.isEmpty, !ip.utf8.contains(0) else { throw invalid("ip", "an address") }
+        var ports: [Channel: Int] = [:]
+        for channel in Channel.allCases {
+            let key = channel.rawValue + "_port"
+            guard let port = members[key]?.int, (1...65535).contains(port) else { throw invalid(key, "a port") }
+            ports[channel] = port
+        }
+        self.transport = transport
+        self.ip = ip
+        self.ports = ports
+        self.key = try text("key")
+    }
+
+    /// The ZeroMQ address of a channel: `tcp://ip:port` or `ipc://ip-port`.
+    package func endpoint(of channel: Channel) -> String {
+        let separator = transport == .tcp ? ":" : "-"
+        return "\(transport.rawValue)://\(ip)\(separator)\(ports[channel, default: 0])"
+    }
+}
+
+/// What is wrong with a connection file.
+package enum ConnectionFileError: Error, Hashable, CustomStringConvertible {
+    /// There is no such file, or it may not be read.
+    case unreadable(path: String)
+    /// The file is not JSON.
+    case notJSON(path: String, JSONError)
+    /// The file is JSON but no dictionary.
+    case notADictionary(path: String)
+    /// A key that must be there is not.
+    case missing(key: String, path: String)
+    /// A key has a value it cannot have.
+    case invalid(key: String, value: JSON, expected: String, path: String)
+
+    /// One line for a person, naming the file and the key.
+    package var description: String {
+        switch self {
+        case .unreadable(let path): "\(path): no such file, or it cannot be read"
+        case .notJSON(let path, let error): "\(path): \(error)"
+        case .notADictionary(let path): "\(path): a connection file is a dictionary, {\"shell_port\": …}"
+        case .missing(let key, let path): "\(path): \"\(key)\" is missing"
+        case .invalid(let key, let value, let expected, let path):
+            "\(path): \"\(key)\" is \(value), but must be \(expected)"
+        }
+    }
+}
