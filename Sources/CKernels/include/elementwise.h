@@ -1,0 +1,54 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Operations of two values. Those that end in Gradient are derivatives: `a` is the gradient that arrives.
+typedef enum __attribute__((enum_extensibility(closed))) CKBinary : int32_t {
+    CKBinaryAdd, CKBinarySubtract, CKBinaryMultiply, CKBinaryDivide, CKBinaryPower, CKBinaryMaximum, CKBinaryMinimum,
+    CKBinaryTanhGradient,     ///< a (1 − b²), b = tanh x
+    CKBinarySigmoidGradient,  ///< a b (1 − b), b = σ(x)
+    CKBinaryReluGradient,     ///< a where b > 0, else 0
+    CKBinaryLeakyGradient,    ///< a where b > 0, else p a
+} CKBinary;
+
+/// Comparisons of two values.
+typedef enum __attribute__((enum_extensibility(closed))) CKComparison : int32_t {
+    CKComparisonEqual, CKComparisonNotEqual, CKComparisonLess, CKComparisonLessOrEqual,
+} CKComparison;
+
+/// Functions of one value. `p` and `q` are their parameters, where they have any.
+typedef enum __attribute__((enum_extensibility(closed))) CKUnary : int32_t {
+    CKUnaryNegate, CKUnaryExp, CKUnaryLog, CKUnarySqrt, CKUnaryAbs, CKUnarySquare, CKUnarySign, CKUnarySin, CKUnaryCos,
+    CKUnaryErf, CKUnaryFloor, CKUnaryRound, CKUnaryTanh, CKUnarySigmoid, CKUnaryRelu,
+    CKUnaryLeaky,     ///< x where x > 0, else p x
+    CKUnarySoftplus,  ///< log(1 + eˣ)
+    CKUnaryClip,      ///< x held between p and q
+    CKUnaryWithin,    ///< 1 where p ≤ x ≤ q, else 0: the slope of Clip
+} CKUnary;
+
+/// The element types that a tensor may have.
+typedef enum __attribute__((enum_extensibility(closed))) CKType : int32_t {
+    CKTypeFloat32, CKTypeFloat64, CKTypeInt32, CKTypeUInt8, CKTypeBool,
+} CKType;
+
+/// out[i] = op(a[i·stepA], b[i·stepB]); a step is 1 for a vector and 0 for one value used throughout.
+void ck_binary_float(CKBinary op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, float *out, float p);
+void ck_binary_double(CKBinary op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, double *out, double p);
+
+/// out[i] = 1 where the comparison of a[i·stepA] and b[i·stepB] holds, else 0.
+void ck_compare_float(CKComparison op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, uint8_t *out);
+void ck_compare_double(CKComparison op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, uint8_t *out);
+
+/// out[i] = op(x[i]).
+void ck_unary_float(CKUnary op, size_t n, const float *x, float *out, float p, float q);
+void ck_unary_double(CKUnary op, size_t n, const double *x, double *out, double p, double q);
+
+/// out[i] = condition[i] ? a[i·stepA] : b[i·stepB].
+void ck_select_float(size_t n, const uint8_t *condition, const float *a, size_t stepA, const float *b, size_t stepB, float *out);
+void ck_select_double(size_t n, const uint8_t *condition, const double *a, size_t stepA, const double *b, size_t stepB, double *out);
+
+/// Sets n elements to a value.
+void ck_fill(CKType type, size_t n, double value, void *out);
+
+/// Converts n elements. Towards an integer type fractions are cut off and values out of range saturate (NaN becomes 0).
+void ck_convert(CKType from, CKType to, size_t n, const void *x, void *out);

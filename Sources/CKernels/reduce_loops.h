@@ -1,0 +1,80 @@
+// The loops of reduce.c, written once: T is the element type, NAME makes a function's name.
+
+// Sixteen running sums over a block, then double precision from block to block.
+static inline __attribute__((always_inline)) T NAME(row_sum)(size_t n, const T *x) {
+    double total = 0;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t end = start + BLOCK < n ? start + BLOCK : n, i = start;
+        T sums[LANES] = {0};
+        for (; i + LANES <= end; i += LANES)
+            for (size_t lane = 0; lane < LANES; lane++) sums[lane] += x[i + lane];
+        for (; i < end; i++) sums[i % LANES] += x[i];
+        for (size_t width = LANES / 2; width > 0; width /= 2)
+            for (size_t lane = 0; lane < width; lane++) sums[lane] += sums[lane + width];
+        total += sums[0];
+    }
+    return (T)total;
+}
+
+#define ROW(better) \
+    T best = row[0]; \
+    for (size_t i = 1; i < n; i++) { T v = row[i]; best = v better best || v != v ? v : best; } \
+    out[o] = best
+
+#define COLUMNS(better) \
+    for (size_t j = 0; j < inner; j++) to[j] = from[j]; \
+    for (size_t i = 1; i < n; i++) \
+        for (size_t j = 0; j < inner; j++) { T v = from[i * inner + j]; to[j] = v better to[j] || v != v ? v : to[j]; }
+
+// Column sums go through blocks too: a partial sum for each, added to the total.
+static inline __attribute__((always_inline)) void NAME(column_sums)(size_t n, size_t inner, const T *from, T *restrict to) {
+    enum { ROWS = 64, WIDTH = 256 };
+    T partial[WIDTH];
+    for (size_t j0 = 0; j0 < inner; j0 += WIDTH) {
+        size_t width = inner - j0 < WIDTH ? inner - j0 : WIDTH;
+        for (size_t j = 0; j < width; j++) to[j0 + j] = 0;
+        for (size_t start = 0; start < n; start += ROWS) {
+            size_t end = start + ROWS < n ? start + ROWS : n;
+            for (size_t j = 0; j < width; j++) partial[j] = 0;
+            for (size_t i = start; i < end; i++)
+                for (size_t j = 0; j < width; j++) partial[j] += from[i * inner + j0 + j];
+            for (size_t j = 0; j < width; j++) to[j0 + j] += partial[j];
+        }
+    }
+}
+
+CK_CLONES
+void NAME(ck_reduce)(CKReduction op, size_t outer, size_t n, size_t inner, const T *x, T *restrict out) {
+    if (inner == 1)
+        for (size_t o = 0; o < outer; o++) {
+            const T *row = x + o * n;
+            switch (op) {
+            case CKReductionSum: out[o] = NAME(row_sum)(n, row); break;
+            case CKReductionMaximum: { ROW(>); break; }
+            case CKReductionMinimum: { ROW(<); break; }
+            }
+        }
+    else
+        for (size_t o = 0; o < outer; o++) {
+            const T *from = x + o * n * inner;
+            T *to = out + o * inner;
+            switch (op) {
+            case CKReductionSum: NAME(column_sums)(n, inner, from, to); break;
+            case CKReductionMaximum: COLUMNS(>); break;
+            case CKReductionMinimum: COLUMNS(<); break;
+            }
+        }
+}
+
+void NAME(ck_arg_max)(size_t outer, size_t n, size_t inner, const T *x, int32_t *out) {
+    for (size_t o = 0; o < outer; o++)
+        for (size_t j = 0; j < inner; j++) {
+            const T *column = x + o * n * inner + j;
+            size_t best = 0;
+            for (size_t i = 1; i < n; i++) {
+                T v = column[i * inner], largest = column[best * inner];
+                if (v > largest || (v != v && largest == largest)) best = i;
+            }
+            out[o * inner + j] = (int32_t)best;
+        }
+}

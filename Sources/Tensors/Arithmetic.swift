@@ -1,0 +1,124 @@
+internal import CKernels
+
+// Operands broadcast as in NumPy: shapes are aligned at their last dimension, and a dimension of 1 (or a missing one) stretches.
+// Types are promoted to the wider real type; integers with integers stay int32, except in a quotient.
+extension Tensor {
+    /// The sum, element by element.
+    public static func + (a: Tensor, b: Tensor) -> Tensor {
+        binary(.add, a, b, "+", { dy, _, _, _ in dy }, { dy, _, _, _ in dy })
+    }
+    /// Adds a number to every element.
+    public static func + (a: Tensor, b: Double) -> Tensor { a + a.scalar(b) }
+    /// Adds a number to every element.
+    public static func + (a: Double, b: Tensor) -> Tensor { b.scalar(a) + b }
+
+    /// The difference, element by element.
+    public static func - (a: Tensor, b: Tensor) -> Tensor {
+        binary(.subtract, a, b, "-", { dy, _, _, _ in dy }, { dy, _, _, _ in -dy })
+    }
+    /// Subtracts a number from every element.
+    public static func - (a: Tensor, b: Double) -> Tensor { a - a.scalar(b) }
+    /// Subtracts every element from a number.
+    public static func - (a: Double, b: Tensor) -> Tensor { b.scalar(a) - b }
+
+    /// The product, element by element (for the matrix product see ``matmul(_:)``).
+    public static func * (a: Tensor, b: Tensor) -> Tensor {
+        binary(.multiply, a, b, "*", { dy, _, b, _ in dy * b }, { dy, a, _, _ in dy * a })
+    }
+    /// Multiplies every element by a number.
+    public static func * (a: Tensor, b: Double) -> Tensor { a * a.scalar(b) }
+    /// Multiplies every element by a number.
+    public static func * (a: Double, b: Tensor) -> Tensor { b.scalar(a) * b }
+
+    /// The quotient, element by element.
+    public static func / (a: Tensor, b: Tensor) -> Tensor {
+        binary(.divide, a.floating, b.floating, "/", { dy, _, b, _ in dy / b }, { dy, _, b, y in -dy * y / b })
+    }
+    /// Divides every element by a number.
+    public static func / (a: Tensor, b: Double) -> Tensor { a / a.scalar(b) }
+    /// Divides a number by every element.
+    public static func / (a: Double, b: Tensor) -> Tensor { b.scalar(a) / b }
+
+    /// Every element with the other sign.
+    public static prefix func - (x: Tensor) -> Tensor { x.unary(.negate) { dy, _, _ in -dy } }
+
+    /// Adds in place of a variable's value.
+    public static func += (a: inout Tensor, b: Tensor) { a = a + b }
+    /// Subtracts in place of a variable's value.
+    public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
+    /// Multiplies in place of a variable's value.
+    public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
+    /// Divides in place of a variable's value.
+    public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
+
+    /// A number in the type that it takes beside this tensor.
+    func scalar(_ value: Double) -> Tensor { .full([], value, dtype: dtype == .float64 ? .float64 : .float32) }
+}
+
+/// Every element of `a` to the power of that of `b`.
+public func pow(_ a: Tensor, _ b: Tensor) -> Tensor {
+    .binary(
+        .power, a.floating, b.floating, "pow",
+        { dy, a, b, _ in dy * b * pow(a, b - 1) },
+        // Where a is 0 the slope in b is 0 (for b > 0), not 0 · log 0.
+        { dy, a, _, y in dy * y * log(Tensor.select(a .== 0, .ones(like: a), a)) })
+}
+
+/// Every element to the power of a number.
+public func pow(_ x: Tensor, _ exponent: Double) -> Tensor {
+    switch exponent {
+    case 1: x
+    case 2: x.squared()
+    case 0.5: sqrt(x)
+    default: pow(x, x.scalar(exponent))
+    }
+}
+
+/// The larger of both, element by element. Where they are equal each takes half of the gradient.
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    .binary(
+        .maximum, a, b, "maximum", { dy, a, b, _ in dy * share(a .> b, a .== b) },
+        { dy, a, b, _ in dy * share(b .> a, a .== b) })
+}
+
+/// The smaller of both, element by element. Where they are equal each takes half of the gradient.
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    .binary(
+        .minimum, a, b, "minimum", { dy, a, b, _ in dy * share(a .< b, a .== b) },
+        { dy, a, b, _ in dy * share(b .< a, a .== b) })
+}
+
+private func share(_ wins: Tensor, _ ties: Tensor) -> Tensor {
+    wins.converted(to: .float32) + 0.5 * ties.converted(to: .float32)
+}
+
+extension Tensor {
+    /// An operation of two operands, element by element with broadcasting. `p` is the operation's parameter, if it has one.
+    @inline(__always)
+    static func binary(
+        _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, parameter p: Double = 0,
+        _ first: @escaping Node.Binary, _ second: @escaping Node.Binary
+    ) -> Tensor {
+        if a.dtype != b.dtype || !a.dtype.isFloatingPoint { return promoted(operation, a, b, name, first, second) }
+        let isFloat = a.dtype == .float32
+        let (storage, shape) = broadcasting(a, b, name, resultType: a.dtype) { count, a, stepA, b, stepB, out in
+            if isFloat {
+                ck_binary_float(operation, count, a.floats, stepA, b.floats, stepB, out.floats, Float(p))
+            } else {
+                ck_binary_double(operation, count, a.doubles, stepA, b.doubles, stepB, out.doubles, p)
+            }
+        }
+        return recorded(storage, shape, from: a, b, pullbacks: first, second)
+    }
+
+    /// The same for operands of different types, or of integers: those are computed in double precision, which holds them exactly.
+    private static func promoted(
+        _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, _ first: @escaping Node.Binary,
+        _ second: @escaping Node.Binary
+    ) -> Tensor {
+        let type = DType.promoted(a.dtype, b.dtype)
+        let working = type == .int32 ? .float64 : type
+        return binary(operation, a.converted(to: working), b.converted(to: working), name, first, second).converted(
+            to: type)
+    }
+}

@@ -1,0 +1,85 @@
+internal import Glibc
+internal import Synchronization
+
+/// Memory for tensors. Blocks go back to lists of their size rather than to the system: asking the system for a megabyte costs its
+/// page faults each time, which is twenty times what relu costs on it.
+package enum BufferPool {
+    /// Cache lines and the widest vectors are this long.
+    package static let alignment = 64
+
+    /// Free blocks beyond this many bytes are given back to the system: a quarter of the machine's memory.
+    package static let limit = max(1 << 29, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)
+
+    // Addresses are kept as numbers, which may cross threads. A free block's first word is the next one's address; 0 ends a list.
+    private struct Lists: ~Copyable {
+        var heads = InlineArray<160, UInt>(repeating: 0)
+        var bytes = 0
+
+        mutating func push(_ block: UInt, _ index: Int) {
+            UnsafeMutablePointer<UInt>(bitPattern: block)!.pointee = heads[index]
+            heads[index] = block
+        }
+
+        mutating func pop(_ index: Int) -> UInt {
+            let block = heads[index]
+            if let first = UnsafeMutablePointer<UInt>(bitPattern: block) { heads[index] = first.pointee }
+            return block
+        }
+    }
+    private static let lists = Mutex(Lists())
+
+    /// Bytes in free blocks.
+    package static var freeBytes: Int { lists.withLock { $0.bytes } }
+
+    /// The list for a size, and the size of its blocks: four sizes between powers of two, so a fifth is wasted at most.
+    package static func sizeClass(_ bytes: Int) -> (index: Int, size: Int) {
+        if bytes <= 256 {
+            let index = (max(bytes, 1) - 1) >> 6
+            return (index, (index + 1) << 6)
+        }
+        let power = Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount  // 2^power < bytes <= 2^(power + 1)
+        let step = (bytes - 1) >> (power - 2) & 3
+        return (4 * (power - 7) + step, (step + 5) << (power - 2))
+    }
+
+    /// A block for at least this many bytes, with unspecified contents.
+    package static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let (index, size) = sizeClass(bytes)
+        let reused = lists.withLock { lists -> UInt in
+            let block = lists.pop(index)
+            if block != 0 { lists.bytes -= size }
+            return block
+        }
+        if let reused = UnsafeMutableRawPointer(bitPattern: reused) { return reused }
+        if let fresh = aligned_alloc(alignment, size) { return fresh }
+        trim()
+        if let fresh = aligned_alloc(alignment, size) { return fresh }
+        Failure.raise(
+            ValueError(
+                operation: "allocation", message: "the machine has no \(bytes >> 20) MiB left for a tensor",
+                hint: "use a smaller batch or keep fewer tensors"))
+    }
+
+    /// Returns a block that was allocated with this size.
+    package static func release(_ block: UnsafeMutableRawPointer, bytes: Int) {
+        let (index, size) = sizeClass(bytes)
+        let address = UInt(bitPattern: block)
+        let kept = lists.withLock { lists -> Bool in
+            guard lists.bytes + size <= limit else { return false }
+            lists.push(address, index)
+            lists.bytes += size
+            return true
+        }
+        if !kept { free(block) }
+    }
+
+    /// Gives all free blocks back to the system.
+    package static func trim() {
+        lists.withLock { lists in
+            for index in lists.heads.indices {
+                while let block = UnsafeMutableRawPointer(bitPattern: lists.pop(index)) { free(block) }
+            }
+            lists.bytes = 0
+        }
+    }
+}

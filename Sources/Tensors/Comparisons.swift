@@ -1,0 +1,96 @@
+internal import CKernels
+
+infix operator .== : ComparisonPrecedence
+infix operator .!= : ComparisonPrecedence
+infix operator .< : ComparisonPrecedence
+infix operator .<= : ComparisonPrecedence
+infix operator .> : ComparisonPrecedence
+infix operator .>= : ComparisonPrecedence
+
+// Comparisons go element by element, broadcast like arithmetic, and give tensors of truth values.
+extension Tensor {
+    /// Where both are equal.
+    public static func .== (a: Tensor, b: Tensor) -> Tensor { compare(.equal, a, b, ".==") }
+    /// Where both differ.
+    public static func .!= (a: Tensor, b: Tensor) -> Tensor { compare(.notEqual, a, b, ".!=") }
+    /// Where the left one is smaller.
+    public static func .< (a: Tensor, b: Tensor) -> Tensor { compare(.less, a, b, ".<") }
+    /// Where the left one is smaller or equal.
+    public static func .<= (a: Tensor, b: Tensor) -> Tensor { compare(.lessOrEqual, a, b, ".<=") }
+    /// Where the left one is larger.
+    public static func .> (a: Tensor, b: Tensor) -> Tensor { compare(.less, b, a, ".>") }
+    /// Where the left one is larger or equal.
+    public static func .>= (a: Tensor, b: Tensor) -> Tensor { compare(.lessOrEqual, b, a, ".>=") }
+
+    /// Where elements are equal to a number.
+    public static func .== (a: Tensor, b: Double) -> Tensor { a .== Tensor.full([], b, dtype: .float64) }
+    /// Where elements differ from a number.
+    public static func .!= (a: Tensor, b: Double) -> Tensor { a .!= Tensor.full([], b, dtype: .float64) }
+    /// Where elements are below a number.
+    public static func .< (a: Tensor, b: Double) -> Tensor { a .< a.scalar(b) }
+    /// Where elements are a number or below.
+    public static func .<= (a: Tensor, b: Double) -> Tensor { a .<= a.scalar(b) }
+    /// Where elements are above a number.
+    public static func .> (a: Tensor, b: Double) -> Tensor { a .> a.scalar(b) }
+    /// Where elements are a number or above.
+    public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= a.scalar(b) }
+
+    private static func compare(_ operation: CKComparison, _ a: Tensor, _ b: Tensor, _ name: StaticString) -> Tensor {
+        let type: DType = a.dtype == .float32 && b.dtype == .float32 ? .float32 : .float64
+        let (left, right) = (a.detached().converted(to: type), b.detached().converted(to: type))
+        let (storage, shape) = broadcasting(left, right, name, resultType: .bool) { count, a, stepA, b, stepB, out in
+            if type == .float32 {
+                ck_compare_float(operation, count, a.floats, stepA, b.floats, stepB, out.bytes)
+            } else {
+                ck_compare_double(operation, count, a.doubles, stepA, b.doubles, stepB, out.bytes)
+            }
+        }
+        return Tensor(storage: storage, shape: shape)
+    }
+
+    /// The elements of `a` where the condition holds, and those of `b` elsewhere. All three broadcast.
+    public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+        let type = DType.promoted(a.dtype, b.dtype)
+        if type == .int32 {
+            return select(condition, a.converted(to: .float64), b.converted(to: .float64)).converted(to: .int32)
+        }
+        guard let pair = a.shape.broadcast(with: b.shape), let shape = pair.broadcast(with: condition.shape) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "select", shapes: [condition.shape, a.shape, b.shape],
+                    message: "shapes \(condition.shape), \(a.shape) and \(b.shape) do not broadcast",
+                    hint: "aligned at the last dimension, lengths must be equal or 1"))
+        }
+        let mask = condition.converted(to: .bool).broadcast(to: shape)
+        let (x, y) = (a.converted(to: type).broadcast(to: shape), b.converted(to: type).broadcast(to: shape))
+        let out = Storage(count: shape.elementCount, dtype: type)
+        withExtendedLifetime((mask.storage, x.storage, y.storage)) {
+            if type == .float32 {
+                ck_select_float(out.count, mask.storage.bytes, x.storage.floats, 1, y.storage.floats, 1, out.floats)
+            } else {
+                ck_select_double(out.count, mask.storage.bytes, x.storage.doubles, 1, y.storage.doubles, 1, out.doubles)
+            }
+        }
+        return .recorded(
+            out, shape, from: x, y, pullbacks: { [mask] dy, _, _, _ in select(mask, dy, .zeros(like: dy)) },
+            { [mask] dy, _, _, _ in select(mask, .zeros(like: dy), dy) })
+    }
+
+    /// Whether every element is true (not zero).
+    public func all() -> Bool { (self .!= 0).storedBytes.allSatisfy { $0 != 0 } }
+
+    /// Whether an element is true (not zero).
+    public func any() -> Bool { (self .!= 0).storedBytes.contains { $0 != 0 } }
+
+    private var storedBytes: [UInt8] {
+        withExtendedLifetime(storage) { Array(UnsafeBufferPointer(start: storage.bytes, count: count)) }
+    }
+
+    /// Whether another tensor has the same shape and elements no further away than `absolute + relative · |element|`, as NumPy's allclose.
+    public func isClose(to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8) -> Bool {
+        guard shape == other.shape else { return false }
+        return zip(doubles, other.doubles).allSatisfy { a, b in
+            a == b || Swift.abs(a - b) <= absolute + relative * Swift.abs(b) || (a.isNaN && b.isNaN)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+internal import CKernels
+
+extension Tensor {
+    /// The same values with another element type. Towards an integer type fractions are cut off and values out of range saturate.
+    public func converted(to dtype: DType) -> Tensor {
+        guard dtype != self.dtype else { return self }
+        let result = Storage(count: count, dtype: dtype)
+        withExtendedLifetime(storage) {
+            ck_convert(self.dtype.code, dtype.code, count, storage.address, result.address)
+        }
+        guard dtype.isFloatingPoint else { return Tensor(storage: result, shape: shape) }
+        return .recorded(result, shape, from: self) { dy, x, _ in dy.converted(to: x.dtype) }
+    }
+
+    /// The tensor if its elements are real numbers, else the same values as Float32.
+    package var floating: Tensor { dtype.isFloatingPoint ? self : converted(to: .float32) }
+}

@@ -1,0 +1,54 @@
+internal import CKernels
+
+/// The type of a tensor's elements.
+public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+    /// Single precision: what networks compute with.
+    case float32
+    /// Double precision: for gradient checks and exact sums.
+    case float64
+    /// Integers: class labels, indices.
+    case int32
+    /// Bytes: pictures as they are stored.
+    case uint8
+    /// Truth values: the results of comparisons.
+    case bool
+
+    /// Bytes an element.
+    public var size: Int {
+        switch self {
+        case .float32, .int32: 4
+        case .float64: 8
+        case .uint8, .bool: 1
+        }
+    }
+
+    /// Whether elements are real numbers, so that derivatives exist.
+    public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
+
+    /// The type's name: `float32`.
+    public var description: String {
+        switch self {
+        case .float32: "float32"
+        case .float64: "float64"
+        case .int32: "int32"
+        case .uint8: "uint8"
+        case .bool: "bool"
+        }
+    }
+
+    /// The type of a result of these two: the wider real type, else int32.
+    package static func promoted(_ a: DType, _ b: DType) -> DType {
+        if a == .float64 || b == .float64 { return .float64 }
+        return a == .float32 || b == .float32 ? .float32 : .int32
+    }
+
+    var code: CKType {
+        switch self {
+        case .float32: .float32
+        case .float64: .float64
+        case .int32: .int32
+        case .uint8: .uInt8
+        case .bool: .bool
+        }
+    }
+}

@@ -1,0 +1,75 @@
+internal import CKernels
+
+extension Tensor {
+    /// A function of each element. `p` and `q` are its parameters, if it has any.
+    @inline(__always)
+    func unary(_ operation: CKUnary, _ p: Double = 0, _ q: Double = 0, pullback: @escaping Node.Unary) -> Tensor {
+        guard dtype.isFloatingPoint else { return integer(operation, p, q, pullback: pullback) }
+        let out = Storage(count: count, dtype: dtype)
+        withExtendedLifetime(storage) {
+            if case .float32 = dtype {
+                ck_unary_float(operation, out.count, storage.floats, out.floats, Float(p), Float(q))
+            } else {
+                ck_unary_double(operation, out.count, storage.doubles, out.doubles, p, q)
+            }
+        }
+        return .recorded(out, shape, from: self, pullback: pullback)
+    }
+
+    // Functions that make integers of integers keep them; others give Float32.
+    private func integer(_ operation: CKUnary, _ p: Double, _ q: Double, pullback: @escaping Node.Unary) -> Tensor {
+        switch operation {
+        case .negate, .abs, .square, .sign, .relu, .floor, .round:
+            converted(to: .float64).unary(operation, p, q, pullback: pullback).converted(to: .int32)
+        default: converted(to: .float32).unary(operation, p, q, pullback: pullback)
+        }
+    }
+
+    /// Every element times itself.
+    public func squared() -> Tensor { unary(.square) { dy, x, _ in dy * (2 * x) } }
+
+    /// Every element rounded down.
+    public func floor() -> Tensor { unary(.floor) { dy, _, _ in .zeros(like: dy) } }
+
+    /// Every element rounded to the nearest integer (halves to the even one).
+    public func rounded() -> Tensor { unary(.round) { dy, _, _ in .zeros(like: dy) } }
+
+    /// −1, 0 or 1 for every element.
+    public func sign() -> Tensor { unary(.sign) { dy, _, _ in .zeros(like: dy) } }
+
+    /// Every element held within the range.
+    public func clipped(to range: ClosedRange<Double>) -> Tensor {
+        let (low, high) = (range.lowerBound, range.upperBound)
+        return unary(.clip, low, high) { dy, x, _ in dy * x.unary(.within, low, high) { dy, _, _ in .zeros(like: dy) } }
+    }
+}
+
+/// e to the power of every element.
+public func exp(_ x: Tensor) -> Tensor { x.unary(.exp) { dy, _, y in dy * y } }
+
+/// The natural logarithm of every element.
+public func log(_ x: Tensor) -> Tensor { x.unary(.log) { dy, x, _ in dy / x } }
+
+/// The square root of every element.
+public func sqrt(_ x: Tensor) -> Tensor { x.unary(.sqrt) { dy, _, y in dy / (2 * y) } }
+
+/// Every element without its sign.
+public func abs(_ x: Tensor) -> Tensor { x.unary(.abs) { dy, x, _ in dy * x.sign() } }
+
+/// The sine of every element, in radians.
+public func sin(_ x: Tensor) -> Tensor { x.unary(.sin) { dy, x, _ in dy * cos(x) } }
+
+/// The cosine of every element, in radians.
+public func cos(_ x: Tensor) -> Tensor { x.unary(.cos) { dy, x, _ in -dy * sin(x) } }
+
+/// The error function of every element.
+public func erf(_ x: Tensor) -> Tensor { x.unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * exp(-x.squared())) } }
+
+/// The hyperbolic tangent of every element.
+public func tanh(_ x: Tensor) -> Tensor { x.tanh() }
+
+/// 1 / (1 + e⁻ˣ) of every element.
+public func sigmoid(_ x: Tensor) -> Tensor { x.sigmoid() }
+
+/// The larger of 0 and every element.
+public func relu(_ x: Tensor) -> Tensor { x.relu() }

@@ -1,0 +1,60 @@
+extension Tensor {
+    /// Tensors one after the other along an axis; all other lengths agree.
+    public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+        guard let first = tensors.first else {
+            Failure.raise(
+                ShapeError(operation: "concatenate", message: "there are no tensors to join", hint: "pass at least one")
+            )
+        }
+        let axis = first.shape.axis(axis, in: "concatenate")
+        var shape = first.shape
+        shape[axis] = 0
+        for tensor in tensors {
+            guard tensor.rank == shape.rank,
+                (0..<shape.rank).allSatisfy({ $0 == axis || tensor.shape[$0] == first.shape[$0] })
+            else {
+                Failure.raise(
+                    ShapeError(
+                        operation: "concatenate", shapes: tensors.map(\.shape),
+                        message: "\(first.shape) and \(tensor.shape) cannot be joined along axis \(axis)",
+                        hint: "all lengths but that of axis \(axis) must agree"))
+            }
+            shape[axis] += tensor.shape[axis]
+        }
+        let allSame = tensors.allSatisfy { $0.dtype == first.dtype }
+        let type = allSame ? first.dtype : tensors.dropFirst().reduce(first.dtype) { DType.promoted($0, $1.dtype) }
+        let parts = tensors.map { $0.converted(to: type) }
+        let out = Storage(count: shape.elementCount, dtype: type)
+        let strides = shape.strides
+        var offset = 0
+        for part in parts {
+            withExtendedLifetime(part.storage) {
+                copy(
+                    part.shape, from: part.storage.address, part.shape.strides, to: out.address + offset * type.size,
+                    strides,
+                    elementSize: type.size)
+            }
+            offset += part.shape[axis] * strides[axis]
+        }
+        return .recorded(out, shape, from: parts) { dy, inputs, _, wanted in
+            var block = Block(starts: InlineArray(repeating: 0), lengths: dy.shape, steps: InlineArray(repeating: 1))
+            return zip(inputs, wanted).map { input, isWanted in
+                block.lengths[axis] = input.shape[axis]
+                defer { block.starts[axis] += input.shape[axis] }
+                return isWanted ? dy.block(block) : nil
+            }
+        }
+    }
+
+    /// Tensors of one shape as the members of a new dimension.
+    public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+        if let first = tensors.first, let odd = tensors.first(where: { $0.shape != first.shape }) {
+            Failure.raise(
+                ShapeError(
+                    operation: "stack", shapes: tensors.map(\.shape),
+                    message: "\(first.shape) and \(odd.shape) cannot be stacked",
+                    hint: "all shapes must be equal"))
+        }
+        return concatenate(tensors.map { $0.expanded(at: axis) }, axis: axis)
+    }
+}

@@ -1,0 +1,95 @@
+internal import COpenBLAS
+
+extension Tensor {
+    /// The matrix product. Dimensions before the last two are a batch and broadcast; a vector on the left is taken as a row and one on
+    /// the right as a column, as in NumPy.
+    public func matmul(_ other: Tensor) -> Tensor {
+        let (a, b) = Tensor.sameType(self, other)
+        guard a.rank > 0 && b.rank > 0 else { Tensor.failProduct(a, b, "a single number has no rows") }
+        if a.rank == 1 && b.rank == 1 { return a.expanded(at: 0).matmul(b.expanded(at: 1)).reshaped(to: Shape()) }
+        if a.rank == 1 { return a.expanded(at: 0).matmul(b).squeezed(axes: -2) }
+        if b.rank == 1 { return a.matmul(b.expanded(at: 1)).squeezed(axes: -1) }
+        if b.rank == 2 && a.rank > 2 {
+            // One large product is faster than a batch of small ones.
+            let rows = a.reshaped(to: [-1, a.shape[a.rank - 1]])
+            var shape = a.shape
+            shape[a.rank - 1] = b.shape[1]
+            if rows.shape[1] != b.shape[0] { Tensor.failProduct(a, b) }
+            return product(rows, b, transposeA: false, transposeB: false).reshaped(to: shape)
+        }
+        if a.rank > 2 || b.rank > 2 {
+            guard let batch = Shape(Array(a.shape.dropLast(2))).broadcast(with: Shape(Array(b.shape.dropLast(2))))
+            else {
+                Tensor.failProduct(a, b, "their batch dimensions do not broadcast")
+            }
+            let wide = { (t: Tensor) in t.broadcast(to: Shape(Array(batch) + Array(t.shape.suffix(2)))) }
+            return product(wide(a), wide(b), transposeA: false, transposeB: false)
+        }
+        return product(a, b, transposeA: false, transposeB: false)
+    }
+
+    static func sameType(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+        if a.dtype == b.dtype && a.dtype.isFloatingPoint { return (a, b) }
+        let type: DType = DType.promoted(a.dtype, b.dtype) == .float64 ? .float64 : .float32
+        return (a.converted(to: type), b.converted(to: type))
+    }
+
+    fileprivate static func failProduct(_ a: Tensor, _ b: Tensor, _ reason: String? = nil) -> Never {
+        let (inner, outer) = (a.shape.last ?? 1, b.rank > 1 ? b.shape[b.rank - 2] : b.shape.first ?? 1)
+        Failure.raise(
+            ShapeError(
+                operation: "matmul", shapes: [a.shape, b.shape],
+                message:
+                    "cannot multiply \(a.shape) by \(b.shape): \(reason ?? "rows of \(inner) numbers meet columns of \(outer)")",
+                hint: "the last dimension of the left must equal the last but one of the right; transposed() may help"))
+    }
+}
+
+/// The product of matrices, or of two batches of equal length, either side transposed on the way: the derivatives of a product are
+/// products of this kind again, and nothing is ever copied to be transposed.
+package func product(_ a: Tensor, _ b: Tensor, transposeA: Bool, transposeB: Bool) -> Tensor {
+    let rank = a.rank
+    let (m, k) = transposeA ? (a.shape[rank - 1], a.shape[rank - 2]) : (a.shape[rank - 2], a.shape[rank - 1])
+    let (inner, n) = transposeB ? (b.shape[rank - 1], b.shape[rank - 2]) : (b.shape[rank - 2], b.shape[rank - 1])
+    guard k == inner else { Tensor.failProduct(a, b) }
+    var shape = a.shape
+    shape[rank - 2] = m
+    shape[rank - 1] = n
+    let out = Storage(count: shape.elementCount, dtype: a.dtype)
+    let batch = m * n == 0 ? 0 : out.count / (m * n)
+    if k == 0 { out.address.initializeMemory(as: UInt8.self, repeating: 0, count: out.count * a.dtype.size) }
+    withExtendedLifetime((a.storage, b.storage)) {
+        let (ta, tb) = (transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans)
+        let (lda, ldb) = (Int32(transposeA ? m : k), Int32(transposeB ? k : n))
+        for i in 0..<(k == 0 ? 0 : batch) {
+            if a.dtype == .float32 {
+                cblas_sgemm(
+                    CblasRowMajor, ta, tb, Int32(m), Int32(n), Int32(k), 1, a.storage.floats + i * m * k, lda,
+                    b.storage.floats + i * k * n, ldb, 0, out.floats + i * m * n, Int32(n))
+            } else {
+                cblas_dgemm(
+                    CblasRowMajor, ta, tb, Int32(m), Int32(n), Int32(k), 1, a.storage.doubles + i * m * k, lda,
+                    b.storage.doubles + i * k * n, ldb, 0, out.doubles + i * m * n, Int32(n))
+            }
+        }
+    }
+    // One rule for each pair of transpositions: closures that capture nothing cost no allocation.
+    switch (transposeA, transposeB) {
+    case (false, false):
+        return .recorded(
+            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(dy, b, transposeA: false, transposeB: true) },
+            { dy, a, _, _ in product(a, dy, transposeA: true, transposeB: false) })
+    case (true, false):
+        return .recorded(
+            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(b, dy, transposeA: false, transposeB: true) },
+            { dy, a, _, _ in product(a, dy, transposeA: false, transposeB: false) })
+    case (false, true):
+        return .recorded(
+            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(dy, b, transposeA: false, transposeB: false) },
+            { dy, a, _, _ in product(dy, a, transposeA: true, transposeB: false) })
+    case (true, true):
+        return .recorded(
+            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(b, dy, transposeA: true, transposeB: true) },
+            { dy, a, _, _ in product(dy, a, transposeA: true, transposeB: true) })
+    }
+}

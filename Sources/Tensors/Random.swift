@@ -1,0 +1,98 @@
+internal import CKernels
+internal import Synchronization
+
+/// The source of all random numbers: Philox, a generator that makes number i from i and a seed. A seed therefore gives the same numbers
+/// on any machine and however many threads compute them.
+public enum Random {
+    private struct State {
+        var key = UInt64.random(in: 0 ... .max)
+        var next: UInt64 = 0
+    }
+    private static let state = Mutex(State())
+
+    /// Begins the sequence of this seed.
+    public static func seed(_ seed: UInt64) {
+        state.withLock {
+            $0.key = seed
+            $0.next = 0
+        }
+    }
+
+    /// Takes the next numbers of the sequence: the key, and the first of as many blocks of four as hold them.
+    package static func take(_ count: Int) -> (key: UInt64, first: UInt64) {
+        state.withLock { state in
+            defer { state.next += UInt64((count + 3) / 4) }
+            return (state.key, state.next)
+        }
+    }
+
+    /// Where the sequence stands: what ``restore(_:)`` needs to go on from here.
+    public struct Position: Sendable, Hashable, Codable {
+        let key: UInt64
+        let next: UInt64
+    }
+
+    /// Where the sequence stands.
+    public static var position: Position { state.withLock { Position(key: $0.key, next: $0.next) } }
+
+    /// Continues from an earlier position.
+    public static func restore(_ position: Position) {
+        state.withLock {
+            $0.key = position.key
+            $0.next = position.next
+        }
+    }
+}
+
+/// The same sequence for Swift's own `shuffled(using:)` and `random(in:using:)`.
+public struct TensorRandomGenerator: RandomNumberGenerator {
+    /// A generator that draws on ``Random``.
+    public init() {}
+
+    /// The next 64 random bits.
+    public mutating func next() -> UInt64 {
+        let (key, first) = Random.take(2)
+        var words: (UInt32, UInt32) = (0, 0)
+        withUnsafeMutableBytes(of: &words) {
+            ck_random_words(key, first, 2, $0.baseAddress!.assumingMemoryBound(to: UInt32.self))
+        }
+        return UInt64(words.0) | UInt64(words.1) << 32
+    }
+}
+
+extension Tensor {
+    /// Normally distributed numbers.
+    public static func normal(_ shape: Shape, mean: Double = 0, deviation: Double = 1) -> Tensor {
+        let out = Storage(count: shape.elementCount, dtype: .float32)
+        let (key, first) = Random.take(out.count)
+        ck_random_normal(key, first, out.count, Float(mean), Float(deviation), out.floats)
+        return Tensor(storage: out, shape: shape)
+    }
+
+    /// Numbers spread evenly over a range (its upper end left out).
+    public static func uniform(_ shape: Shape, in range: ClosedRange<Double> = 0...1) -> Tensor {
+        let out = Storage(count: shape.elementCount, dtype: .float32)
+        let (key, first) = Random.take(out.count)
+        ck_random_uniform(key, first, out.count, Float(range.lowerBound), Float(range.upperBound), out.floats)
+        return Tensor(storage: out, shape: shape)
+    }
+
+    /// Ones with probability `p`, zeros else.
+    public static func bernoulli(_ shape: Shape, p: Double) -> Tensor { (uniform(shape) .< p).converted(to: .float32) }
+
+    /// Ones with each element's own probability, zeros else: a sample of binary units.
+    public static func bernoulli(p: Tensor) -> Tensor { (uniform(p.shape) .< p.detached()).converted(to: .float32) }
+
+    /// The int32 numbers 0 to n − 1 in random order (Fisher and Yates's shuffle).
+    public static func permutation(_ n: Int) -> Tensor {
+        var values = Array(0..<Int32(n))
+        let (key, first) = Random.take(2 * n)
+        var words = [UInt32](repeating: 0, count: 2 * n)
+        ck_random_words(key, first, 2 * n, &words)
+        for i in stride(from: n - 1, to: 0, by: -1) {
+            let word = UInt64(words[2 * i]) << 32 | UInt64(words[2 * i + 1])
+            values.swapAt(i, Int(word.multipliedFullWidth(by: UInt64(i + 1)).high))
+        }
+        return Tensor(values)
+    }
+}

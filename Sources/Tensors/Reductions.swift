@@ -1,0 +1,160 @@
+internal import CKernels
+
+// Reductions take the axes to reduce (none: all of them; negative ones count from the back) and whether these stay as dimensions of 1.
+extension Tensor {
+    /// The sum over axes.
+    public func sum(axes: Int..., keepDims: Bool = false) -> Tensor {
+        sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
+    }
+
+    /// The mean over axes.
+    public func mean(axes: Int..., keepDims: Bool = false) -> Tensor {
+        mean(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
+    }
+
+    /// The largest element over axes. Equal largest ones share the gradient.
+    public func max(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.maximum, axes, keepDims, "max") }
+
+    /// The smallest element over axes. Equal smallest ones share the gradient.
+    public func min(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.minimum, axes, keepDims, "min") }
+
+    /// The mean squared distance from the mean, over axes (divided by the count; by the count − 1 if unbiased).
+    public func variance(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
+        let axes = axes.isEmpty ? Array(0..<rank) : axes
+        let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
+        let n = Double(reducedCount(axes))
+        return unbiased ? biased * (n / (n - 1)) : biased
+    }
+
+    /// The square root of the variance, over axes.
+    public func standardDeviation(axes: Int..., keepDims: Bool = false) -> Tensor {
+        let axes = axes.isEmpty ? Array(0..<rank) : axes
+        return sqrt((self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims))
+    }
+
+    /// The Euclidean length over axes: the root of the sum of squares. Its gradient at length 0 is taken as 0.
+    public func norm(axes: Int..., keepDims: Bool = false) -> Tensor {
+        let squares = squared().sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
+        let isZero = squares .== 0
+        return isTracked && isZero.any()
+            ? sqrt(.select(isZero, .zeros(like: squares), .select(isZero, .ones(like: squares), squares)))
+            : sqrt(squares)
+    }
+
+    /// log Σ eˣ over axes, computed without overflow.
+    public func logSumExp(axes: Int..., keepDims: Bool = false) -> Tensor {
+        let axes = axes.isEmpty ? Array(0..<rank) : axes
+        let largest = detached().extremum(.maximum, axes, true, "logSumExp")
+        let sums = log(exp(self - largest).sum(axes: axes, keepDims: true)) + largest
+        return keepDims ? sums : sums.reshaped(to: reducedShape(axes, keepDims: false, "logSumExp"))
+    }
+
+    /// The sum over a list of axes (an empty one: no axes).
+    public func sum(axes: [Int], keepDims: Bool = false) -> Tensor {
+        if dtype == .bool || dtype == .uint8 || dtype == .int32 {
+            return converted(to: .float64).sum(axes: axes, keepDims: keepDims).converted(to: .int32)
+        }
+        let kept = reducedShape(axes, keepDims: true, "sum")
+        let out = reduced(.sum, axes, "sum")
+        let result = keepDims ? kept : reducedShape(axes, keepDims: false, "sum")
+        return .recorded(out, result, from: self) { [kept] dy, x, _ in dy.reshaped(to: kept).broadcast(to: x.shape) }
+    }
+
+    /// The mean over a list of axes (an empty one: no axes).
+    public func mean(axes: [Int], keepDims: Bool = false) -> Tensor {
+        floating.sum(axes: axes, keepDims: keepDims) / Double(reducedCount(axes))
+    }
+
+    private func extremum(_ operation: CKReduction, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
+        guard dtype.isFloatingPoint else {
+            return converted(to: .float64).extremum(operation, axes, keepDims, name).converted(to: .int32)
+        }
+        let axes = axes.isEmpty ? Array(0..<rank) : axes
+        guard reducedCount(axes) > 0 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(name)", shapes: [shape],
+                    message: "a tensor of shape \(shape) has no elements to choose from",
+                    hint: "check that the data set or slice is not empty"))
+        }
+        let kept = reducedShape(axes, keepDims: true, name)
+        let result = keepDims ? kept : reducedShape(axes, keepDims: false, name)
+        return .recorded(reduced(operation, axes, name), result, from: self) { [axes, kept] dy, x, y in
+            let isBest = (x .== y.reshaped(to: kept)).converted(to: x.dtype)
+            return dy.reshaped(to: kept) * (isBest / isBest.sum(axes: axes, keepDims: true))
+        }
+    }
+
+    /// The index of the largest element along an axis (the first of equals), as int32.
+    public func argMax(axis: Int = -1) -> Tensor {
+        let axis = shape.axis(axis, in: "argMax")
+        guard shape[axis] > 0 else {
+            Failure.raise(
+                ShapeError(operation: "argMax", shapes: [shape], message: "axis \(axis) of \(shape) is empty"))
+        }
+        let (outer, inner) = shape.around(axis)
+        let source = dtype == .float32 ? self : converted(to: .float64)
+        let out = Storage(count: outer * inner, dtype: .int32)
+        withExtendedLifetime(source.storage) {
+            if source.dtype == .float32 {
+                ck_arg_max_float(outer, shape[axis], inner, source.storage.floats, out.ints)
+            } else {
+                ck_arg_max_double(outer, shape[axis], inner, source.storage.doubles, out.ints)
+            }
+        }
+        return Tensor(storage: out, shape: shape.removing(at: axis))
+    }
+
+    /// The index of the smallest element along an axis (the first of equals), as int32.
+    public func argMin(axis: Int = -1) -> Tensor { (-detached()).argMax(axis: axis) }
+
+    // MARK: Shapes
+
+    private func reducedShape(_ axes: [Int], keepDims: Bool, _ name: StaticString) -> Shape {
+        var result = shape
+        var isReduced = InlineArray<8, Bool>(repeating: false)
+        for axis in axes {
+            let axis = shape.axis(axis, in: name)
+            isReduced[axis] = true
+            result[axis] = 1
+        }
+        if keepDims { return result }
+        var short = Shape()
+        for axis in 0..<rank where !isReduced[axis] { short.append(shape[axis]) }
+        return short
+    }
+
+    private func reducedCount(_ axes: [Int]) -> Int {
+        Set(axes.map { shape.axis($0, in: "mean") }).reduce(1) { $0 * shape[$1] }
+    }
+
+    /// Reduces runs of neighbouring axes, from the last to the first.
+    private func reduced(_ operation: CKReduction, _ axes: [Int], _ name: StaticString) -> Storage {
+        let wanted = Set(axes.map { shape.axis($0, in: name) })
+        var source = storage
+        var lengths = Array(shape)
+        var axis = rank - 1
+        while axis >= 0 {
+            guard wanted.contains(axis) else {
+                axis -= 1
+                continue
+            }
+            let end = axis + 1
+            while axis > 0 && wanted.contains(axis - 1) { axis -= 1 }
+            let n = lengths[axis..<end].reduce(1, *)
+            let (outer, inner) = (lengths[..<axis].reduce(1, *), lengths[end...].reduce(1, *))
+            let out = Storage(count: outer * inner, dtype: dtype)
+            withExtendedLifetime(source) {
+                if dtype == .float32 {
+                    ck_reduce_float(operation, outer, n, inner, source.floats, out.floats)
+                } else {
+                    ck_reduce_double(operation, outer, n, inner, source.doubles, out.doubles)
+                }
+            }
+            for reduced in axis..<end { lengths[reduced] = 1 }
+            source = out
+            axis -= 1
+        }
+        return source
+    }
+}

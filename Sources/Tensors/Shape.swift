@@ -1,0 +1,153 @@
+/// The lengths of a tensor's dimensions, outermost first: `[64, 28, 28, 1]` is 64 images of 28 × 28 pixels with one channel.
+///
+/// A shape is stored inline (no allocation) and has at most ``maximumRank`` dimensions.
+public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The largest number of dimensions.
+    public static let maximumRank = 8
+
+    // Unused places are zero, so that equality may compare all of them.
+    package private(set) var dimensions = InlineArray<8, Int32>(repeating: 0)
+    private var length: Int32 = 0
+
+    /// The shape of a single number.
+    public init() {}
+
+    /// A shape with these lengths.
+    public init(_ dims: [Int]) {
+        self.init()
+        for size in dims { append(size) }
+    }
+
+    /// A shape with these lengths.
+    public init(arrayLiteral elements: Int...) { self.init(elements) }
+
+    /// The number of dimensions.
+    public var rank: Int { Int(length) }
+
+    /// The product of all lengths: how many elements a tensor of this shape has.
+    public var elementCount: Int {
+        var product = 1
+        for axis in 0..<rank { product *= Int(dimensions[axis]) }
+        return product
+    }
+
+    /// The position of the first dimension: 0.
+    public var startIndex: Int { 0 }
+    /// The rank.
+    public var endIndex: Int { Int(length) }
+
+    /// The length of a dimension.
+    public subscript(axis: Int) -> Int {
+        get {
+            precondition(
+                axis >= 0 && axis < rank, "Index out of range: a shape of rank \(rank) has no dimension \(axis)")
+            return Int(dimensions[axis])
+        }
+        set {
+            precondition(
+                axis >= 0 && axis < rank, "Index out of range: a shape of rank \(rank) has no dimension \(axis)")
+            dimensions[axis] = checked(newValue)
+        }
+    }
+
+    /// Adds a dimension at the end.
+    public mutating func append(_ size: Int) {
+        guard rank < Shape.maximumRank else {
+            Failure.raise(
+                ShapeError(
+                    operation: "Shape", shapes: [self], message: "a tensor has at most \(Shape.maximumRank) dimensions",
+                    hint: "merge some with reshaped(to:)"))
+        }
+        dimensions[rank] = checked(size)
+        length += 1
+    }
+
+    /// The shape with another dimension put in.
+    public func inserting(_ size: Int, at axis: Int) -> Shape {
+        var result = Shape(Array(self[0..<axis]))
+        result.append(size)
+        for later in axis..<rank { result.append(self[later]) }
+        return result
+    }
+
+    /// The shape without a dimension.
+    public func removing(at axis: Int) -> Shape {
+        var result = Shape()
+        for other in 0..<rank where other != axis { result.append(self[other]) }
+        return result
+    }
+
+    private func checked(_ size: Int) -> Int32 {
+        guard size >= 0, let value = Int32(exactly: size) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "Shape", shapes: [], message: "\(size) is no length of a dimension",
+                    hint: "lengths go from 0 to \(Int32.max)"))
+        }
+        return value
+    }
+
+    /// Whether all lengths agree.
+    public static func == (a: Shape, b: Shape) -> Bool {
+        guard a.length == b.length else { return false }
+        for axis in 0..<a.rank where a.dimensions[axis] != b.dimensions[axis] { return false }
+        return true
+    }
+
+    /// Feeds the lengths to a hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(length)
+        for axis in 0..<rank { hasher.combine(dimensions[axis]) }
+    }
+
+    /// The lengths in brackets: `[64, 28, 28, 1]`.
+    public var description: String { "[" + map(String.init).joined(separator: ", ") + "]" }
+}
+
+extension Shape {
+    /// The axis counted from the front; negative axes count from the back, as in NumPy.
+    package func axis(_ axis: Int, in operation: StaticString) -> Int {
+        let resolved = axis < 0 ? axis + rank : axis
+        guard resolved >= 0 && resolved < rank else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(operation)", shapes: [self], message: "\(self) has no axis \(axis)",
+                    hint: rank == 0
+                        ? "a single number has no axes" : "axes go from 0 to \(rank - 1), or from -\(rank) to -1"))
+        }
+        return resolved
+    }
+
+    /// How many elements lie outside and inside of an axis.
+    package func around(_ axis: Int) -> (outer: Int, inner: Int) {
+        var (outer, inner) = (1, 1)
+        for i in 0..<axis { outer *= self[i] }
+        for i in axis + 1..<rank { inner *= self[i] }
+        return (outer, inner)
+    }
+
+    /// The distance in elements between neighbours along each axis, in row-major order.
+    package var strides: InlineArray<8, Int> {
+        var strides = InlineArray<8, Int>(repeating: 0)
+        var step = 1
+        for axis in stride(from: rank - 1, through: 0, by: -1) {
+            strides[axis] = step
+            step *= self[axis]
+        }
+        return strides
+    }
+
+    /// The shape that two shapes broadcast to, or nil: lengths are compared from the back, and a 1 stretches.
+    package func broadcast(with other: Shape) -> Shape? {
+        let (long, short) = rank >= other.rank ? (self, other) : (other, self)
+        var result = long
+        let lead = long.rank - short.rank
+        for axis in 0..<short.rank {
+            let (a, b) = (long[lead + axis], short[axis])
+            if a == b || b == 1 { continue }
+            guard a == 1 else { return nil }
+            result[lead + axis] = b
+        }
+        return result
+    }
+}

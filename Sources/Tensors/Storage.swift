@@ -1,0 +1,31 @@
+/// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it has ended.
+/// That is why tensors can be shared between threads.
+package final class Storage: @unchecked Sendable {
+    /// The elements.
+    package let address: UnsafeMutableRawPointer
+    /// How many there are.
+    package let count: Int
+    /// Their type.
+    package let dtype: DType
+
+    /// Room for elements, not yet written.
+    package init(count: Int, dtype: DType) {
+        self.address = BufferPool.allocate(count * dtype.size)
+        self.count = count
+        self.dtype = dtype
+    }
+
+    deinit { BufferPool.release(address, bytes: count * dtype.size) }
+
+    /// The elements of a Float32 storage.
+    package var floats: UnsafeMutablePointer<Float> { typed() }
+    /// The elements of a Float64 storage.
+    package var doubles: UnsafeMutablePointer<Double> { typed() }
+    /// The elements of an Int32 storage.
+    package var ints: UnsafeMutablePointer<Int32> { typed() }
+    /// The elements of a UInt8 or Bool storage.
+    package var bytes: UnsafeMutablePointer<UInt8> { typed() }
+
+    @inline(__always)
+    private func typed<T>() -> UnsafeMutablePointer<T> { address.assumingMemoryBound(to: T.self) }
+}

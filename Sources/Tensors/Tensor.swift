@@ -1,0 +1,91 @@
+/// An array of numbers with any number of dimensions, and the memory of how it was computed.
+///
+/// A tensor is a value: operations make new tensors and never change their operands. Elements are in row-major order. Computations from
+/// a ``tracked()`` tensor are recorded, and ``grad(_:of:createGraph:)-(Tensor,Tensor,Bool)`` differentiates them.
+public struct Tensor: Sendable {
+    /// The elements.
+    package let storage: Storage
+    /// The lengths of the dimensions.
+    public let shape: Shape
+    /// The operation that computed this tensor, if that was recorded.
+    package let node: Node?
+
+    package init(storage: Storage, shape: Shape, node: Node? = nil) {
+        self.storage = storage
+        self.shape = shape
+        self.node = node
+    }
+
+    /// The number of dimensions.
+    public var rank: Int { shape.rank }
+    /// The number of elements.
+    public var count: Int { storage.count }
+    /// The type of the elements.
+    public var dtype: DType { storage.dtype }
+    /// Whether computations with this tensor are recorded.
+    public var isTracked: Bool { node != nil }
+
+    /// The same values as a new starting point of the graph: the gradient of what is computed from it can be asked for.
+    public func tracked() -> Tensor {
+        guard dtype.isFloatingPoint else {
+            Failure.raise(
+                ValueError(
+                    operation: "tracked", message: "a tensor of \(dtype) has no gradient",
+                    hint: "convert it with .converted(to: .float32)"))
+        }
+        let leaf = Node.Contents(rule: .leaf, first: nil, second: nil, rest: [])
+        return Tensor(storage: storage, shape: shape, node: Node(leaf, storage: storage, shape: shape))
+    }
+
+    /// The same values without their history: a constant to whatever is computed from it.
+    public func detached() -> Tensor { Tensor(storage: storage, shape: shape) }
+}
+
+extension Tensor {
+    /// The elements as `Float`, in row-major order.
+    public var scalars: [Float] {
+        let source = converted(to: .float32).storage
+        return withExtendedLifetime(source) { Array(UnsafeBufferPointer(start: source.floats, count: source.count)) }
+    }
+
+    /// The elements as `Double`, in row-major order.
+    public var doubles: [Double] {
+        let source = converted(to: .float64).storage
+        return withExtendedLifetime(source) { Array(UnsafeBufferPointer(start: source.doubles, count: source.count)) }
+    }
+
+    /// The elements as `Int`, in row-major order. Fractions are cut off.
+    public var ints: [Int] {
+        let source = converted(to: .int32).storage
+        return withExtendedLifetime(source) {
+            UnsafeBufferPointer(start: source.ints, count: source.count).map(Int.init)
+        }
+    }
+
+    /// The only element.
+    public func item() -> Double {
+        guard count == 1 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "item", shapes: [shape],
+                    message: "a tensor of shape \(shape) has \(count) elements, not one",
+                    hint: "reduce it first, with mean() or sum(), or take one element as in t[0, 1]"))
+        }
+        return withExtendedLifetime(storage) {
+            switch dtype {
+            case .float32: Double(storage.floats[0])
+            case .float64: storage.doubles[0]
+            case .int32: Double(storage.ints[0])
+            case .uint8, .bool: Double(storage.bytes[0])
+            }
+        }
+    }
+
+    /// Reads the elements as `Float` in place, where they are of that type.
+    public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
+        let source = converted(to: .float32).storage
+        return try withExtendedLifetime(source) {
+            try body(UnsafeBufferPointer(start: source.floats, count: source.count))
+        }
+    }
+}

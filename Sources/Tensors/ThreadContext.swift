@@ -1,0 +1,56 @@
+internal import Glibc
+
+/// What tensors remember for each thread: whether operations are recorded, the layer being computed, nodes waiting to be freed.
+/// (A task-local value would follow a task instead, at twenty times the cost of this; the scopes that set these never suspend.)
+final class ThreadContext {
+    /// Whether operations on tracked tensors become part of the graph.
+    var isRecording = true
+    /// The names of the layers being computed, outermost first.
+    var layerPath: [String] = []
+    /// Whether a node's deinitialiser is already emptying ``discarded``.
+    var isDiscarding = false
+    /// What freed nodes held: let go one by one, so that freeing a long chain needs no deep stack.
+    var discarded: [Node.Contents] = []
+
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key) { Unmanaged<ThreadContext>.fromOpaque($0!).release() }
+        return key
+    }()
+
+    /// The calling thread's context.
+    static var current: ThreadContext {
+        if let known = pthread_getspecific(key) {
+            return Unmanaged<ThreadContext>.fromOpaque(known).takeUnretainedValue()
+        }
+        let context = ThreadContext()
+        pthread_setspecific(key, Unmanaged.passRetained(context).toOpaque())
+        return context
+    }
+}
+
+/// The layers that are being computed on this thread: an operation's error names them.
+public enum LayerPath {
+    /// Runs a layer's computation under its name.
+    public static func within<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
+        let context = ThreadContext.current
+        context.layerPath.append(name)
+        defer { context.layerPath.removeLast() }
+        return try body()
+    }
+
+    /// The names, outermost first.
+    public static var current: [String] { ThreadContext.current.layerPath }
+}
+
+/// Runs a computation without recording it: its results have no graph, whatever they were computed from.
+public func withoutGradients<R>(_ body: () throws -> R) rethrows -> R { try recording(false, body) }
+
+/// Runs a computation with recording switched on or off.
+func recording<R>(_ isOn: Bool, _ body: () throws -> R) rethrows -> R {
+    let context = ThreadContext.current
+    let before = context.isRecording
+    context.isRecording = isOn
+    defer { context.isRecording = before }
+    return try body()
+}

@@ -1,0 +1,53 @@
+import Tensors
+import Testing
+
+@Suite struct GradientTests {
+    @Test func gradientOfAProduct() {
+        let x = Tensor([1, 2, 3] as [Double]).tracked(), w = Tensor([4, 5, 6] as [Double]).tracked()
+        let gradients = grad((x * w).sum(), of: [x, w])
+        #expect(gradients[0].doubles == [4, 5, 6])
+        #expect(gradients[1].doubles == [1, 2, 3])
+    }
+
+    @Test func broadcastOperandsGetSummedGradients() {
+        let x: Tensor = .ones([4, 3]), bias = Tensor.zeros([3]).tracked(), scale = Tensor(2).tracked()
+        let gradients = grad(((x + bias) * scale).sum(), of: [bias, scale])
+        #expect(gradients[0].shape == [3])
+        #expect(gradients[0].doubles == [8, 8, 8])
+        #expect(gradients[1].shape == [])
+        #expect(gradients[1].item() == 12)
+    }
+
+    @Test func secondAndThirdDerivativesOfTanhOfACube() {
+        // d/dx tanh(x³) = 3x² s with s = 1 − tanh²(x³), and so on: closed forms.
+        let x = Tensor([0.7, -0.4] as [Double], dtype: .float64).tracked()
+        let first = grad(tanh(pow(x, 3)), of: x, createGraph: true)
+        let second = grad(first, of: x, createGraph: true)
+        for (i, v) in x.doubles.enumerated() {
+            let t = tanh(Tensor([v * v * v], dtype: .float64)).item(), s = 1 - t * t
+            #expect(abs(first.doubles[i] - 3 * v * v * s) < 1e-12)
+            #expect(abs(second.doubles[i] - (6 * v * s - 18 * v * v * v * v * t * s)) < 1e-12)
+        }
+    }
+
+    @Test func aChainOfAMillionOperations() {
+        let x = Tensor(1).tracked()
+        var y = x
+        for _ in 0..<1_000_000 { y = y + 1 }
+        #expect(y.item() == 1_000_001)
+        #expect(grad(y, of: x).item() == 1)
+    }
+
+    @Test func onlyWhatDependsOnTheInputIsVisited() {
+        let x = Tensor(3).tracked(), other = Tensor(2).tracked()
+        #expect(grad(x * other, of: other).item() == 3)
+        #expect(grad(x * 5, of: other).item() == 0)
+        #expect(grad(x.detached() * other, of: x).item() == 0)
+    }
+
+    @Test func nothingIsRecordedWithoutGradients() {
+        let x = Tensor(3).tracked()
+        #expect(withoutGradients { (x * x).isTracked } == false)
+        #expect((x * x).isTracked)
+    }
+}
