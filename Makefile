@@ -1,0 +1,105 @@
+# What a clone can do. `make help` lists it; every step runs only when something it depends on has changed.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+SWIFT ?= swift
+PYTHON ?= python3
+
+# Settings of `make lab`: where JupyterLab listens, whether it opens a browser, and the folder it shows.
+PORT ?= 8888
+IP ?= 127.0.0.1
+BROWSER ?= yes
+ROOT ?= notebooks
+
+# Debian's and Ubuntu's names of what the build and the notebooks need. `make lab PACKAGES=` leaves them alone.
+PACKAGES ?= pkg-config zlib1g-dev libzmq3-dev libsodium-dev libopenblas-dev libpng-dev libcairo2-dev libsqlite3-dev \
+	fonts-dejavu-core $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+# Real images. A notebook that misses them says so itself, so a system without the package can still be used.
+DATA_PACKAGES ?= dataset-fashion-mnist
+
+SWIFTLET := .build/release/swiftlet
+VENV := .venv/bin/python
+# A file each that says: this step is done, and nothing it came from is newer.
+BUILT := .build/swiftlet.stamp
+PYTHON_READY := .venv/requirements.stamp
+TESTS_READY := .venv/tests.stamp
+KERNEL := .venv/kernel.stamp
+
+# $(call step,TEXT) says what happens now, and how long it took to get here.
+ifndef STARTED
+STARTED := $(shell date +%s)
+export STARTED
+endif
+step = @printf '%4d s  %s\n' $$(($$(date +%s) - $(STARTED))) '$(1)'
+
+.PHONY: help lab test notebooks bench docs lint install uninstall clean system-packages toolchain
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+lab: $(KERNEL) ## open JupyterLab on the notebooks   [PORT=8888 IP=127.0.0.1 BROWSER=no ROOT=folder]
+	$(call step,Opening JupyterLab on $(ROOT); end it with Ctrl-C)
+	@exec $(VENV) -m jupyterlab --ServerApp.ip='$(IP)' --ServerApp.port='$(PORT)' \
+		--ServerApp.root_dir='$(abspath $(ROOT))' $(if $(filter no,$(BROWSER)),--no-browser) \
+		$(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: $(KERNEL) $(TESTS_READY) ## run every test: Swift, kernel and browser
+	$(call step,Testing)
+	@.make/test $(SWIFT) $(VENV)
+
+notebooks: $(KERNEL) ## run every notebook without a browser   [UPDATE=yes keeps the outputs]
+	@.make/notebooks $(VENV) $(if $(filter yes,$(UPDATE)),--update)
+
+bench: $(KERNEL) ## measure, beside PyTorch and Keras   [PEERS=python that has them]
+	$(call step,Building the benchmarks)
+	@$(SWIFT) build -c release --product swiftlet-bench
+	@$(VENV) Tests/Benchmarks/bench.py $(if $(PEERS),--peers '$(PEERS)')
+
+docs: $(BUILT) ## make the documentation of every module in .build/documentation
+	$(call step,Writing the documentation)
+	@.make/documentation $(SWIFT)
+
+lint: toolchain ## check the formatting of the Swift sources
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+install: $(BUILT) ## install the kernel for Jupyter   [PREFIX=folder; default: the user's Jupyter data folder]
+	$(SWIFTLET) install $(if $(PREFIX),--prefix '$(abspath $(PREFIX))',--user)
+
+uninstall: $(BUILT) ## remove what `make install` installed   [PREFIX=folder]
+	$(SWIFTLET) uninstall $(if $(PREFIX),--prefix '$(abspath $(PREFIX))',--user)
+
+clean: ## remove everything that make made in this folder
+	rm -rf .build .venv
+
+# The steps on the way there.
+
+system-packages:
+	@.make/system-packages --optional '$(DATA_PACKAGES)' $(PACKAGES)
+
+toolchain:
+	@.make/toolchain $(SWIFT)
+
+# Folders are listed as well as files: removing a file changes its folder.
+$(BUILT): Package.swift $(shell find Sources) | system-packages toolchain
+	$(call step,Building Swiftlet; the first time takes a few minutes)
+	@$(SWIFT) build -c release --product swiftlet
+	@touch $@
+
+$(PYTHON_READY): kernelspec/requirements.txt kernelspec/overrides.json | system-packages
+	$(call step,Installing JupyterLab in .venv)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed; this is " + sys.version)'
+	@$(PYTHON) -m venv .venv
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@install -D -m 644 kernelspec/overrides.json .venv/share/jupyter/lab/settings/overrides.json
+	@touch $@
+
+$(TESTS_READY): Tests/Integration/requirements.txt $(PYTHON_READY)
+	$(call step,Installing what the tests need)
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@.make/browser $(VENV)
+	@touch $@
+
+$(KERNEL): $(BUILT) $(PYTHON_READY) $(wildcard kernelspec/*)
+	$(call step,Installing the kernel in .venv)
+	@$(SWIFTLET) install --prefix '$(abspath .venv)'
+	@touch $@
