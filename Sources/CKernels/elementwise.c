@@ -1,19 +1,22 @@
 #include "elementwise.h"
-#include "dispatch.h"
+#include "vmath.h"
 #include <math.h>
 #include <string.h>
 
 #define T float
 #define NAME(stem) stem##_float
-#define F(function) function##f
+#define F(function) function##f  // of <math.h>
+#define V(function) ck_##function  // of vmath.h
 #include "elementwise_loops.h"
 #undef T
 #undef NAME
 #undef F
+#undef V
 
 #define T double
 #define NAME(stem) stem##_double
 #define F(function) function
+#define V(function) function
 #include "elementwise_loops.h"
 
 void ck_fill(CKType type, size_t n, double value, void *out) {

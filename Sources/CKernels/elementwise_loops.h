@@ -1,4 +1,5 @@
-// The loops of elementwise.c, written once: T is the element type, NAME makes a function's name, F a <math.h> function's.
+// The loops of elementwise.c, written once: T is the element type, NAME makes a function's name, F a <math.h> function's,
+// V that of a function which vectorises (vmath.h) where there is one.
 
 #define PAIRS(expression) \
     if (stepA && stepB) for (size_t i = 0; i < n; i++) { T x = a[i], y = b[i]; out[i] = expression; } \
@@ -51,8 +52,8 @@ CK_CLONES
 void NAME(ck_unary)(CKUnary op, size_t n, const T *x, T *restrict out, T p, T q) {
     switch (op) {
     case CKUnaryNegate: EACH(-v);
-    case CKUnaryExp: EACH(F(exp)(v));
-    case CKUnaryLog: EACH(F(log)(v));
+    case CKUnaryExp: EACH(V(exp)(v));
+    case CKUnaryLog: EACH(V(log)(v));
     case CKUnarySqrt: EACH(F(sqrt)(v));
     case CKUnaryAbs: EACH(F(fabs)(v));
     case CKUnarySquare: EACH(v * v);
@@ -62,11 +63,11 @@ void NAME(ck_unary)(CKUnary op, size_t n, const T *x, T *restrict out, T p, T q)
     case CKUnaryErf: EACH(F(erf)(v));
     case CKUnaryFloor: EACH(F(floor)(v));
     case CKUnaryRound: EACH(F(rint)(v));
-    case CKUnaryTanh: EACH(F(tanh)(v));
-    case CKUnarySigmoid: EACH(1 / (1 + F(exp)(-v)));
+    case CKUnaryTanh: EACH(V(tanh)(v));
+    case CKUnarySigmoid: EACH(1 / (1 + V(exp)(-v)));
     case CKUnaryRelu: EACH(v < 0 ? 0 : v);
     case CKUnaryLeaky: EACH(v > 0 ? v : p * v);
-    case CKUnarySoftplus: EACH((v > 0 ? v : 0) + F(log1p)(F(exp)(-F(fabs)(v))));
+    case CKUnarySoftplus: EACH((v > 0 ? v : 0) + V(log1p)(V(exp)(-F(fabs)(v))));
     case CKUnaryClip: EACH(v < p ? p : v > q ? q : v);
     case CKUnaryWithin: EACH(v >= p && v <= q ? 1 : 0);
     }

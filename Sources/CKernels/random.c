@@ -1,5 +1,5 @@
 #include "random.h"
-#include "dispatch.h"
+#include "vmath.h"
 #include <math.h>
 
 static inline __attribute__((always_inline)) void philox(uint32_t x[4], uint32_t k0, uint32_t k1) {

@@ -1,5 +1,5 @@
 #include "reduce.h"
-#include "dispatch.h"
+#include "vmath.h"
 
 enum { LANES = 16, BLOCK = 4096 };
 

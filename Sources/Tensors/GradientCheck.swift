@@ -1,0 +1,115 @@
+/// What a gradient check found: for every element of every input the derivative that automatic differentiation computed, beside the one
+/// measured by moving that element a little.
+public struct GradientReport: Sendable, CustomStringConvertible {
+    /// The comparison for one element.
+    public struct Entry: Sendable {
+        /// Which input, counted from 0.
+        public let input: Int
+        /// Where in it.
+        public let index: [Int]
+        /// The element's value.
+        public let value: Double
+        /// The derivative by automatic differentiation.
+        public let computed: Double
+        /// The derivative by central differences: (f(x + h) − f(x − h)) / 2h.
+        public let measured: Double
+        /// |computed − measured| / max(1, |computed|, |measured|).
+        public let error: Double
+        /// Whether the error is within the tolerance.
+        public let agrees: Bool
+    }
+
+    /// All comparisons.
+    public let entries: [Entry]
+    /// The largest error that counts as agreement.
+    public let tolerance: Double
+
+    /// Whether all derivatives agree.
+    public var passed: Bool { entries.allSatisfy(\.agrees) }
+    /// The comparison with the largest error.
+    public var worst: Entry? { entries.max { $0.error < $1.error || $1.error.isNaN } }
+
+    /// A table for reading: the derivatives that disagree, or else all, twenty at most.
+    public var description: String {
+        let wrong = entries.filter { !$0.agrees }
+        let largest = entries.map(\.error).max() ?? 0
+        var lines = [
+            wrong.isEmpty
+                ? "All \(entries.count) derivatives agree (largest error \(format(largest, "%.1e")))"
+                : "\(wrong.count) of \(entries.count) derivatives disagree (error above \(format(tolerance, "%.0e")))"
+        ]
+        let shown = (wrong.isEmpty ? entries : wrong).prefix(20)
+        let rows =
+            [["input", "index", "value", "computed", "measured", "error"]]
+            + shown.map {
+                [
+                    "\($0.input)", "\($0.index)", format($0.value, "%.6g"), format($0.computed, "%.8g"),
+                    format($0.measured, "%.8g"),
+                    format($0.error, "%.1e"),
+                ]
+            }
+        let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            lines.append(
+                zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  "))
+        }
+        let hidden = (wrong.isEmpty ? entries : wrong).count - shown.count
+        if hidden > 0 { lines.append("… and \(hidden) more") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Compares the derivatives of a function with central differences, in double precision.
+///
+/// ```swift
+/// print(gradCheck(at: x) { x in tanh(x).squared().sum() })
+/// ```
+/// Where the function gives several numbers, a fixed combination of them (weights cos 1, cos 2, …) is differentiated, so that every
+/// output counts. A function with a kink (relu at 0) has no derivative to agree on there.
+public func gradCheck(
+    at inputs: [Tensor], step: Double = 1e-5, tolerance: Double = 1e-7, _ f: ([Tensor]) throws -> Tensor
+) rethrows -> GradientReport {
+    let points = inputs.map { $0.detached().converted(to: .float64) }
+    let leaves = points.map { $0.tracked() }
+    let output = try f(leaves)
+    let weights = cos(Tensor.arange(1, Double(output.count) + 0.5, dtype: .float64)).reshaped(to: output.shape)
+    let combine = { (y: Tensor) in output.rank == 0 ? y : (y * weights).sum() }
+    let gradients = grad(combine(output), of: leaves)
+
+    var entries: [GradientReport.Entry] = []
+    for (input, point) in points.enumerated() {
+        let values = point.doubles, computed = gradients[input].doubles
+        for place in values.indices {
+            let h = step * max(1, abs(values[place]))
+            func moved(by distance: Double) throws -> Double {
+                var shifted = values
+                shifted[place] += distance
+                var arguments = points
+                arguments[input] = Tensor(shifted, shape: point.shape, dtype: .float64)
+                return combine(try f(arguments)).item()
+            }
+            let measured = (try moved(by: h) - moved(by: -h)) / (2 * h)
+            let error = abs(computed[place] - measured) / max(1, abs(computed[place]), abs(measured))
+            entries.append(
+                .init(
+                    input: input, index: point.shape.index(of: place), value: values[place], computed: computed[place],
+                    measured: measured, error: error, agrees: error <= tolerance))
+        }
+    }
+    return GradientReport(entries: entries, tolerance: tolerance)
+}
+
+/// Compares the derivatives of a function of one tensor with central differences, in double precision.
+public func gradCheck(
+    at input: Tensor, step: Double = 1e-5, tolerance: Double = 1e-7, _ f: (Tensor) throws -> Tensor
+) rethrows -> GradientReport {
+    try gradCheck(at: [input], step: step, tolerance: tolerance) { try f($0[0]) }
+}
+
+extension Shape {
+    /// The index along each axis of an element counted in row-major order.
+    func index(of place: Int) -> [Int] {
+        let strides = strides
+        return (0..<rank).map { place / Swift.max(strides[$0], 1) % Swift.max(self[$0], 1) }
+    }
+}

@@ -1,0 +1,211 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// A file of named tensors that cannot be read or written.
+public struct SafetensorsError: Error, CustomStringConvertible {
+    /// The file.
+    public let path: String
+    /// What is wrong with it.
+    public let message: String
+
+    /// `SafetensorsError in lenet.safetensors: …`.
+    public var description: String { "SafetensorsError in \(path): \(message)" }
+}
+
+/// Named tensors in a file of the safetensors format, as PyTorch, Keras and others read and write it: eight bytes that hold the length of
+/// a header, the header (JSON: each name's type, shape and place), and the elements.
+public enum Safetensors {
+    private struct Entry: Codable {
+        var dtype: String
+        var shape: [Int]
+        var dataOffsets: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case dataOffsets = "data_offsets"
+        }
+    }
+
+    private static let names: [(DType, String)] = [
+        (.float32, "F32"), (.float64, "F64"), (.int32, "I32"), (.uint8, "U8"), (.bool, "BOOL"),
+    ]
+    private static let metadataKey = "__metadata__"
+
+    /// Writes tensors to a file. The file appears at once and complete: whatever goes wrong, an earlier one stays as it was.
+    public static func save(_ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]) throws {
+        // Wide elements first, then by name: every tensor begins at a multiple of its element's size.
+        let ordered = tensors.sorted { ($1.value.dtype.size, $0.key) < ($0.value.dtype.size, $1.key) }
+        var offset = 0
+        var fields: [String] = []
+        if !metadata.isEmpty { fields.append("\(try json(metadataKey)):\(try json(metadata))") }
+        for (name, tensor) in ordered {
+            let size = tensor.count * tensor.dtype.size
+            let code = names.first { $0.0 == tensor.dtype }!.1
+            let entry = Entry(dtype: code, shape: Array(tensor.shape), dataOffsets: [offset, offset + size])
+            fields.append("\(try json(name)):\(try json(entry))")
+            offset += size
+        }
+        var header = Array("{\(fields.joined(separator: ","))}".utf8)
+        while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw failure(path, "cannot be written") }
+        do {
+            defer { close(file) }
+            var length = UInt64(header.count).littleEndian
+            try withUnsafeBytes(of: &length) { try write($0, to: file, path) }
+            try header.withUnsafeBytes { try write($0, to: file, path) }
+            for (_, tensor) in ordered {
+                try withExtendedLifetime(tensor.storage) {
+                    let bytes = UnsafeRawBufferPointer(
+                        start: tensor.storage.address, count: tensor.count * tensor.dtype.size)
+                    try write(bytes, to: file, path)
+                }
+            }
+            guard fsync(file) == 0 else { throw failure(path, "cannot be written") }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let error = failure(path, "cannot be written")
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Reads all tensors of a file.
+    public static func load(from path: String) throws -> [String: Tensor] {
+        try read(path) { bytes, entries in
+            try entries.mapValues { entry in try tensor(entry, bytes, path) }
+        }
+    }
+
+    /// The free text of a file's header.
+    public static func metadata(of path: String) throws -> [String: String] {
+        try header(of: contents(path), path).metadata
+    }
+
+    // MARK: Reading
+
+    private static func read<R>(
+        _ path: String, _ body: (_ bytes: UnsafeRawBufferPointer, _ entries: [String: Entry]) throws -> R
+    ) throws -> R {
+        let data = try contents(path)
+        let header = try header(of: data, path)
+        return try data.withUnsafeBytes {
+            try body(UnsafeRawBufferPointer(rebasing: $0[(8 + header.length)...]), header.entries)
+        }
+    }
+
+    private static func contents(_ path: String) throws -> Data {
+        do {
+            return try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw SafetensorsError(path: path, message: "cannot be read; check the path and its permissions")
+        }
+    }
+
+    private static func header(
+        of data: Data, _ path: String
+    ) throws -> (length: Int, entries: [String: Entry], metadata: [String: String]) {
+        guard data.count >= 8 else {
+            throw SafetensorsError(
+                path: path, message: "has \(data.count) bytes, too few for a header; the file is truncated")
+        }
+        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(data.count - 8) else {
+            throw SafetensorsError(
+                path: path,
+                message:
+                    "its header should have \(length) bytes, but only \(data.count - 8) follow; it is truncated or no safetensors file"
+            )
+        }
+        let text = data[data.startIndex + 8..<data.startIndex + 8 + Int(length)]
+        do {
+            let decoded = try JSONDecoder().decode([String: Field].self, from: text)
+            var entries: [String: Entry] = [:]
+            var metadata: [String: String] = [:]
+            for (name, field) in decoded {
+                switch field {
+                case .entry(let entry): entries[name] = entry
+                case .metadata(let texts): metadata = texts
+                }
+            }
+            return (Int(length), entries, metadata)
+        } catch {
+            throw SafetensorsError(
+                path: path, message: "its header is no valid list of tensors; the file is damaged or of another format")
+        }
+    }
+
+    private enum Field: Decodable {
+        case entry(Entry)
+        case metadata([String: String])
+
+        init(from decoder: any Decoder) throws {
+            if decoder.codingPath.last?.stringValue == metadataKey {
+                self = .metadata(try [String: String](from: decoder))
+            } else {
+                self = .entry(try Entry(from: decoder))
+            }
+        }
+    }
+
+    private static func tensor(_ entry: Entry, _ bytes: UnsafeRawBufferPointer, _ path: String) throws -> Tensor {
+        guard let dtype = names.first(where: { $0.1 == entry.dtype })?.0 else {
+            throw SafetensorsError(
+                path: path,
+                message: "has elements of type \(entry.dtype); readable are \(names.map(\.1).joined(separator: ", "))")
+        }
+        var size = dtype.size
+        for length in entry.shape {
+            let (product, overflow) = size.multipliedReportingOverflow(by: length)
+            guard length >= 0, length <= Int(Int32.max), !overflow, entry.shape.count <= Shape.maximumRank else {
+                throw SafetensorsError(path: path, message: "a tensor's shape \(entry.shape) is not possible")
+            }
+            size = product
+        }
+        guard entry.dataOffsets.count == 2, let start = entry.dataOffsets.first, let end = entry.dataOffsets.last,
+            start >= 0,
+            start <= end, end - start == size
+        else {
+            throw SafetensorsError(
+                path: path,
+                message: "a tensor of shape \(entry.shape) needs \(size) bytes, but its place is \(entry.dataOffsets)")
+        }
+        guard end <= bytes.count else {
+            throw SafetensorsError(
+                path: path,
+                message: "ends after \(bytes.count) bytes of data, a tensor needs \(end); the file is truncated")
+        }
+        let shape = Shape(entry.shape)
+        let storage = Storage(count: shape.elementCount, dtype: dtype)
+        if size > 0 { storage.address.copyMemory(from: bytes.baseAddress! + start, byteCount: size) }
+        if dtype == .bool { for i in 0..<storage.count where storage.bytes[i] > 1 { storage.bytes[i] = 1 } }
+        return Tensor(storage: storage, shape: shape)
+    }
+
+    // MARK: Writing
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
+        var rest = bytes
+        while let base = rest.baseAddress, !rest.isEmpty {
+            let count = Glibc.write(file, base, rest.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure(path, "cannot be written") }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    private static func failure(_ path: String, _ what: String) -> SafetensorsError {
+        SafetensorsError(path: path, message: "\(what): \(String(cString: strerror(errno)))")
+    }
+}
