@@ -1,13 +1,94 @@
+import Glibc
 package import JupyterWire
 
 /// A Jupyter kernel: it listens where a connection file says and has an interpreter run what is asked.
+///
+/// Five threads: one owns the sockets and never waits for anything else, one echoes the heartbeat, one handles shell
+/// requests in their order, one handles control requests meanwhile, and the one in `run` waits for the end.
 package final class Kernel: Sendable {
-    private let connection: ConnectionFile
-    private let interpreter: any Interpreter
+    /// The version of this kernel.
+    package static let version = "0.1.0"
 
-    /// Binds the sockets.
+    /// How long a cell that runs at shutdown, and messages on their way, may take to end.
+    private static let patience = 2.0
+
+    private let interpreter: any Interpreter
+    private let context: SocketContext
+    private let outbox: Outbox
+    private let standardInput: StandardInput
+    private let transport: Transport
+    private let heartbeat: Heartbeat
+    private let shell: Shell
+    private let control: Control
+    /// Once the end was asked for: whether a new kernel will follow.
+    private let restart: Monitor<Bool?>
+
+    /// Binds the sockets, so that front ends can connect while everything else gets ready.
+    /// - Throws: `SocketError` if an address is taken or no address of this machine.
     package init(connection: ConnectionFile, interpreter: any Interpreter) throws {
-        self.connection = connection
+        let session = Session(username: "kernel")
+        let restart = Monitor<Bool?>(nil)
+        let shutdown: @Sendable (Request) -> Void = { request in
+            let isRestart = request.content["restart"]?.bool ?? false
+            request.reply(Content.ok(["restart": .bool(isRestart)]))
+            restart.withLock { $0 = $0 ?? isRestart }
+        }
         self.interpreter = interpreter
+        self.restart = restart
+        context = try SocketContext()
+        outbox = Outbox(session: session)
+        standardInput = StandardInput(session: session, outbox: outbox)
+        shell = Shell(
+            connection: connection, interpreter: interpreter, session: session, outbox: outbox,
+            standardInput: standardInput, shutdown: shutdown)
+        control = Control(
+            interpreter: interpreter, session: session, outbox: outbox, shell: shell, shutdown: shutdown)
+
+        // Sockets in the file system are for this user only.
+        let mask = umask(0o077)
+        defer { umask(mask) }
+        transport = try Transport(connection: connection, context: context, session: session, outbox: outbox)
+        heartbeat = try Heartbeat(connection: connection, context: context)
+        outbox.publish("status", Content.status(.starting), parent: [:])
+    }
+
+    /// Serves until a front end, `shutDown` or the death of the server that started it ends the kernel.
+    package func run() {
+        let receivers = Transport.Receivers(
+            shell: shell.receive, control: control.receive, stdin: standardInput.receive)
+        let sockets = KernelThread(name: "sockets") { [transport] in transport.run(receivers) }
+        let beating = KernelThread(name: "heartbeat") { [heartbeat] in heartbeat.run() }
+        let controlling = KernelThread(name: "control") { [control] in control.run() }
+        let running = KernelThread(name: "shell") { [shell] in shell.run() }
+
+        let isRestart = waitForEnd()
+        standardInput.close()
+        control.close()
+        shell.close()
+        interpreter.shutdown(restart: isRestart)
+        controlling.join(seconds: Self.patience)
+        running.join(seconds: Self.patience)
+        outbox.close()
+        sockets.join(seconds: Self.patience)
+        context.shutDown()
+        beating.join(seconds: Self.patience)
+        context.terminate()
+    }
+
+    /// Interrupts the cell that is running, if one is; as `interrupt_request` does. For SIGINT.
+    package func interrupt() { shell.interrupt() }
+
+    /// Ends the kernel as `shutdown_request` does. For SIGTERM.
+    package func shutDown() {
+        restart.withLock { $0 = $0 ?? false }
+    }
+
+    /// Waits until somebody asks for the end. A kernel that a server started ends with it: nobody else would end it.
+    private func waitForEnd() -> Bool {
+        let parent = getenv("JPY_PARENT_PID") == nil ? nil : getppid()
+        while parent == nil || parent == getppid() {
+            if let isRestart = restart.wait(seconds: 1, until: { $0 }) { return isRestart }
+        }
+        return false
     }
 }

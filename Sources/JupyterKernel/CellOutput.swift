@@ -1,0 +1,81 @@
+import JupyterWire
+import Synchronization
+
+/// What a cell shows, as messages about the request that runs it.
+final class CellOutput: OutputSink {
+    private struct Kept {
+        var pages: [MimeBundle] = []
+        var resultText: String?
+    }
+
+    private let outbox: Outbox
+    private let comms: Comms
+    private let standardInput: StandardInput
+    /// The request that runs the cell; `nil` for what belongs to none.
+    private let request: Request?
+    private let executionCount: Int
+    private let isSilent: Bool
+    private let allowsInput: Bool
+    private let kept = Mutex(Kept())
+
+    private var parent: JSON { request?.parent ?? [:] }
+
+    init(
+        request: Request?, executionCount: Int = 0, isSilent: Bool = false, allowsInput: Bool = false, outbox: Outbox,
+        comms: Comms, standardInput: StandardInput
+    ) {
+        self.request = request
+        self.executionCount = executionCount
+        self.isSilent = isSilent
+        self.allowsInput = allowsInput
+        self.outbox = outbox
+        self.comms = comms
+        self.standardInput = standardInput
+    }
+
+    /// The value of the cell as plain text, for the history.
+    var resultText: String? { kept.withLock { $0.resultText } }
+
+    /// What an `execute_reply` has to bring along for a pager.
+    var payload: JSON {
+        .array(
+            kept.withLock { $0.pages }.map { ["source": "page", "data": .object($0.data), "start": 0] })
+    }
+
+    /// Sends what was printed but waits for more.
+    func end() { outbox.endStreams(of: parent) }
+
+    func write(_ bytes: some Sequence<UInt8>, to stream: StandardStream) {
+        if !isSilent { outbox.write(bytes, to: stream, of: parent) }
+    }
+
+    func display(_ bundle: MimeBundle, id: String?) { publish("display_data", Content.display(bundle, id: id)) }
+
+    func update(_ bundle: MimeBundle, id: String) { publish("update_display_data", Content.display(bundle, id: id)) }
+
+    func result(_ bundle: MimeBundle) {
+        kept.withLock { $0.resultText = bundle.data["text/plain"]?.string }
+        publish("execute_result", Content.executeResult(bundle, executionCount: executionCount))
+    }
+
+    func clearOutput(wait: Bool) { publish("clear_output", Content.clearOutput(wait: wait)) }
+
+    func page(_ bundle: MimeBundle) {
+        kept.withLock { $0.pages.append(bundle) }
+    }
+
+    func send(_ message: CommMessage) {
+        comms.note(message)
+        outbox.publish(
+            message.type, message.content, parent: parent, metadata: message.metadata, buffers: message.buffers)
+    }
+
+    func input(prompt: String, isPassword: Bool) throws(InputError) -> String {
+        guard allowsInput, let request else { throw .notAllowed }
+        return try standardInput.ask(prompt: prompt, isPassword: isPassword, for: request.message)
+    }
+
+    private func publish(_ type: String, _ content: JSON) {
+        if !isSilent { outbox.publish(type, content, parent: parent) }
+    }
+}

@@ -1,0 +1,47 @@
+import JupyterWire
+
+/// Handles the requests of the control socket: those that must be answered while a cell runs.
+final class Control: Sendable {
+    private let interpreter: any Interpreter
+    private let session: Session
+    private let outbox: Outbox
+    private let shell: Shell
+    private let queue = RequestQueue()
+    private let shutdown: @Sendable (Request) -> Void
+
+    init(
+        interpreter: any Interpreter, session: Session, outbox: Outbox, shell: Shell,
+        shutdown: @escaping @Sendable (Request) -> Void
+    ) {
+        self.interpreter = interpreter
+        self.session = session
+        self.outbox = outbox
+        self.shell = shell
+        self.shutdown = shutdown
+    }
+
+    /// Takes what has arrived. Called on the sockets' thread.
+    func receive(_ message: Message) { queue.append(.request(message)) }
+
+    /// Handles requests until the channel is closed.
+    func run() {
+        while case .request(let message)? = queue.next() {
+            let request = Request(message: message, channel: .control, session: session, outbox: outbox)
+            request.handled { handle(request) }
+        }
+    }
+
+    /// Ends `run` after the request that is being handled.
+    func close() { queue.close() }
+
+    private func handle(_ request: Request) {
+        switch request.message.type {
+        case "kernel_info_request": request.reply(interpreter.language.kernelInfo)
+        case "interrupt_request":
+            shell.interrupt()
+            request.reply(Content.ok())
+        case "shutdown_request": shutdown(request)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import JupyterWire
+
+/// Requests that wait for the thread that handles them.
+final class RequestQueue: Sendable {
+    /// What waits in the queue.
+    enum Item {
+        /// A request.
+        case request(Message)
+        /// A mark: everything before it had arrived when the mark was asked for.
+        case settled
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var head = 0
+        var isClosed = false
+    }
+
+    private let state = Monitor(State())
+
+    func append(_ item: Item) {
+        state.withLock { $0.items.append(item) }
+    }
+
+    /// The next item, waiting for one; `nil` once the queue is closed.
+    func next() -> Item? {
+        state.wait { state -> Item?? in
+            if state.isClosed { return .some(nil) }
+            guard state.head < state.items.count else { return nil }
+            defer {
+                state.head += 1
+                if state.head == state.items.count {
+                    state.items = []
+                    state.head = 0
+                }
+            }
+            return state.items[state.head]
+        }
+    }
+
+    /// Ends the queue; what still waits in it is forgotten.
+    func close() {
+        state.withLock { $0.isClosed = true }
+    }
+}

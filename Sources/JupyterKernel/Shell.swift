@@ -1,0 +1,263 @@
+import JupyterWire
+import Synchronization
+
+/// Handles the requests of the shell socket, one after the other, on a thread of its own.
+final class Shell: Sendable {
+    /// What the requests share. Only the shell's thread touches it; the lock is for the compiler.
+    private struct State {
+        var executionCount = 0
+        var history = History()
+        /// Whether a cell failed that wanted the cells queued behind it given up.
+        var isAborting = false
+    }
+
+    /// How many cells have arrived and not ended, and whether one of them is being run.
+    private struct Progress {
+        var waiting = 0
+        var isExecuting = false
+    }
+
+    private let connection: ConnectionFile
+    private let interpreter: any Interpreter
+    private let session: Session
+    private let outbox: Outbox
+    private let comms = Comms()
+    private let standardInput: StandardInput
+    private let queue = RequestQueue()
+    private let state = Mutex(State())
+    private let progress = Mutex(Progress())
+    private let shutdown: @Sendable (Request) -> Void
+
+    /// - Parameter shutdown: Answers a `shutdown_request`, which old clients send here.
+    init(
+        connection: ConnectionFile, interpreter: any Interpreter, session: Session, outbox: Outbox,
+        standardInput: StandardInput, shutdown: @escaping @Sendable (Request) -> Void
+    ) {
+        self.connection = connection
+        self.interpreter = interpreter
+        self.session = session
+        self.outbox = outbox
+        self.standardInput = standardInput
+        self.shutdown = shutdown
+    }
+
+    /// Takes what has arrived. Called on the sockets' thread.
+    func receive(_ item: RequestQueue.Item) {
+        if case .request(let message) = item, message.type == "execute_request" {
+            let mustWait = progress.withLock { progress in
+                progress.waiting += 1
+                return progress.waiting > 1
+            }
+            if mustWait, let code = message.content["code"]?.string { interpreter.willExecute(code) }
+        }
+        queue.append(item)
+    }
+
+    /// Handles requests until the shell is closed.
+    func run() {
+        interpreter.start(output: output(for: nil))
+        while let item = queue.next() {
+            switch item {
+            case .settled: state.withLock { $0.isAborting = false }
+            case .request(let message):
+                let request = Request(message: message, channel: .shell, session: session, outbox: outbox)
+                request.handled { handle(request) }
+            }
+        }
+    }
+
+    /// Ends `run` after the request that is being handled.
+    func close() { queue.close() }
+
+    /// Interrupts the cell that is running, if one is.
+    func interrupt() {
+        guard progress.withLock({ $0.isExecuting }) else { return }
+        standardInput.interrupt()
+        interpreter.interrupt()
+    }
+
+    private func handle(_ request: Request) {
+        switch request.message.type {
+        case "kernel_info_request": request.reply(interpreter.language.kernelInfo)
+        case "connect_request": connect(request)
+        case "execute_request": executeOrAbort(request)
+        case "is_complete_request": isComplete(request)
+        case "complete_request": complete(request)
+        case "inspect_request": inspect(request)
+        case "history_request": request.reply(state.withLock { $0.history.reply(to: request.content) })
+        case "comm_info_request": request.reply(comms.info(target: request.content["target_name"]?.string))
+        case "comm_open", "comm_msg", "comm_close": comm(request)
+        case "shutdown_request": shutdown(request)
+        default: break
+        }
+    }
+
+    private func output(
+        for request: Request?, executionCount: Int = 0, isSilent: Bool = false, allowsInput: Bool = false
+    ) -> CellOutput {
+        CellOutput(
+            request: request, executionCount: executionCount, isSilent: isSilent, allowsInput: allowsInput,
+            outbox: outbox, comms: comms, standardInput: standardInput)
+    }
+}
+
+// MARK: Running cells
+
+extension Shell {
+    private func executeOrAbort(_ request: Request) {
+        defer { progress.withLock { $0.waiting -= 1 } }
+        let (count, isAborting) = state.withLock { ($0.executionCount, $0.isAborting) }
+        if isAborting {
+            request.reply(Self.aborted("an earlier cell failed", executionCount: count))
+        } else if let code = request.content["code"]?.string {
+            execute(code, request)
+        } else {
+            request.replyMissing("code")
+        }
+    }
+
+    private func execute(_ code: String, _ request: Request) {
+        let started = Session.timestamp()
+        let isSilent = request.content["silent"]?.bool ?? false
+        let isStored = !isSilent && request.content["store_history"]?.bool ?? true
+        let count = state.withLock { state in
+            if isStored { state.executionCount += 1 }
+            return state.executionCount
+        }
+        if !isSilent { request.publish("execute_input", Content.executeInput(code: code, executionCount: count)) }
+
+        let output = output(
+            for: request, executionCount: count, isSilent: isSilent,
+            allowsInput: request.content["allow_stdin"]?.bool ?? true)
+        let cell = Cell(
+            code: code, executionCount: count, isSilent: isSilent, id: request.message.metadata["cellId"]?.string)
+        progress.withLock { $0.isExecuting = true }
+        let outcome = interpreter.execute(cell, output: output)
+        progress.withLock { $0.isExecuting = false }
+        output.end()
+
+        if isStored {
+            state.withLock { $0.history.record(line: count, input: code, output: output.resultText) }
+        }
+        let reply: JSON
+        switch outcome {
+        case .ok:
+            reply = Content.ok([
+                "execution_count": .int(count), "payload": output.payload,
+                "user_expressions": userExpressions(request.content["user_expressions"]?.object ?? [:]),
+            ])
+        case .error(let error):
+            if !isSilent {
+                request.publish(
+                    "error", Content.error(name: error.name, value: error.value, traceback: error.traceback))
+            }
+            reply = Content.failure(
+                name: error.name, value: error.value, traceback: error.traceback,
+                members: ["execution_count": .int(count), "payload": output.payload, "user_expressions": [:]])
+            if request.content["stop_on_error"]?.bool ?? true { abortQueued() }
+        case .aborted:
+            reply = Self.aborted("the kernel is shutting down", executionCount: count)
+        }
+        request.reply(reply, metadata: ["started": .string(started)])
+    }
+
+    /// Gives up the cells that have arrived by now, and no later one: whoever sends a cell after it has seen the error
+    /// means it.
+    private func abortQueued() {
+        state.withLock { $0.isAborting = true }
+        outbox.requestSettling()
+    }
+
+    /// Front ends leave a cell marked as running unless its reply has a count.
+    private static func aborted(_ reason: String, executionCount: Int) -> JSON {
+        Content.failure(
+            name: "Aborted", value: "not run: \(reason)",
+            members: ["execution_count": .int(executionCount), "payload": [], "user_expressions": [:]])
+    }
+
+    private func userExpressions(_ expressions: [String: JSON]) -> JSON {
+        .object(
+            expressions.mapValues { expression in
+                guard let expression = expression.string else {
+                    return Content.failure(name: "BadRequest", value: "a user expression is a string")
+                }
+                switch interpreter.evaluate(expression) {
+                case .success(let bundle):
+                    return Content.ok(["data": .object(bundle.data), "metadata": .object(bundle.metadata)])
+                case .failure(let error):
+                    return Content.failure(name: error.name, value: error.value, traceback: error.traceback)
+                }
+            })
+    }
+}
+
+// MARK: Questions about code
+
+extension Shell {
+    private func isComplete(_ request: Request) {
+        guard let code = request.content["code"]?.string else { return request.replyMissing("code") }
+        switch interpreter.isComplete(code) {
+        case .complete: request.reply(["status": "complete"])
+        case .incomplete(let indent): request.reply(["status": "incomplete", "indent": .string(indent)])
+        case .invalid: request.reply(["status": "invalid"])
+        case .unknown: request.reply(["status": "unknown"])
+        }
+    }
+
+    private func complete(_ request: Request) {
+        guard let code = request.content["code"]?.string else { return request.replyMissing("code") }
+        let completions = interpreter.complete(code, at: cursor(in: code, request))
+        let start = JSON.int(code.codePointOffset(of: completions.range.lowerBound))
+        let end = JSON.int(code.codePointOffset(of: completions.range.upperBound))
+        let types = completions.matches.map { match -> JSON in
+            var type: [String: JSON] = ["text": .string(match.text), "start": start, "end": end]
+            type["type"] = match.kind.map(JSON.string)
+            type["signature"] = match.signature.map(JSON.string)
+            return .object(type)
+        }
+        request.reply(
+            Content.ok([
+                "matches": .array(completions.matches.map { .string($0.text) }), "cursor_start": start,
+                "cursor_end": end, "metadata": types.isEmpty ? [:] : ["_jupyter_types_experimental": .array(types)],
+            ]))
+    }
+
+    private func inspect(_ request: Request) {
+        guard let code = request.content["code"]?.string else { return request.replyMissing("code") }
+        let found = interpreter.inspect(
+            code, at: cursor(in: code, request), detail: request.content["detail_level"]?.int ?? 0)
+        request.reply(
+            Content.ok([
+                "found": .bool(found != nil), "data": .object(found?.data ?? [:]),
+                "metadata": .object(found?.metadata ?? [:]),
+            ]))
+    }
+
+    private func cursor(in code: String, _ request: Request) -> String.Index {
+        request.content["cursor_pos"]?.int.map(code.index(atCodePoint:)) ?? code.endIndex
+    }
+}
+
+// MARK: Everything else
+
+extension Shell {
+    private func connect(_ request: Request) {
+        let ports = connection.ports.map { (channel, port) in (channel.rawValue + "_port", JSON.int(port)) }
+        request.reply(Content.ok(Dictionary(uniqueKeysWithValues: ports)))
+    }
+
+    private func comm(_ request: Request) {
+        guard let message = CommMessage(request.message) else { return }
+        let output = output(for: request)
+        switch message.kind {
+        case .open:
+            comms.note(message)
+            if !interpreter.commOpened(message, output: output) { output.send(CommMessage(.close, id: message.id)) }
+        case .message, .close:
+            guard comms.isOpen(message.id) else { return }
+            comms.note(message)
+            interpreter.commReceived(message, output: output)
+        }
+        output.end()
+    }
+}

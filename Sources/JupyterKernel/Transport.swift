@@ -1,0 +1,113 @@
+import CZeroMQ
+import Glibc
+import JupyterWire
+
+/// The kernel's sockets but for the heartbeat's. One thread owns them all, and never waits for anything else.
+final class Transport: Sendable {
+    private let shell: Socket
+    private let control: Socket
+    private let stdin: Socket
+    private let iopub: Socket
+    private let signer: Signer
+    private let session: Session
+    private let outbox: Outbox
+
+    /// Binds the sockets. Those in the file system are for this user only.
+    init(connection: ConnectionFile, context: SocketContext, session: Session, outbox: Outbox) throws(SocketError) {
+        func bound(_ kind: Socket.Kind, _ channel: Channel, _ option: Int32) throws(SocketError) -> Socket {
+            let socket = try Socket(kind, in: context)
+            socket.set(option, 1)
+            try socket.bind(connection.endpoint(of: channel))
+            return socket
+        }
+        // Hand-over: a front end that comes back under its name must not be refused while its old connection dies.
+        shell = try bound(.router, .shell, ZMQ_ROUTER_HANDOVER)
+        control = try bound(.router, .control, ZMQ_ROUTER_HANDOVER)
+        stdin = try bound(.router, .stdin, ZMQ_ROUTER_HANDOVER)
+        // Verbose: every subscription is seen, so everybody is welcomed.
+        iopub = try bound(.xpub, .iopub, ZMQ_XPUB_VERBOSE)
+        signer = Signer(key: connection.key)
+        self.session = session
+        self.outbox = outbox
+    }
+
+    /// Where received messages go; called on the sockets' thread.
+    struct Receivers: Sendable {
+        var shell: @Sendable (RequestQueue.Item) -> Void
+        var control: @Sendable (Message) -> Void
+        var stdin: @Sendable (Message) -> Void
+    }
+
+    /// Serves the sockets until the outbox is closed and empty; then closes them.
+    func run(_ receivers: Receivers) {
+        while true {
+            welcomeSubscribers()
+            receive(from: control, receivers.control)
+            receive(from: stdin, receivers.stdin)
+            receive(from: shell) { receivers.shell(.request($0)) }
+            let delivery = outbox.takeDelivery()
+            for envelope in delivery.envelopes {
+                socket(of: envelope.channel).send(envelope.message.frames(signer: signer))
+            }
+            if delivery.wantsSettling {
+                receive(from: shell) { receivers.shell(.request($0)) }
+                receivers.shell(.settled)
+            }
+            if delivery.isLast { break }
+            wait(until: delivery.nextLook)
+        }
+        for socket in [shell, control, stdin, iopub] { socket.close() }
+    }
+
+    private func socket(of channel: Channel) -> Socket {
+        switch channel {
+        case .shell: shell
+        case .control: control
+        case .stdin: stdin
+        case .iopub, .heartbeat: iopub
+        }
+    }
+
+    /// Passes on everything that has arrived. What is not signed, or no message, is dropped: nobody is entitled to an
+    /// answer.
+    private func receive(from socket: Socket, _ body: (Message) -> Void) {
+        while let frames = socket.receive() {
+            if let message = try? Message(frames: frames, signer: signer) { body(message) }
+        }
+    }
+
+    /// Tells new subscribers that they are connected (JEP 65): they would otherwise have to guess.
+    private func welcomeSubscribers() {
+        while let frames = iopub.receive() {
+            guard let event = frames.first, event.first == 1 else { continue }
+            let topic = Array(event.dropFirst())
+            let content = Content.welcome(subscription: String(decoding: topic, as: UTF8.self))
+            iopub.send(session.message("iopub_welcome", content, identities: [topic]).frames(signer: signer))
+        }
+    }
+
+    /// Waits for a message, for something to send, or for the time.
+    private func wait(until deadline: ContinuousClock.Instant?) {
+        var items = [shell, control, stdin, iopub].map(\.pollItem) + [outbox.wakeup.pollItem]
+        let milliseconds = deadline.map { max(0, ($0 - .now) / .milliseconds(1)).rounded(.up) } ?? -1
+        // An interrupted wait is a short wait.
+        _ = zmq_poll(&items, Int32(items.count), Int(milliseconds))
+        outbox.wakeup.clear()
+    }
+}
+
+/// The heartbeat: whatever comes goes back, on a thread and a socket of its own.
+final class Heartbeat: Sendable {
+    private let socket: Socket
+
+    init(connection: ConnectionFile, context: SocketContext) throws(SocketError) {
+        socket = try Socket(.router, in: context)
+        try socket.bind(connection.endpoint(of: .heartbeat))
+    }
+
+    /// Serves until the context is shut down.
+    func run() {
+        while let frames = socket.receive(waiting: true) { socket.send(frames) }
+        socket.close()
+    }
+}
