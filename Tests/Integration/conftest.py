@@ -1,0 +1,73 @@
+"""The kernel under test is the one installed beside this Python, as `make lab` and `make test` install it."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+# Nobody's own Jupyter settings and kernels: the same result on every machine. Set before jupyter is imported.
+_home = Path(tempfile.mkdtemp(prefix="swiftlet-tests-"))
+os.environ.update(
+    JUPYTER_NO_CONFIG="1",
+    JUPYTER_PREFER_ENV_PATH="1",
+    JUPYTER_CONFIG_DIR=str(_home / "config"),
+    JUPYTER_DATA_DIR=str(_home / "data"),
+    JUPYTER_RUNTIME_DIR=str(_home / "runtime"),
+    XDG_DATA_HOME=str(_home / "share"),
+    IPYTHONDIR=str(_home / "ipython"),
+)
+os.environ.pop("JUPYTER_PATH", None)
+
+import json  # noqa: E402
+import shutil  # noqa: E402
+import subprocess  # noqa: E402
+
+import pytest  # noqa: E402
+from session import Session  # noqa: E402
+
+
+def pytest_unconfigure():
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def checkout():
+    return Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def kernelspec():
+    """The installed kernelspec's folder."""
+    return Path(sys.prefix) / "share" / "jupyter" / "kernels" / "swiftlet"
+
+
+@pytest.fixture(scope="session")
+def swiftlet(kernelspec):
+    """The installed command, as the kernelspec names it."""
+    return json.loads((kernelspec / "kernel.json").read_text())["argv"][0]
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """One kernel for the tests of a file: they use names of their own."""
+    with Session() as session:
+        yield session
+
+
+@pytest.fixture
+def fresh_kernel():
+    """A kernel for one test alone."""
+    with Session() as session:
+        yield session
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A 64 MB disk that only a kernel started through `argv` sees, as its folder for temporary files."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    enter = ["unshare", "--mount", "--map-root-user", "sh", "-c"]
+    mount = f"mount -t tmpfs -o size=64m tmpfs '{folder}'"
+    if subprocess.run([*enter, mount], capture_output=True).returncode != 0:
+        pytest.skip("this system lets no ordinary user mount a disk of his own (user namespaces)")
+    return folder, [*enter, f'{mount} && exec "$@"', "sh"]

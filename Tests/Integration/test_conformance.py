@@ -1,0 +1,20 @@
+"""The Jupyter project's own tests of a kernel. A test whose sample is not given is skipped by them."""
+
+import jupyter_kernel_test
+
+
+class TestSwiftletKernel(jupyter_kernel_test.KernelTests):
+    kernel_name = "swiftlet"
+    language_name = "swift"
+    file_extension = ".swift"
+    code_hello_world = 'print("hello, world")'
+    code_stderr = 'import Foundation\nFileHandle.standardError.write(Data("oops\\n".utf8))'
+    complete_code_samples = ["let x = 1", "print(1)", "struct A {}"]
+    incomplete_code_samples = ["func f() {", "let a = [1,"]
+    invalid_code_samples = ["}"]
+    code_generate_error = "let a: Int = \"no\""
+    code_execute_result = [{"code": "1 + 2", "result": "3"}]
+    code_display_data = [{"code": "import Swiftlet\ndisplay(LineChart([\"loss\": [3.0, 2.0]]))", "mime": "image/png"}]
+
+
+del jupyter_kernel_test.KernelTests

@@ -1,0 +1,158 @@
+"""What goes wrong in a cell: one clear error each, and nothing lost."""
+
+import gzip
+import os
+import shutil
+import time
+
+import pytest
+from session import Session
+
+
+def test_a_compile_error_is_one_error_with_its_place_and_a_caret(kernel):
+    outcome = kernel.run('let fine = 1\nlet text: Int = "wrong"\nprint(fine)')
+    error = outcome.error
+    assert outcome.reply["status"] == "error" and outcome.stdout == ""
+    assert [kind for kind in outcome.kinds if kind not in ("status", "execute_input")] == ["error"]
+    number = outcome.reply["execution_count"]
+    assert f"cell {number}" in error.traceback and "line 2" in error.traceback and "column 17" in error.traceback
+    source, caret = next(
+        pair for pair in zip(error.traceback.splitlines(), error.traceback.splitlines()[1:]) if "^" in pair[1]
+    )
+    assert source[caret.index("^") :].startswith('"wrong"')
+
+
+def test_a_misspelt_name_is_answered_with_did_you_mean(kernel):
+    kernel.succeed("let learningRate = 0.1")
+    assert "did you mean 'learningRate'" in kernel.run("print(learningrate)").error.traceback
+
+
+def test_a_fix_it_is_offered(kernel):
+    error = kernel.run("func half(of number: Int) -> Int { number / 2 }\nhalf(4)").error
+    assert "did you mean" in error.traceback and "of:" in error.traceback
+
+
+def test_a_syntax_error_names_its_line(kernel):
+    error = kernel.run("let a = 1\nlet = 2").error
+    assert "line 2" in error.traceback
+
+
+def test_a_cell_that_does_not_compile_changes_nothing(kernel):
+    kernel.succeed("let kept = 11")
+    assert kernel.run('let kept: Int = "no"').error
+    assert kernel.run("kept").result == "11"
+
+
+def test_a_thrown_error_names_its_line(kernel):
+    outcome = kernel.run('struct Oven: Error, CustomStringConvertible { var description: String { "too hot" } }\nprint("on")\nthrow Oven()')
+    assert outcome.stdout == "on\n"
+    assert "too hot" in outcome.error.traceback and "line 3" in outcome.error.traceback
+    assert "Oven" in outcome.error.name
+
+
+@pytest.mark.parametrize(
+    "mistake, message",
+    [
+        ("let list = [1, 2, 3]\nlet index = list.count + 4\nprint(list[index])", "ndex out of range"),
+        ("let nothing: String? = nil\nlet unused = 0\nprint(nothing!)", "nil"),
+        ("var big = Int8.max\nlet step = Int8(big / 127)\nbig += step", "overflow"),
+        ('let a = 1\nlet b = 2\nfatalError("gone")', "gone"),
+        ("let a = 1\nlet b = 2\nprecondition(a > b, \"a is small\")", "a is small"),
+    ],
+    ids=["index", "nil", "overflow", "fatalError", "precondition"],
+)
+def test_a_trap_names_its_line_and_keeps_every_variable(kernel, mistake, message):
+    kernel.succeed("var survivor = 1")
+    outcome = kernel.run("survivor = 2\n" + mistake)
+    assert message in outcome.error.traceback + outcome.stderr
+    assert "line 4" in outcome.error.traceback
+    assert kernel.run("survivor").result == "2"
+
+
+def test_endless_recursion_is_an_error(kernel):
+    kernel.succeed("let survivor2 = 5\nfunc down(_ n: Int) -> Int { n == -1 ? 0 : 1 + down(n + 1) }")
+    assert "tack" in kernel.run("print(down(0))").error.traceback
+    assert kernel.run("survivor2").result == "5"
+
+
+def test_a_cell_that_ends_its_process_loses_only_itself(kernel):
+    kernel.succeed("var survivor3 = 3")
+    assert kernel.run("import Glibc\nsurvivor3 = 4\nexit(3)").error
+    assert kernel.run("survivor3").result in ("3", "4")
+
+
+def test_a_shape_mismatch_names_operation_and_shapes(kernel):
+    kernel.succeed("import Swiftlet\nlet wide = Tensor.zeros([2, 3])")
+    error = kernel.run("let before = 1\nlet product = wide.matmul(Tensor.zeros([4, 5]))").error
+    assert "matmul" in error.traceback and "[2, 3]" in error.traceback and "[4, 5]" in error.traceback
+    assert "line 2" in error.traceback
+    assert kernel.run("wide.shape").result == "[2, 3]"
+
+
+def test_a_wrong_network_names_its_layer_and_line(kernel):
+    kernel.succeed("import Swiftlet")
+    cell = 'let small = try Sequential("small", input: [2, 2, 1]) {\n    Conv2D(4, kernel: 5)\n}'
+    error = kernel.run(cell).error
+    assert "small › conv2d" in error.traceback and "line 2" in error.traceback
+
+
+def test_a_queued_cell_is_not_run_after_an_error(kernel):
+    first = kernel.start('import Glibc\nsleep(1)\nfatalError("stop here")')
+    second = kernel.start('print("must not run")')
+    assert kernel.finish(first).error
+    outcome = kernel.finish(second)
+    assert outcome.reply["status"] in ("error", "aborted") and outcome.stdout == ""
+    assert kernel.run("1").result == "1"
+
+
+def test_a_full_disk_is_named_and_passes(small_disk):
+    """The cells' build folder is full: an error says so, and once there is room again the session goes on."""
+    folder, through = small_disk
+    with Session(through=through, env={**os.environ, "TMPDIR": str(folder)}) as session:
+        session.succeed("let before = 1")
+        # The disk as the kernel sees it.
+        disk = f"/proc/{session.manager.provisioner.pid}/root{folder}"
+        with open(f"{disk}/filler", "wb") as filler:
+            try:
+                while True:
+                    filler.write(b"\0" * 65536)
+                    filler.flush()
+            except OSError:
+                pass
+        error = session.run("let during = 2\nprint(during)").error
+        assert error and "No space left on device" in error.traceback
+        assert session.run("let again = 3\nprint(again)").error
+        os.remove(f"{disk}/filler")
+        assert session.run("before + 41").result == "42"
+
+
+def test_a_missing_data_set_names_its_package(kernel, tmp_path):
+    kernel.succeed("import Swiftlet")
+    error = kernel.run(f'let images = try FashionMNIST.load(from: "{tmp_path}")').error
+    assert "dataset-fashion-mnist" in error.traceback
+
+
+def test_a_truncated_data_file_is_named(kernel, tmp_path):
+    source = "/usr/share/datasets/fashion-mnist"
+    if not os.path.isdir(source):
+        pytest.skip("Debian's dataset-fashion-mnist is not installed")
+    for name in os.listdir(source):
+        shutil.copy(f"{source}/{name}", tmp_path)
+    victim = tmp_path / "train-images-idx3-ubyte.gz"
+    victim.write_bytes(victim.read_bytes()[:100_000])
+    kernel.succeed("import Swiftlet")
+    error = kernel.run(f'let images = try FashionMNIST.load(from: "{tmp_path}")').error
+    assert "train-images-idx3-ubyte.gz" in error.traceback
+    # Whole gzip, but fewer images than its header promises.
+    with gzip.open(f"{source}/train-images-idx3-ubyte.gz") as whole, gzip.open(victim, "wb", 1) as short:
+        short.write(whole.read(16 + 784 * 10))
+    error = kernel.run(f'let images = try FashionMNIST.load(from: "{tmp_path}")').error
+    assert "train-images-idx3-ubyte.gz" in error.traceback
+
+
+def test_a_dead_worker_is_told_and_the_session_goes_on(kernel):
+    kernel.succeed("let before = 9")
+    began = time.monotonic()
+    assert kernel.run("import Glibc\nkill(getpid(), SIGKILL)\nsleep(100)").error
+    assert time.monotonic() - began < 60
+    assert kernel.run("before").result == "9"

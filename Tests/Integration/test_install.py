@@ -1,0 +1,62 @@
+"""What `make install` leaves behind stands on its own."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from session import Session
+
+
+@pytest.fixture(scope="module")
+def moved(checkout, tmp_path_factory):
+    """A folder that the kernel was installed in from a checkout that is gone since."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "checkout"
+    prefix = tmp_path_factory.mktemp("prefix")
+    elsewhere.mkdir()
+    for name in ("Makefile", "Package.swift", "Sources", "kernelspec", ".make"):
+        source = checkout / name
+        shutil.copytree(source, elsewhere / name) if source.is_dir() else shutil.copy2(source, elsewhere / name)
+    # What was built is not built again. Symbolic links stay so: .build/release is one.
+    shutil.copytree(checkout / ".build", elsewhere / ".build", symlinks=True, ignore=_only_the_release)
+    subprocess.run(["touch", elsewhere / ".build" / "swiftlet.stamp"], check=True)
+    subprocess.run(["make", "install", f"PREFIX={prefix}"], cwd=elsewhere, check=True, capture_output=True, timeout=300)
+    shutil.rmtree(elsewhere)
+    return prefix
+
+
+def _only_the_release(folder, names):
+    return {name for name in names if name in ("debug", "checkouts", "repositories", "documentation", "index-build")} | {
+        name for name in names if name.endswith((".o", ".d")) and "CKernels" not in folder
+    }
+
+
+def test_the_kernelspec_is_where_jupyter_looks(moved):
+    spec = json.loads((moved / "share/jupyter/kernels/swiftlet/kernel.json").read_text())
+    assert spec["language"] == "swift" and spec["interrupt_mode"] == "message"
+    assert "{connection_file}" in spec["argv"]
+    assert os.path.commonpath([spec["argv"][0], moved]) == str(moved)
+    for size in (32, 64):
+        logo = (moved / f"share/jupyter/kernels/swiftlet/logo-{size}x{size}.png").read_bytes()
+        assert int.from_bytes(logo[16:20], "big") == size
+
+
+def test_it_works_without_the_checkout(moved, monkeypatch):
+    monkeypatch.setattr(
+        KernelManager, "kernel_spec_manager", KernelSpecManager(kernel_dirs=[str(moved / "share/jupyter/kernels")])
+    )
+    with Session() as session:
+        assert session.manager.kernel_spec.argv[0].startswith(str(moved))
+        session.succeed("import Swiftlet")
+        assert session.run("Tensor.ones([2, 2]).matmul(Tensor.ones([2, 2])).sum().item()").result == "8.0"
+
+
+def test_uninstall_removes_it(moved, tmp_path):
+    prefix = tmp_path / "prefix"
+    shutil.copytree(moved, prefix, symlinks=True)
+    spec = json.loads((moved / "share/jupyter/kernels/swiftlet/kernel.json").read_text())
+    subprocess.run([spec["argv"][0], "uninstall", "--prefix", str(prefix)], check=True, capture_output=True)
+    assert not [path for path in prefix.rglob("*") if path.is_file()]

@@ -1,0 +1,66 @@
+"""Interrupting a cell ends it, and keeps what it has done."""
+
+import time
+
+TRAINING = """
+import Swiftlet
+Random.seed(1)
+let inputs = Tensor.normal([20_000, 64]), targets = Tensor((0..<20_000).map { Int32($0 % 4) })
+let examples = Examples(inputs: inputs, targets: targets, classNames: ["a", "b", "c", "d"])
+let model = try Sequential("model", input: [64]) { Dense(256, activation: .relu); Dense(4) }
+"""
+
+
+def test_a_loop_is_ended(kernel):
+    kernel.succeed("var rounds = 0")
+    request = kernel.start('print("going")\nwhile true { rounds &+= 1 }')
+    kernel.wait_for_output(request, "going")
+    time.sleep(0.5)
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=30).error
+    assert error and "nterrupt" in error.name + error.value + error.traceback
+    assert kernel.run("40 + 2").result == "42"
+
+
+def test_a_sleeping_cell_is_ended(kernel):
+    request = kernel.start('import Glibc\nprint("sleeping")\nsleep(600)')
+    kernel.wait_for_output(request, "sleeping")
+    kernel.interrupt()
+    assert kernel.finish(request, timeout=30).error
+    assert kernel.run("1").result == "1"
+
+
+def test_training_stops_and_keeps_the_model_and_its_history(kernel):
+    kernel.succeed(TRAINING)
+    before = kernel.run("model.parameters[0].sum().item()").result
+    request = kernel.start(
+        'print("training")\n'
+        "let history = try model.fit(examples, epochs: 10_000, batchSize: 64, optimizer: .adam(1e-3), loss: .crossEntropy)\n"
+    )
+    kernel.wait_for_output(request, "training")
+    time.sleep(4)
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=30)
+    assert outcome.error is None, outcome.error
+    assert kernel.run("history.wasInterrupted").result == "true"
+    assert int(kernel.run("history.steps.count").result) > 10
+    assert kernel.run("model.parameters[0].sum().item()").result != before
+
+
+def test_an_interrupt_while_idle_does_not_touch_the_next_cell(kernel):
+    kernel.run("1")
+    kernel.interrupt()
+    time.sleep(0.5)
+    assert kernel.run("7 * 6").result == "42"
+
+
+def test_control_answers_while_a_cell_runs(kernel):
+    request = kernel.start('import Glibc\nprint("busy")\nsleep(5)')
+    kernel.wait_for_output(request, "busy")
+    began = time.monotonic()
+    message = kernel.client.session.msg("kernel_info_request", {})
+    kernel.client.control_channel.send(message)
+    while kernel.client.get_control_msg(timeout=10)["parent_header"]["msg_id"] != message["header"]["msg_id"]:
+        pass
+    assert time.monotonic() - began < 3
+    kernel.finish(request)
