@@ -6,7 +6,8 @@ import PackageDescription
 // The manifest runs inside that same toolchain, so its own library tells where the toolchain is.
 let toolchain: String = {
     if let named = Context.environment["SWIFT_TOOLCHAIN"] { return named }
-    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let data = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
+    let maps = String(decoding: data ?? Data(), as: UTF8.self)
     for line in maps.split(separator: "\n") where line.hasSuffix("/libPackageDescription.so") {
         let path = line[(line.firstIndex(of: "/") ?? line.startIndex)...]
         if let end = path.range(of: "/lib/swift/pm/") { return String(path[..<end.lowerBound]) }
@@ -17,6 +18,7 @@ let hostLibraries = toolchain + "/lib/swift/host"
 
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-I", hostLibraries]),
 ]
 /// C code is compiled with full optimisation in every configuration: a debug build trains at the same speed.
 let optimised: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
@@ -60,7 +62,7 @@ let package = Package(
         module("Datasets", ["Tensors", "CZlib"]),
         module("Plots", ["Tensors", "CCairo", "CPNG"]),
         module(
-            "Cells", [], swift: [.unsafeFlags(["-I", hostLibraries])],
+            "Cells", ["CWorker"],
             linker: [
                 .unsafeFlags(["-L", hostLibraries, "-Xlinker", "-rpath", "-Xlinker", hostLibraries]),
                 .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
@@ -70,7 +72,7 @@ let package = Package(
         // Floor 3: a cell's world, and the two processes that make it.
         module("Notebook", []),
         module("JupyterKernel", ["JupyterWire", "Cells", "CZeroMQ", "CWorker"]),
-        module("Worker", ["Notebook", "Tensors", "CWorker"]),
+        module("Worker", ["Cells", "Notebook", "Tensors", "CWorker"]),
 
         // Floor 4: what a cell imports.
         module("Swiftlet", ["Tensors", "Networks", "Datasets", "Plots", "Notebook"]),

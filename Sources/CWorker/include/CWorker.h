@@ -1,1 +1,6 @@
+// What Swift cannot say: signal handlers, alternate stacks, and a few calls that glibc hides behind _GNU_SOURCE.
 #pragma once
+#include "cell_thread.h"
+#include "descriptors.h"
+#include "loading.h"
+#include "standard_streams.h"

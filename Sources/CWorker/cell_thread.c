@@ -1,0 +1,184 @@
+#define _GNU_SOURCE
+#include "cell_thread.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum { ALTERNATE_STACK = 64 * 1024, MAX_RANGES = 16384, STOP_SIGNAL_OFFSET = 5 };
+
+typedef struct {
+    int64_t serial;
+    void (*body)(void *);
+    void *context;
+    uintptr_t stack_low, stack_high;
+} thread_record;
+
+static __thread thread_record *current;
+static int report_pipe = -1;
+
+static struct { _Atomic uintptr_t start, end; } safe_ranges[MAX_RANGES];
+static atomic_int safe_range_count;
+static atomic_bool may_stop_when_blocked;
+
+static int stop_signal(void) { return SIGRTMIN + STOP_SIGNAL_OFFSET; }
+
+int64_t cw_current_serial(void) { return current ? current->serial : 0; }
+
+void cw_add_safe_range(uintptr_t start, uintptr_t end) {
+    int index = atomic_load(&safe_range_count);
+    if (index == MAX_RANGES) return;
+    atomic_store(&safe_ranges[index].start, start);
+    atomic_store(&safe_ranges[index].end, end);
+    atomic_store(&safe_range_count, index + 1);
+}
+
+static bool is_safe(uintptr_t address) {
+    int count = atomic_load(&safe_range_count);
+    for (int i = 0; i < count; i++)
+        if (address >= atomic_load(&safe_ranges[i].start) && address < atomic_load(&safe_ranges[i].end)) return true;
+    return false;
+}
+
+/// Follows the chain of frame pointers, as long as it leads upwards within the stack.
+static int32_t walk(uintptr_t frame, uintptr_t low, uintptr_t high, uintptr_t *frames, int32_t count, int32_t capacity) {
+    while (count < capacity && frame >= low && frame + 16 <= high && frame % 8 == 0) {
+        const uintptr_t *link = (const uintptr_t *)frame;
+        if (link[1] < 4096) break;
+        frames[count++] = link[1];
+        if (link[0] <= frame) break;
+        frame = link[0];
+    }
+    return count;
+}
+
+/// The bounds of the stack that an address lies in: exact for a cell's thread, a guess upwards for others.
+static void stack_bounds(uintptr_t address, uintptr_t *low, uintptr_t *high) {
+    if (current) {
+        *low = current->stack_low;
+        *high = current->stack_high;
+    } else {
+        *low = address;
+        *high = address + 64 * 1024;
+    }
+}
+
+int32_t cw_backtrace(uintptr_t *frames, int32_t capacity) {
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0), low, high;
+    stack_bounds(frame, &low, &high);
+    return walk(frame, low, high, frames, 0, capacity);
+}
+
+void cw_park(void) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    for (;;) pause();
+}
+
+/// `print` holds the lock of stdout while a description runs: a thread that will never return must let go of it.
+static void release_stream(FILE *stream) {
+    struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;  // glibc's layout
+    while (lock->owner == (void *)pthread_self() && lock->count > 0) funlockfile(stream);
+}
+
+static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *info, const ucontext_t *context) {
+    static __thread cw_event event;
+    const greg_t *registers = context->uc_mcontext.gregs;
+    uintptr_t low, high;
+    stack_bounds((uintptr_t)registers[REG_RSP], &low, &high);
+    event.kind = kind;
+    event.signal = signal;
+    event.serial = cw_current_serial();
+    event.fault_address = (uintptr_t)info->si_addr;
+    event.frames[0] = (uintptr_t)registers[REG_RIP];
+    event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
+    release_stream(stdout);
+    release_stream(stderr);
+    while (write(report_pipe, &event, sizeof event) < 0 && errno == EINTR) {}
+    cw_park();
+}
+
+static void on_trap(int signal, siginfo_t *info, void *context) {
+    uintptr_t address = (uintptr_t)info->si_addr;
+    // The guard page lies below the stack; a large frame may step over it by some pages.
+    bool overflow = signal == SIGSEGV && current && address < current->stack_low + 4096 && address + (1 << 20) > current->stack_low;
+    report_and_park(overflow ? CW_STACK_OVERFLOW : CW_TRAPPED, signal, info, context);
+}
+
+static void on_stop(int signal, siginfo_t *info, void *context) {
+    int saved = errno;
+    const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    uintptr_t address = (uintptr_t)registers[REG_RIP];
+    if (current) {
+        // Behind a system call that a signal ended stands its instruction, 0F 05.
+        const unsigned char *code = (const unsigned char *)address;
+        bool blocked = code[-2] == 0x0f && code[-1] == 0x05;
+        if (is_safe(address) || (atomic_load(&may_stop_when_blocked) && blocked)) {
+            report_and_park(CW_STOPPED, signal, info, context);
+        }
+    }
+    errno = saved;
+}
+
+void cw_install_handlers(int pipe) {
+    report_pipe = pipe;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    action.sa_sigaction = on_trap;
+    int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
+    for (unsigned i = 0; i < sizeof traps / sizeof *traps; i++) sigaction(traps[i], &action, NULL);
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    action.sa_sigaction = on_stop;
+    sigaction(stop_signal(), &action, NULL);
+}
+
+static void *start(void *argument) {
+    thread_record *record = argument;
+    current = record;
+    stack_t alternate = {.ss_sp = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+                         .ss_size = ALTERNATE_STACK};
+    sigaltstack(&alternate, NULL);
+    pthread_attr_t attributes;
+    void *base;
+    size_t size;
+    pthread_getattr_np(pthread_self(), &attributes);
+    pthread_attr_getstack(&attributes, &base, &size);
+    pthread_attr_destroy(&attributes);
+    record->stack_low = (uintptr_t)base;
+    record->stack_high = (uintptr_t)base + size;
+    record->body(record->context);
+    current = NULL;
+    stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+    munmap(alternate.ss_sp, ALTERNATE_STACK);
+    free(record);
+    return NULL;
+}
+
+int cw_start_thread(pthread_t *thread, int64_t serial, size_t stack_size, void (*body)(void *), void *context) {
+    thread_record *record = malloc(sizeof *record);
+    if (!record) return ENOMEM;
+    *record = (thread_record){.serial = serial, .body = body, .context = context};
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, stack_size);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    int code = pthread_create(thread, &attributes, start, record);
+    pthread_attr_destroy(&attributes);
+    if (code) free(record);
+    return code;
+}
+
+void cw_request_stop(pthread_t thread, bool anywhere_blocked) {
+    atomic_store(&may_stop_when_blocked, anywhere_blocked);
+    pthread_kill(thread, stop_signal());
+}

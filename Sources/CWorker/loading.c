@@ -1,0 +1,67 @@
+#define _GNU_SOURCE
+#include "loading.h"
+#include "cell_thread.h"
+#include <dlfcn.h>
+#include <link.h>
+#include <string.h>
+
+static int add_code(struct dl_phdr_info *info, size_t size, void *base) {
+    if (info->dlpi_addr != (uintptr_t)base) return 0;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+        if (header->p_type == PT_LOAD && (header->p_flags & PF_X)) {
+            uintptr_t start = info->dlpi_addr + header->p_vaddr;
+            cw_add_safe_range(start, start + header->p_memsz);
+        }
+    }
+    return 1;
+}
+
+void *cw_load(const char *path) {
+    void *handle = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    struct link_map *map;
+    if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) dl_iterate_phdr(add_code, (void *)map->l_addr);
+    return handle;
+}
+
+bool cw_locate(uintptr_t address, const char **object, uintptr_t *base) {
+    Dl_info info;
+    if (!dladdr((void *)address, &info) || !info.dli_fname) return false;
+    *object = info.dli_fname;
+    *base = (uintptr_t)info.dli_fbase;
+    return true;
+}
+
+static void (*uncaught_error_handler)(const void *error);
+
+void cw_watch_uncaught_errors(void (*handler)(const void *error)) { uncaught_error_handler = handler; }
+
+// What compiled top-level code calls with an error that nobody catches. The run time's own function of this name ends the
+// program; a cell that is loaded later finds this one first. Swift passes the one argument as C does.
+void swift_errorInMain(const void *error) {
+    if (uncaught_error_handler) uncaught_error_handler(error);
+}
+
+// The Swift run time calls this for every `throw`.
+extern void _swift_setWillThrowHandler(void (*handler)(void *error));
+
+static __thread struct {
+    const void *error;
+    int32_t count;
+    uintptr_t frames[CW_MAX_FRAMES];
+} last_throw;
+
+static void will_throw(void *error) {
+    if (cw_current_serial() == 0) return;
+    last_throw.error = error;
+    last_throw.count = cw_backtrace(last_throw.frames, CW_MAX_FRAMES);
+}
+
+void cw_watch_throws(void) { _swift_setWillThrowHandler(will_throw); }
+
+int32_t cw_throw_backtrace(const void *error, uintptr_t *frames, int32_t capacity) {
+    if (last_throw.error != error) return 0;
+    int32_t count = last_throw.count < capacity ? last_throw.count : capacity;
+    memcpy(frames, last_throw.frames, (size_t)count * sizeof *frames);
+    return count;
+}

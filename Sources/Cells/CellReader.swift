@@ -1,0 +1,181 @@
+import SwiftParser
+import SwiftSyntax
+
+/// Walks through a cell's syntax tree and fills in a ``ParsedCell``.
+struct CellReader {
+    let tree: SourceFileSyntax
+    let name: String
+    let converter: SourceLocationConverter
+
+    init(tree: SourceFileSyntax, name: String) {
+        self.tree = tree
+        self.name = name
+        converter = SourceLocationConverter(fileName: name, tree: tree)
+    }
+
+    func read(into cell: inout ParsedCell) {
+        for token in tree.tokens(viewMode: .sourceAccurate) {
+            switch token.tokenKind {
+            case .identifier, .binaryOperator, .prefixOperator, .postfixOperator:
+                cell.references.insert(token.plainName)
+            default: break
+            }
+        }
+        let items = Array(tree.statements)
+        for (index, item) in items.enumerated() {
+            if let declaration = item.item.as(DeclSyntax.self) {
+                read(declaration, into: &cell)
+            }
+            blockOnAwaits(in: Syntax(item.item), of: &cell)
+            if index == items.count - 1, let expression = item.item.as(ExprSyntax.self), item.semicolon == nil {
+                show(expression, in: &cell)
+            }
+        }
+        cell.ownEarlierReferences = earlierReferences(items, declared: cell.declarations)
+        let declaredTypes = Set(cell.declarations.map(\.name))
+        cell.hasForeignConformance = items.contains { item in
+            guard let declaration = item.item.as(ExtensionDeclSyntax.self) else { return false }
+            return declaration.inheritanceClause != nil
+                && !declaredTypes.contains(declaration.extendedType.trimmedDescription)
+        }
+    }
+
+    // MARK: Declarations
+
+    private func read(_ declaration: DeclSyntax, into cell: inout ParsedCell) {
+        func declare(_ kind: ParsedCell.Kind, _ token: TokenSyntax, _ signature: String? = nil) {
+            let line = converter.location(for: declaration.positionAfterSkippingLeadingTrivia).line
+            let signature = signature ?? token.plainName
+            cell.declarations.append(.init(kind: kind, name: token.plainName, signature: signature, line: line))
+        }
+        switch declaration.as(DeclSyntaxEnum.self) {
+        case .importDecl(let node): cell.imports.append(node.trimmedDescription)
+        case .variableDecl(let node):
+            if node.modifiers.contains(where: { $0.name.text == "async" }) {
+                cell.mistakes.append(
+                    mistake(
+                        "'async let' cannot stand at the top level of a cell; write `let task = Task { … }` and `await task.value`",
+                        at: node.positionAfterSkippingLeadingTrivia))
+            }
+            for binding in node.bindings {
+                for identifier in binding.pattern.boundIdentifiers { declare(.var, identifier) }
+            }
+        case .functionDecl(let node):
+            if case .identifier = node.name.tokenKind {
+                declare(.func, node.name, node.overloadSignature)
+            } else {
+                cell.extensionMembers.insert(node.name.text + node.overloadSignature)
+            }
+        case .structDecl(let node): declare(.struct, node.name)
+        case .classDecl(let node): declare(.class, node.name)
+        case .actorDecl(let node): declare(.class, node.name)
+        case .enumDecl(let node): declare(.enum, node.name)
+        case .protocolDecl(let node): declare(.protocol, node.name)
+        case .typeAliasDecl(let node): declare(.typealias, node.name)
+        case .operatorDecl(let node): cell.extensionMembers.insert("operator " + node.name.text)
+        case .precedenceGroupDecl(let node): cell.extensionMembers.insert("precedencegroup " + node.name.text)
+        case .extensionDecl(let node):
+            let type = node.extendedType.trimmedDescription
+            cell.extensionMembers.insert("\(type): \(node.inheritanceClause?.inheritedTypes.trimmedDescription ?? "")")
+            for member in node.memberBlock.members {
+                cell.extensionMembers.formUnion(member.decl.memberNames.map { "\(type).\($0)" })
+            }
+        default: break
+        }
+    }
+
+    // MARK: The last expression
+
+    /// Hands the value of the cell's last expression to the function that shows it. Assignments and statements have none.
+    private func show(_ expression: ExprSyntax, in cell: inout ParsedCell) {
+        if expression.is(IfExprSyntax.self) || expression.is(SwitchExprSyntax.self) { return }
+        if let sequence = expression.as(SequenceExprSyntax.self),
+            sequence.elements.contains(where: { element in
+                element.is(AssignmentExprSyntax.self)
+                    || (element.as(BinaryOperatorExprSyntax.self)?.operator.text).map(Self.assigns) == true
+            })
+        {
+            return
+        }
+        if expression.is(MacroExpansionExprSyntax.self),
+            expression.tokens(viewMode: .sourceAccurate).contains(where: { $0.text == "sourceLocation" })
+        {
+            return
+        }
+        cell.edits.insert(.init(range: expression.start..<expression.start, text: "__swiftletShow("), at: 0)
+        cell.edits.append(.init(range: expression.end..<expression.end, text: ")"))
+    }
+
+    private static func assigns(_ name: String) -> Bool {
+        name.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!==", "~=", ".==", ".!=", ".<=", ".>="].contains(name)
+    }
+
+    // MARK: Top-level await
+
+    /// Makes awaiting expressions block the cell's thread: a script with `await` in it would become an asynchronous main,
+    /// whose globals belong to the main actor and which ends the process when it is done.
+    private func blockOnAwaits(in node: Syntax, of cell: inout ParsedCell) {
+        if node.is(ClosureExprSyntax.self) || node.is(FunctionDeclSyntax.self) || node.is(AccessorBlockSyntax.self)
+            || node.isProtocol((any DeclGroupSyntax).self)
+        {
+            return
+        }
+        if let loop = node.as(ForStmtSyntax.self), loop.awaitKeyword != nil {
+            block(loop.start..<loop.end, throwing: loop.mayThrow, in: &cell)
+            return
+        }
+        if let sequence = node.as(SequenceExprSyntax.self) {
+            for element in sequence.elements {
+                if element.isAwaiting {
+                    // `await` covers everything to its right.
+                    block(
+                        element.start..<sequence.end, throwing: element.is(TryExprSyntax.self) || element.mayThrow,
+                        in: &cell)
+                    return
+                }
+                blockOnAwaits(in: Syntax(element), of: &cell)
+            }
+            return
+        }
+        if let expression = node.as(ExprSyntax.self), expression.isAwaiting {
+            block(expression.start..<expression.end, throwing: expression.mayThrow, in: &cell)
+            return
+        }
+        for child in node.children(viewMode: .sourceAccurate) { blockOnAwaits(in: child, of: &cell) }
+    }
+
+    private func block(_ range: Range<Int>, throwing: Bool, in cell: inout ParsedCell) {
+        cell.edits.append(
+            .init(range: range.lowerBound..<range.lowerBound, text: (throwing ? "try " : "") + "__swiftletAwait { "))
+        cell.edits.append(.init(range: range.upperBound..<range.upperBound, text: " }"))
+    }
+
+    // MARK: Names that the cell both reads and declares
+
+    /// Where the cell reads a variable before its own declaration of the same name: there, an earlier cell's is meant.
+    private func earlierReferences(
+        _ items: [CodeBlockItemSyntax], declared: [ParsedCell.Declaration]
+    ) -> [String: [Range<Int>]] {
+        var found: [String: [Range<Int>]] = [:]
+        for name in Set(declared.filter { $0.kind == .var }.map(\.name)) {
+            for item in items {
+                for reference in item.references(to: name) {
+                    found[name, default: []].append(reference.start..<reference.end)
+                }
+                let declares = item.item.as(VariableDeclSyntax.self)?.bindings.contains { binding in
+                    binding.pattern.boundIdentifiers.contains { $0.plainName == name }
+                }
+                if declares == true { break }
+            }
+        }
+        return found
+    }
+
+    private func mistake(_ message: String, at position: AbsolutePosition) -> Diagnostic {
+        let location = converter.location(for: position)
+        let line = converter.sourceLines[location.line - 1].trimmedEnd
+        return Diagnostic(
+            severity: .error, message: message, file: name, line: location.line, column: location.column,
+            excerpt: [line, String(repeating: " ", count: location.column - 1) + "^"])
+    }
+}

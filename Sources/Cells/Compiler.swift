@@ -1,0 +1,110 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Compiles cells into shared objects.
+package final class Compiler: Sendable {
+    package let toolchain: Toolchain
+    package let library: Library?
+    /// Where everything is written: the cells' sources, modules and objects.
+    package let folder: String
+    private let running = Mutex<Subprocess?>(nil)
+    private let isInterrupted = Mutex(false)
+    private let libraryArguments: [String]
+
+    /// A compiler with a build folder of its own, which only the user can read.
+    ///
+    /// - Parameters:
+    ///   - library: What cells may import besides the toolchain's own modules.
+    ///   - folder: An existing folder; by default a new one for temporary files.
+    package init(toolchain: Toolchain, library: Library?, folder: String? = nil) throws(CompilationError) {
+        self.toolchain = toolchain
+        self.library = library
+        if let folder {
+            self.folder = folder
+        } else {
+            let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+            guard let made = "\(parent)/swiftlet-XXXXXX".withMutableCopy({ mkdtemp($0).map { String(cString: $0) } })
+            else {
+                throw .toolFailed(
+                    tool: "the cells' build folder", message: "\(parent): \(String(cString: strerror(errno)))")
+            }
+            self.folder = made
+        }
+        libraryArguments = toolchain.libraryNames.map { "-l\($0)" }
+    }
+
+    /// Compiles a cell's text and links it.
+    ///
+    /// - Parameters:
+    ///   - text: The complete Swift source, with its imports.
+    ///   - module: The name of the module that it becomes.
+    ///   - options: More arguments for the compiler.
+    /// - Returns: The path of the shared object.
+    package func compile(_ text: String, module: String, options: [String] = []) throws(CompilationError) -> String {
+        isInterrupted.withLock { $0 = false }
+        let base = "\(folder)/\(module)"
+        do {
+            try Data(text.utf8).write(to: URL(filePath: base + ".swift"))
+        } catch {
+            throw .toolFailed(tool: "the cells' build folder", message: "\(folder): \(Self.reason(error))")
+        }
+        try run(frontend(base: base, module: module, options: options), tool: "the Swift compiler")
+        try run(link(base: base), tool: "the linker")
+        return base + ".so"
+    }
+
+    /// Gives up the compilation that is under way, if one is.
+    package func interrupt() {
+        isInterrupted.withLock { $0 = true }
+        running.withLock { $0?.send(SIGKILL) }
+    }
+
+    /// Removes the build folder.
+    package func removeFolder() {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private func frontend(base: String, module: String, options: [String]) -> [String] {
+        [
+            toolchain.compiler, "-c", "-primary-file", base + ".swift", "-module-name", module,
+            "-emit-module-path", base + ".swiftmodule", "-entry-point-function-name", module + "_main", "-o",
+            base + ".o",
+            "-enable-testing", "-O", "-g", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
+            "-suppress-warnings", "-diagnostic-style", "llvm", "-module-cache-path", folder + "/modules", "-I", folder,
+            "-plugin-path", toolchain.root + "/lib/swift/host/plugins",
+            "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
+        ] + (library?.arguments ?? []) + options
+    }
+
+    private func link(base: String) -> [String] {
+        [
+            toolchain.linker, "-shared", base + ".o", "-o", base + ".so", "-L", toolchain.libraries, "-rpath",
+            toolchain.libraries, "--as-needed",
+        ] + libraryArguments
+    }
+
+    private func run(_ arguments: [String], tool: String) throws(CompilationError) {
+        let (status, output) = try Subprocess.run(arguments) { process in running.withLock { $0 = process } }
+        guard status != 0 else { return }
+        if isInterrupted.withLock({ $0 }) { throw .interrupted }
+        let errors = Diagnostic.parse(output).filter { $0.severity == .error && $0.file.hasPrefix("cell ") }
+        if !errors.isEmpty { throw .diagnosed(errors) }
+        throw .toolFailed(tool: tool, message: output.isEmpty ? "it ended with status \(status)" : output)
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        return String(cString: strerror(Int32(underlying.code)))
+    }
+}
+
+extension String {
+    /// Calls a function with a C string that it may change.
+    fileprivate func withMutableCopy<Result>(_ body: (UnsafeMutablePointer<CChar>) -> Result) -> Result {
+        let copy = strdup(self)!
+        defer { free(copy) }
+        return body(copy)
+    }
+}

@@ -1,0 +1,67 @@
+/// Finds the lines of cells behind addresses, from their debug information.
+package struct Symbolizer: Sendable {
+    package struct Line: Sendable, Equatable {
+        /// "cell 4".
+        package var cell: String
+        package var line: Int
+        package var column: Int
+        /// The function, without the run time's mangling. Top-level code has none.
+        package var function: String?
+    }
+
+    /// What the debug information says of a trap: lines from the innermost on, and the reason.
+    package struct Trace: Sendable, Equatable {
+        package var lines: [Line] = []
+        /// "Index out of range": the reason that optimised code keeps only in its debug information.
+        package var reason: String?
+    }
+
+    private let tool: String
+    private let folder: String
+
+    /// A symbolizer for the cells in a build folder.
+    package init(toolchain: Toolchain, folder: String) {
+        tool = toolchain.symbolizer
+        self.folder = folder
+    }
+
+    /// The lines of cells among some frames; frames of libraries are left out.
+    package func trace(_ frames: [WorkerReport.Failure.Frame]) -> Trace {
+        let own = frames.filter { $0.object.hasPrefix(folder + "/") }.prefix(32)
+        guard !own.isEmpty else { return Trace() }
+        let addresses = own.map { "\"\($0.object)\" 0x\(String($0.offset, radix: 16))" }
+        guard let (status, output) = try? Subprocess.run([tool, "--inlines", "--demangle"] + addresses), status == 0
+        else {
+            return Trace()
+        }
+        return Self.parse(output)
+    }
+
+    /// Reads pairs of lines, a function and its place; a place in no cell is skipped.
+    static func parse(_ output: String) -> Trace {
+        var trace = Trace()
+        let lines = output.split(separator: "\n").map(String.init)
+        var index = 0
+        while index + 1 < lines.count {
+            let (function, place) = (lines[index], lines[index + 1])
+            index += 2
+            let failure = "Swift runtime failure: "
+            if trace.lines.isEmpty, trace.reason == nil, function.hasPrefix(failure) {
+                trace.reason = String(function.dropFirst(failure.count))
+            }
+            let parts = place.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count >= 3, let line = Int(parts[parts.count - 2]), line > 0,
+                let column = Int(parts[parts.count - 1])
+            else { continue }
+            let file = parts.dropLast(2).joined(separator: ":")
+            let cell = String(file.split(separator: "/").last ?? "")
+            guard cell.hasPrefix("cell ") else { continue }
+            let isTopLevel = function.hasSuffix("_main") || function.hasPrefix("Swift runtime failure")
+            let found = Line(cell: cell, line: line, column: column, function: isTopLevel ? nil : function)
+            if trace.lines.last?.cell != found.cell || trace.lines.last?.line != found.line {
+                trace.lines.append(found)
+            }
+        }
+        return trace
+    }
+}

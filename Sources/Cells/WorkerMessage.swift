@@ -1,0 +1,94 @@
+package import Foundation
+
+/// What a kernel asks of the process that runs its cells.
+package enum WorkerRequest: Codable, Sendable, Equatable {
+    /// Load a cell and run it. Reports about it carry the serial number.
+    case run(serial: Int, object: String, entryPoint: String)
+    /// Ask the running cell to stop: at a step boundary, or, if it has none, soon.
+    case interrupt(serial: Int)
+    /// The answer to ``WorkerReport/input(serial:prompt:)``; `nil` if there is none to be had.
+    case input(String?)
+}
+
+/// What the process that runs cells reports.
+package enum WorkerReport: Codable, Sendable, Equatable {
+    /// It is ready for cells.
+    case ready
+    /// Shows something; with an identifier, it can be updated.
+    case display(Output, identifier: String?)
+    case update(Output, identifier: String)
+    /// The value of the cell's last expression.
+    case result(Output)
+    case clearOutput(wait: Bool)
+    /// The cell reads a line from standard input.
+    case input(serial: Int, prompt: String)
+    /// The cell ran to its end.
+    case finished(serial: Int)
+    /// The cell failed. All it did before that is still there.
+    case failed(serial: Int, Failure)
+    /// The cell was asked to stop, and cannot be stopped without ending the process.
+    case unstoppable(serial: Int)
+
+    /// A value in several forms, by MIME type.
+    package struct Output: Codable, Sendable, Equatable {
+        package enum Content: Codable, Sendable, Equatable {
+            case text(String)
+            case binary(Data)
+            case json(String)
+        }
+
+        package var contents: [String: Content]
+        /// Width and height in CSS pixels, by MIME type.
+        package var sizes: [String: [Int]]
+
+        package init(contents: [String: Content], sizes: [String: [Int]] = [:]) {
+            self.contents = contents
+            self.sizes = sizes
+        }
+    }
+
+    /// Why a cell failed.
+    package struct Failure: Codable, Sendable, Equatable {
+        package enum Kind: String, Codable, Sendable {
+            /// An error was thrown and not caught.
+            case thrown
+            /// A library function was asked for the impossible.
+            case library
+            /// The code trapped: index out of range, overflow, `fatalError`.
+            case trapped
+            case stackOverflow
+            /// It was stopped on request.
+            case stopped
+            /// It could not be loaded.
+            case notLoaded
+        }
+
+        /// An address in the code, as the debug information counts it.
+        package struct Frame: Codable, Sendable, Equatable {
+            package var object: String
+            package var offset: UInt
+
+            package init(object: String, offset: UInt) {
+                self.object = object
+                self.offset = offset
+            }
+        }
+
+        package var kind: Kind
+        /// The type of the error: `ShapeError`.
+        package var name: String
+        /// What it was about: the layer `lenet › conv2d_1`, the operation.
+        package var subject: String?
+        package var message: String
+        /// Where it happened, innermost first.
+        package var frames: [Frame]
+
+        package init(kind: Kind, name: String, subject: String? = nil, message: String, frames: [Frame] = []) {
+            self.kind = kind
+            self.name = name
+            self.subject = subject
+            self.message = message
+            self.frames = frames
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Cells
+
+/// How a cell's failures read in the notebook.
+extension CellError {
+    /// A cell that did not get to run.
+    init(_ error: CompilationError) {
+        switch error {
+        case .diagnosed(let diagnostics):
+            // What follows from the first mistakes only hides them.
+            let shown = diagnostics.prefix(5)
+            var lines = shown.map { Self.red("error: ") + $0.rendering }
+            if diagnostics.count > shown.count { lines.append("… and \(diagnostics.count - shown.count) more") }
+            let first = diagnostics[0]
+            self.init(
+                name: "CompileError", value: "\(first.file), line \(first.line): \(first.message)",
+                traceback: lines.flatMap {
+                    $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                })
+        case .noToolchain(let message):
+            self.init(
+                name: "ToolchainError", value: message,
+                what: "Run `swiftlet doctor` in a terminal to see what is missing.")
+        case .toolFailed(let tool, let message):
+            self.init(
+                name: "BuildError", value: "\(tool) failed: \(message)",
+                what: message.contains("No space left") || message.contains("too large")
+                    ? "Free some space, or set TMPDIR to a folder on another disk and restart the kernel. All variables are kept."
+                    : "The cell did not run. All variables are kept.")
+        case .interrupted:
+            self.init(
+                name: "Interrupted", value: "the cell was interrupted before it ran", what: "All variables are kept.")
+        }
+    }
+
+    /// A cell that failed while it ran.
+    init(
+        _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: String?, source: String, cell: String
+    ) {
+        let innermost = trace.lines.first
+        let place = innermost.map { "\($0.cell), line \($0.line)" }
+        var name = failure.name
+        var message = failure.message
+        if failure.kind == .trapped {
+            let reason = fatalError ?? trace.reason
+            (name, message) = reason == nil ? ("Trap", message) : ("FatalError", reason ?? message)
+        }
+        let subject = [failure.subject.map { " in \($0)" }, place.map { " (\($0))" }].compactMap { $0 }.joined()
+        var lines = [Self.red(name) + "\(subject): \(message)"]
+        let sourceLines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, entry) in trace.lines.prefix(12).enumerated() {
+            let function = entry.function.map { " in \($0)" } ?? ""
+            if index > 0 || entry.function != nil {
+                lines.append("  \(index == 0 ? "at" : "called from") \(entry.cell), line \(entry.line)\(function)")
+            }
+            if entry.cell == cell, sourceLines.indices.contains(entry.line - 1) {
+                lines.append("    \(entry.line) | \(sourceLines[entry.line - 1])")
+            }
+        }
+        if trace.lines.count > 12 { lines.append("  … \(trace.lines.count - 12) more calls") }
+        lines.append(Self.faint(Self.consequence(of: failure.kind)))
+        self.init(name: name, value: (place.map { "\($0): " } ?? "") + message, traceback: lines)
+    }
+
+    /// A cell whose process ended under it.
+    init(workerDiedWith status: Int32, fatalError: String?, wasInterrupted: Bool) {
+        let reason =
+            switch status {
+            case _ where wasInterrupted: "the cell could not be stopped otherwise, so its process was ended"
+            case -9: "the cell's process was killed (by hand, or because memory ran out)"
+            case ..<0: "the cell's process was ended by signal \(-status)"
+            default: "the cell ended its process (with `exit(\(status))`)"
+            }
+        self.init(
+            name: wasInterrupted ? "Interrupted" : "ProcessEnded",
+            value: fatalError.map { "\(reason): \($0)" } ?? reason,
+            what:
+                "All variables, functions and types are lost: run the cells that you need again. The notebook itself is unharmed."
+        )
+    }
+
+    private init(name: String, value: String, what next: String) {
+        self.init(name: name, value: value, traceback: [Self.red(name) + ": \(value)", Self.faint(next)])
+    }
+
+    private static func consequence(of kind: WorkerReport.Failure.Kind) -> String {
+        switch kind {
+        case .thrown, .library, .trapped, .notLoaded: "Everything that was computed before this line is kept."
+        case .stackOverflow: "Everything that was computed before this line is kept."
+        case .stopped: "The cell was stopped where it stood; what it changed until then is kept."
+        }
+    }
+
+    private static func red(_ text: String) -> String { "\u{1B}[1;31m\(text)\u{1B}[0m" }
+    private static func faint(_ text: String) -> String { "\u{1B}[2m\(text)\u{1B}[0m" }
+}
+
+/// Takes out of standard error what the run time prints when it traps: the error message says it.
+struct FatalErrorFilter {
+    private var held: String?
+
+    /// The part of a chunk that a student should see.
+    mutating func pass(_ bytes: [UInt8]) -> [UInt8] {
+        let mark = Array("Fatal error: ".utf8)
+        guard bytes.count >= mark.count, let start = bytes.firstRange(of: mark)?.lowerBound else { return bytes }
+        let lineStart = bytes[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let lineEnd = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        held = String(decoding: bytes[(start + mark.count)..<lineEnd], as: UTF8.self)
+        return Array(bytes[..<lineStart]) + bytes[min(lineEnd + 1, bytes.count)...]
+    }
+
+    /// The message that was taken out since the last call.
+    mutating func take() -> String? {
+        defer { held = nil }
+        return held
+    }
+}

@@ -1,0 +1,94 @@
+import CWorker
+import Cells
+import Foundation
+import Glibc
+import Synchronization
+
+/// A running worker process: its messages, and what it prints.
+final class WorkerConnection: Sendable {
+    /// What the worker did.
+    enum Event {
+        case report(WorkerReport)
+        case printed([UInt8], StandardStream)
+        /// It ended: with a status, or, if negative, by a signal.
+        case ended(Int32)
+    }
+
+    private let process: Subprocess
+    private let channel: MessageChannel
+    private let outputPipe: Cells.Pipe
+    private let errorPipe: Cells.Pipe
+
+    /// Starts a worker.
+    ///
+    /// - Parameters:
+    ///   - command: The program and its arguments.
+    ///   - handle: Takes all events, in order, on a thread of the connection's own.
+    init(command: [String], handle: @escaping @Sendable (Event) -> Void) throws(CompilationError) {
+        var ends: [Int32] = [-1, -1]
+        guard cw_socket_pair(&ends) == 0 else {
+            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
+        }
+        channel = MessageChannel(descriptor: ends[0])
+        outputPipe = try Cells.Pipe()
+        errorPipe = try Cells.Pipe()
+        defer { close(ends[1]) }
+        process = try Subprocess(
+            command,
+            // The run time's own crash reports would be printed into the notebook.
+            environment: ["SWIFT_BACKTRACE": "enable=no", "OPENBLAS_NUM_THREADS": "1"],
+            descriptors: [-1, outputPipe.writing, errorPipe.writing, ends[1]])
+        outputPipe.closeWriting()
+        errorPipe.closeWriting()
+        let thread = Thread { self.pump(handle) }
+        thread.start()
+    }
+
+    /// Sends a request.
+    func send(_ request: WorkerRequest) { channel.send(request) }
+
+    /// Ends the process at once.
+    func kill() { process.send(SIGKILL) }
+
+    /// Reads everything that comes, until the worker is gone. What was printed before a message is handled before it.
+    private func pump(_ handle: (Event) -> Void) {
+        let streams: [(descriptor: Int32, stream: StandardStream)] = [
+            (outputPipe.reading, .stdout), (errorPipe.reading, .stderr),
+        ]
+        for (descriptor, _) in streams { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var open = [true, true]
+
+        /// Hands on what a stream holds now: all that was printed before a message that is there now, and not much more.
+        func drain(_ index: Int) {
+            var rest = 1 << 16  // a pipe holds no more
+            while open[index], rest > 0 {
+                let count = read(streams[index].descriptor, &buffer, buffer.count)
+                if count > 0 {
+                    rest -= count
+                    handle(.printed(Array(buffer[..<count]), streams[index].stream))
+                } else if count == 0 {
+                    open[index] = false
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
+
+        while true {
+            var polls = [pollfd(fd: channel.descriptor, events: Int16(POLLIN), revents: 0)]
+            for (index, entry) in streams.enumerated() {
+                polls.append(pollfd(fd: open[index] ? entry.descriptor : -1, events: Int16(POLLIN), revents: 0))
+            }
+            guard poll(&polls, nfds_t(polls.count), -1) > 0 else { continue }
+            drain(0)
+            drain(1)
+            guard polls[0].revents != 0 else { continue }
+            guard let report = channel.receive(WorkerReport.self) else { break }
+            handle(.report(report))
+        }
+        drain(0)
+        drain(1)
+        handle(.ended(process.wait()))
+    }
+}

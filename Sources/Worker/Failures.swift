@@ -1,0 +1,50 @@
+import CWorker
+import Cells
+import Glibc
+import Tensors
+
+extension WorkerReport.Failure {
+    /// An error that a cell did not catch, or that a library raised.
+    init(_ error: any Error, kind: Kind, frames: [Frame]) {
+        let name = String(describing: type(of: error))
+        guard var operation = error as? any OperationError else {
+            self.init(kind: kind, name: name, message: String(describing: error), frames: frames)
+            return
+        }
+        // Without a place of its own the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
+        let location = operation.location.map { " (\($0))" } ?? ""
+        operation.location = nil
+        let subject = operation.path.isEmpty ? operation.operation : operation.path.joined(separator: " › ")
+        let prefix = "\(name) in \(subject): "
+        let text = operation.description
+        let message = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+        self.init(kind: kind, name: name, subject: subject + location, message: message, frames: frames)
+    }
+
+    /// What a signal handler saw.
+    init(_ event: cw_event) {
+        let addresses = withUnsafeBytes(of: event.frames) { bytes in
+            Array(bytes.bindMemory(to: UInt.self).prefix(Int(event.frame_count)))
+        }
+        let frames = Backtrace.frames(addresses, isFirstExact: true)
+        switch event.kind {
+        case CW_STOPPED:
+            self.init(kind: .stopped, name: "Interrupted", message: "the cell was stopped", frames: frames)
+        case CW_STACK_OVERFLOW:
+            self.init(
+                kind: .stackOverflow, name: "StackOverflow",
+                message: "the calls are nested too deeply: does a function call itself without an end?", frames: frames)
+        default:
+            self.init(kind: .trapped, name: "Trap", message: Self.description(of: event), frames: frames)
+        }
+    }
+
+    private static func description(of event: cw_event) -> String {
+        switch event.signal {
+        case SIGSEGV, SIGBUS:
+            "memory at address 0x\(String(event.fault_address, radix: 16)) cannot be accessed (through an unsafe pointer?)"
+        case SIGFPE: "arithmetic without a result, such as a division by zero in C"
+        default: "the code stopped itself: a precondition failed"
+        }
+    }
+}

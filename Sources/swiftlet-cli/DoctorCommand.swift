@@ -1,0 +1,40 @@
+import ArgumentParser
+import Cells
+import Foundation
+
+/// Checks what the kernel needs, and says what is missing.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check that everything the kernel needs is there.")
+
+    func run() throws {
+        var isHealthy = true
+        func check(_ what: String, _ test: () throws -> String) {
+            do {
+                print("✓ \(what): \(try test())")
+            } catch {
+                isHealthy = false
+                print("✗ \(what): \(error)")
+            }
+        }
+        check("Swift toolchain") { try Setup().toolchain.root + ", version " + Setup().version }
+        check("library") { try Setup().library.modules }
+        check("compiling a cell") {
+            let setup = try Setup()
+            let compiler = try Compiler(toolchain: setup.toolchain, library: setup.library)
+            defer { compiler.removeFolder() }
+            let time = try ContinuousClock().measure {
+                _ = try CellSession(compiler: compiler).compile("import Swiftlet\n1 + 1", number: 1)
+            }
+            return "\(time.formatted(.units(allowed: [.milliseconds])))"
+        }
+        check("build folder") {
+            let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+            guard access(folder, W_OK) == 0 else {
+                throw ValidationError("\(folder) is not writable; set TMPDIR to a folder that is")
+            }
+            return folder
+        }
+        if !isHealthy { throw ExitCode.failure }
+    }
+}

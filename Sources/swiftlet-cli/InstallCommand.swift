@@ -1,0 +1,120 @@
+import ArgumentParser
+import Cells
+import Foundation
+
+/// Where a kernel is installed.
+struct InstallLocation: ParsableArguments {
+    @Option(help: "Install under this folder, in share/jupyter/kernels.")
+    var prefix: String?
+
+    @Flag(help: "Install in the user's Jupyter data folder (this is the default).")
+    var user = false
+
+    /// The folder of the kernelspec.
+    var folder: URL {
+        let environment = ProcessInfo.processInfo.environment
+        let kernels: String
+        if let prefix {
+            kernels = prefix + "/share/jupyter/kernels"
+        } else if let data = environment["JUPYTER_DATA_DIR"] {
+            kernels = data + "/kernels"
+        } else if let data = environment["XDG_DATA_HOME"] {
+            kernels = data + "/jupyter/kernels"
+        } else {
+            kernels = NSHomeDirectory() + "/.local/share/jupyter/kernels"
+        }
+        return URL(filePath: kernels).standardizedFileURL.appending(path: "swiftlet")
+    }
+
+    func validate() throws {
+        if prefix != nil, user { throw ValidationError("--prefix and --user exclude each other") }
+    }
+}
+
+/// Installs the kernel so that it needs nothing of the folder it was built in.
+struct InstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "install", abstract: "Install the kernel for Jupyter.")
+
+    @OptionGroup var location: InstallLocation
+
+    func run() throws {
+        let target = location.folder
+        let files = FileManager.default
+        // All of it beside the target, then moved into place: a kernel that runs keeps its files, and a full disk leaves the old ones.
+        let fresh = target.deletingLastPathComponent().appending(
+            path: ".swiftlet-\(ProcessInfo.processInfo.processIdentifier)")
+        do {
+            try files.createDirectory(at: fresh, withIntermediateDirectories: true)
+            try writeProgram(into: fresh)
+            try writeModules(into: fresh.appending(path: "modules"))
+            try writeKernelspec(into: fresh, program: target.appending(path: "swiftlet").path)
+            if files.fileExists(atPath: target.path) { try files.removeItem(at: target) }
+            try files.moveItem(at: fresh, to: target)
+        } catch {
+            try? files.removeItem(at: fresh)
+            throw ValidationError("the kernel was not installed in \(target.path): \(error.localizedDescription)")
+        }
+        print("Installed the kernel in \(target.path)")
+    }
+
+    private func writeProgram(into folder: URL) throws {
+        try FileManager.default.copyItem(at: URL(filePath: Setup.program), to: folder.appending(path: "swiftlet"))
+    }
+
+    private func writeModules(into folder: URL) throws {
+        let files = FileManager.default
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        let library = try Library.current(packageRoot: Setup.packageRoot)
+        let built = URL(filePath: library.modules)
+        for name in Library.modules {
+            for suffix in ["swiftmodule", "swiftdoc"] {
+                let file = "\(name).\(suffix)"
+                try files.copyItem(at: built.appending(path: file), to: folder.appending(path: file))
+            }
+        }
+        for (name, map) in zip(Library.foundations, library.moduleMaps) {
+            try copyFoundation(name, map: URL(filePath: map), to: folder.appending(path: name))
+        }
+    }
+
+    /// Copies a C module's map with its headers. The one that is compiled here has a map that was generated; its headers are in the sources.
+    private func copyFoundation(_ name: String, map: URL, to folder: URL) throws {
+        let files = FileManager.default
+        guard name == "CKernels", !Setup.program.hasPrefix(map.deletingLastPathComponent().path) else {
+            try files.copyItem(at: map.deletingLastPathComponent(), to: folder)
+            return
+        }
+        let headers = URL(filePath: Setup.packageRoot).appending(path: "Sources/CKernels/include")
+        try files.copyItem(at: headers, to: folder)
+        let text = "module CKernels {\n    umbrella header \"CKernels.h\"\n    export *\n}\n"
+        try text.write(to: folder.appending(path: "module.modulemap"), atomically: false, encoding: .utf8)
+    }
+
+    private func writeKernelspec(into folder: URL, program: String) throws {
+        let source = URL(filePath: Setup.packageRoot).appending(path: "kernelspec")
+        let template = try String(contentsOf: source.appending(path: "kernel.json"), encoding: .utf8)
+        let path = String(decoding: try JSONEncoder().encode(program), as: UTF8.self)
+        let text = template.replacing("\"swiftlet\"", with: path.replacing("\\/", with: "/"), maxReplacements: 1)
+        try text.write(to: folder.appending(path: "kernel.json"), atomically: false, encoding: .utf8)
+        for name in try FileManager.default.contentsOfDirectory(atPath: source.path) where name.hasPrefix("logo-") {
+            try FileManager.default.copyItem(at: source.appending(path: name), to: folder.appending(path: name))
+        }
+    }
+}
+
+/// Removes what `install` installed.
+struct UninstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "uninstall", abstract: "Remove the installed kernel.")
+
+    @OptionGroup var location: InstallLocation
+
+    func run() throws {
+        let target = location.folder
+        guard FileManager.default.fileExists(atPath: target.path) else {
+            print("There is no kernel in \(target.path)")
+            return
+        }
+        try FileManager.default.removeItem(at: target)
+        print("Removed \(target.path)")
+    }
+}

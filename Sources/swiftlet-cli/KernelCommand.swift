@@ -1,0 +1,50 @@
+import ArgumentParser
+import Cells
+import Foundation
+import JupyterKernel
+import JupyterWire
+
+/// Serves one notebook: what Jupyter starts.
+struct KernelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kernel", abstract: "Serve a notebook (Jupyter calls this).")
+
+    @Argument(help: "The file in which Jupyter says where to listen.")
+    var connectionFile: String
+
+    func run() throws {
+        let connection = try ConnectionFile(path: connectionFile)
+        let setup = try Setup()
+        let compiler = try Compiler(toolchain: setup.toolchain, library: setup.library)
+        let interpreter = SwiftInterpreter(
+            compiler: compiler, version: setup.version, workerCommand: [Setup.program, "worker"])
+        defer { compiler.removeFolder() }
+        try Kernel(connection: connection, interpreter: interpreter).run()
+    }
+}
+
+/// Where this program, its library and its toolchain are.
+struct Setup {
+    /// This program's path.
+    static let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "swiftlet"
+
+    /// The folder of the package that this program was built from, if it is still there.
+    static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    let toolchain: Toolchain
+    let library: Library
+
+    init() throws {
+        toolchain = try Toolchain.current()
+        library = try Library.current(packageRoot: Self.packageRoot)
+    }
+
+    /// The compiler's version: "6.3.1".
+    var version: String {
+        let output = (try? Subprocess.run([toolchain.compiler, "--version"]).output) ?? ""
+        let words = output.split { $0.isWhitespace }
+        guard let index = words.firstIndex(of: "version"), index + 1 < words.count else { return "unknown" }
+        return String(words[index + 1])
+    }
+}

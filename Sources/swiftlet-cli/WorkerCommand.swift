@@ -1,0 +1,13 @@
+import ArgumentParser
+import Swiftlet
+import Worker
+
+/// Runs a kernel's cells: what the kernel starts.
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Run cells for a kernel (the kernel calls this).", shouldDisplay: false)
+
+    func run() throws {
+        try WorkerProcess.run()
+    }
+}
