@@ -19,6 +19,11 @@
 #define V(function) function
 #include "elementwise_loops.h"
 
+CK_CLONES
+void ck_accumulate_float(size_t n, const float *x, float *restrict out) {
+    for (size_t i = 0; i < n; i++) out[i] += x[i];
+}
+
 void ck_fill(CKType type, size_t n, double value, void *out) {
     if (value == 0) { memset(out, 0, n * (type == CKTypeFloat64 ? 8 : type == CKTypeUInt8 || type == CKTypeBool ? 1 : 4)); return; }
     switch (type) {

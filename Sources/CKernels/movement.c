@@ -34,12 +34,17 @@ static Block simplified(size_t rank, const int32_t *dims, const ptrdiff_t *from,
             for (size_t r = 0; r < rows; r++) run_##T(columns, from + (ptrdiff_t)r * fr, fc, to + (ptrdiff_t)r * tr, tc); \
             return; \
         } \
+        /* Through a small buffer: a line of cache is read whole and written whole, even where rows lie a power of two apart. */ \
+        T tile[TILE][TILE]; \
         for (size_t r0 = 0; r0 < rows; r0 += TILE) \
             for (size_t c0 = 0; c0 < columns; c0 += TILE) { \
-                size_t r1 = r0 + TILE < rows ? r0 + TILE : rows, c1 = c0 + TILE < columns ? c0 + TILE : columns; \
-                for (size_t r = r0; r < r1; r++) \
-                    for (size_t c = c0; c < c1; c++) \
-                        to[(ptrdiff_t)r * tr + (ptrdiff_t)c * tc] = from[(ptrdiff_t)r * fr + (ptrdiff_t)c * fc]; \
+                size_t height = rows - r0 < TILE ? rows - r0 : TILE, width = columns - c0 < TILE ? columns - c0 : TILE; \
+                const T *source = from + (ptrdiff_t)r0 * fr + (ptrdiff_t)c0 * fc; \
+                T *target = to + (ptrdiff_t)r0 * tr + (ptrdiff_t)c0 * tc; \
+                for (size_t c = 0; c < width; c++) \
+                    for (size_t r = 0; r < height; r++) tile[r][c] = source[(ptrdiff_t)r * fr + (ptrdiff_t)c * fc]; \
+                for (size_t r = 0; r < height; r++) \
+                    for (size_t c = 0; c < width; c++) target[(ptrdiff_t)r * tr + (ptrdiff_t)c * tc] = tile[r][c]; \
             } \
     } \
     static void copy_##T(Block b, const T *from, T *to) { \

@@ -2,55 +2,85 @@
 #include "vmath.h"
 #include <math.h>
 
-static inline __attribute__((always_inline)) void philox(uint32_t x[4], uint32_t k0, uint32_t k1) {
+enum { LANES = 16 };  // blocks of a group that are computed side by side
+
+// Ten rounds on LANES blocks; word i of block l is words[i][l].
+CK_INLINE void philox(uint32_t words[4][LANES], uint32_t k0, uint32_t k1) {
     for (int round = 0; round < 10; round++) {
-        uint64_t p0 = (uint64_t)0xD2511F53u * x[0], p1 = (uint64_t)0xCD9E8D57u * x[2];
-        uint32_t y0 = (uint32_t)(p1 >> 32) ^ x[1] ^ k0, y2 = (uint32_t)(p0 >> 32) ^ x[3] ^ k1;
-        x[0] = y0; x[1] = (uint32_t)p1; x[2] = y2; x[3] = (uint32_t)p0;
-        k0 += 0x9E3779B9u; k1 += 0xBB67AE85u;
+        for (int l = 0; l < LANES; l++) {
+            uint64_t p0 = (uint64_t)0xD2511F53u * words[0][l], p1 = (uint64_t)0xCD9E8D57u * words[2][l];
+            words[0][l] = (uint32_t)(p1 >> 32) ^ words[1][l] ^ k0;
+            words[1][l] = (uint32_t)p1;
+            words[2][l] = (uint32_t)(p0 >> 32) ^ words[3][l] ^ k1;
+            words[3][l] = (uint32_t)p0;
+        }
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
     }
 }
 
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-    for (int i = 0; i < 4; i++) out[i] = counter[i];
-    philox(out, key[0], key[1]);
+    uint32_t words[4][LANES] = {{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}};
+    philox(words, key[0], key[1]);
+    for (int i = 0; i < 4; i++) out[i] = words[i][0];
 }
 
-static inline __attribute__((always_inline)) void block(uint64_t key, uint64_t index, uint32_t words[4]) {
-    words[0] = (uint32_t)index; words[1] = (uint32_t)(index >> 32); words[2] = 0; words[3] = 0;
+CK_INLINE void random_group(uint64_t key, uint64_t number, uint32_t words[4][LANES]) {
+    for (int l = 0; l < LANES; l++) {
+        uint64_t counter = number * LANES + (uint64_t)l;
+        words[0][l] = (uint32_t)counter;
+        words[1][l] = (uint32_t)(counter >> 32);
+        words[2][l] = words[3][l] = 0;
+    }
     philox(words, (uint32_t)key, (uint32_t)(key >> 32));
 }
 
-// 24 bits fill a float's significand: a value in [0, 1).
-static inline float unit(uint32_t word) { return (float)(word >> 8) * 0x1p-24f; }
-
-// Blocks of four, then the part of one that remains.
-#define BLOCKS(T, ...) \
-    for (size_t b = 0; b < (n + 3) / 4; b++) { \
-        uint32_t w[4]; T v[4]; \
-        block(key, first + b, w); \
-        __VA_ARGS__; \
-        for (size_t i = 0; i < 4 && 4 * b + i < n; i++) out[4 * b + i] = v[i]; \
+// Fills `out` group by group; the statement turns w (the group's words) into v (its values).
+#define GROUPS(T, ...) \
+    for (size_t start = 0, g = 0; start < n; start += CK_RANDOM_GROUP, g++) { \
+        uint32_t w[4][LANES]; \
+        T v[4][LANES]; \
+        random_group(key, first + g, w); \
+        for (int l = 0; l < LANES; l++) { __VA_ARGS__ } \
+        size_t count = n - start < CK_RANDOM_GROUP ? n - start : CK_RANDOM_GROUP; \
+        memcpy(out + start, v, count * sizeof(T)); \
     }
 
 CK_CLONES
 void ck_random_uniform(uint64_t key, uint64_t first, size_t n, float low, float high, float *out) {
-    float width = high - low;
-    BLOCKS(float, for (int i = 0; i < 4; i++) {
-        float value = low + width * unit(w[i]);
-        v[i] = value < high || width == 0 ? value : nextafterf(high, low);
+    // 24 bits fill a float's significand. Rounding must not reach the upper end.
+    float width = high - low, last = width > 0 ? nextafterf(high, low) : high;
+    GROUPS(float, for (int i = 0; i < 4; i++) {
+        float value = low + width * ((float)(int32_t)(w[i][l] >> 8) * 0x1p-24f);
+        v[i][l] = value < last ? value : last;
     })
+}
+
+// cos and sin of 2π t for t in [0, 1): the quarter nearest to t is taken off, and the rest is within π/4 of 0.
+CK_INLINE void turn(float t, float *cosine, float *sine) {
+    float quarter = (float)(int32_t)(4 * t + 0.5f);
+    float x = (t - 0.25f * quarter) * 6.28318531f, u = x * x;
+    float s = x * (1 + u * (-1.66666667e-1f + u * (8.33333333e-3f + u * (-1.98412698e-4f + u * 2.75573192e-6f))));
+    float c = 1 + u * (-0.5f + u * (4.16666667e-2f + u * (-1.38888889e-3f + u * (2.48015873e-5f - u * 2.75573192e-7f))));
+    int32_t q = (int32_t)quarter;
+    float a = q & 1 ? s : c, b = q & 1 ? c : s;
+    *cosine = (q + 1) & 2 ? -a : a;
+    *sine = q & 2 ? -b : b;
 }
 
 CK_CLONES
 void ck_random_normal(uint64_t key, uint64_t first, size_t n, float mean, float deviation, float *out) {
-    BLOCKS(float, for (int i = 0; i < 4; i += 2) {
-        double radius = sqrt(-2 * log(((double)w[i] + 1) * 0x1p-32)), angle = 0x1.921fb54442d18p2 * (double)w[i + 1] * 0x1p-32;
-        v[i] = mean + deviation * (float)(radius * cos(angle));
-        v[i + 1] = mean + deviation * (float)(radius * sin(angle));
+    GROUPS(float, for (int i = 0; i < 4; i += 2) {
+        // (w + ½) 2⁻³² lies in (0, 1]; its logarithm reaches 6.7 deviations.
+        float uniform = ((float)w[i][l] + 0.5f) * 0x1p-32f, cosine, sine;
+        float radius = deviation * sqrtf(-2 * ck_log(uniform));
+        turn((float)(int32_t)(w[i + 1][l] >> 8) * 0x1p-24f, &cosine, &sine);
+        v[i][l] = mean + radius * cosine;
+        v[i + 1][l] = mean + radius * sine;
     })
 }
 
+CK_CLONES
 void ck_random_words(uint64_t key, uint64_t first, size_t n, uint32_t *out) {
-    BLOCKS(uint32_t, for (int i = 0; i < 4; i++) v[i] = w[i])
+    GROUPS(uint32_t, for (int i = 0; i < 4; i++) v[i][l] = w[i][l];)
 }

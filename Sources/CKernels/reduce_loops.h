@@ -1,7 +1,7 @@
 // The loops of reduce.c, written once: T is the element type, NAME makes a function's name.
 
 // Sixteen running sums over a block, then double precision from block to block.
-static inline __attribute__((always_inline)) T NAME(row_sum)(size_t n, const T *x) {
+CK_INLINE T NAME(row_sum)(size_t n, const T *x) {
     double total = 0;
     for (size_t start = 0; start < n; start += BLOCK) {
         size_t end = start + BLOCK < n ? start + BLOCK : n, i = start;
@@ -16,31 +16,52 @@ static inline __attribute__((always_inline)) T NAME(row_sum)(size_t n, const T *
     return (T)total;
 }
 
+// A NaN is kept once it is met, as in NumPy.
+#define BETTER(v, best, better) ((v) better (best) || (v) != (v) ? (v) : (best))
+
 #define ROW(better) \
     T best = row[0]; \
-    for (size_t i = 1; i < n; i++) { T v = row[i]; best = v better best || v != v ? v : best; } \
+    size_t i = 0; \
+    if (n >= LANES) { \
+        T bests[LANES]; \
+        for (size_t lane = 0; lane < LANES; lane++) bests[lane] = row[lane]; \
+        for (i = LANES; i + LANES <= n; i += LANES) \
+            for (size_t lane = 0; lane < LANES; lane++) bests[lane] = BETTER(row[i + lane], bests[lane], better); \
+        for (size_t lane = 0; lane < LANES; lane++) best = BETTER(bests[lane], best, better); \
+    } \
+    for (; i < n; i++) best = BETTER(row[i], best, better); \
     out[o] = best
 
 #define COLUMNS(better) \
     for (size_t j = 0; j < inner; j++) to[j] = from[j]; \
     for (size_t i = 1; i < n; i++) \
-        for (size_t j = 0; j < inner; j++) { T v = from[i * inner + j]; to[j] = v better to[j] || v != v ? v : to[j]; }
+        for (size_t j = 0; j < inner; j++) to[j] = BETTER(from[i * inner + j], to[j], better)
 
-// Column sums go through blocks too: a partial sum for each, added to the total.
-static inline __attribute__((always_inline)) void NAME(column_sums)(size_t n, size_t inner, const T *from, T *restrict to) {
+// Sums of columns, a block of rows at a time. Where rows are short, several are taken as one long one, and their sums folded.
+CK_INLINE void NAME(column_sums)(size_t n, size_t inner, const T *from, T *restrict to) {
     enum { ROWS = 64, WIDTH = 256 };
     T partial[WIDTH];
-    for (size_t j0 = 0; j0 < inner; j0 += WIDTH) {
-        size_t width = inner - j0 < WIDTH ? inner - j0 : WIDTH;
-        for (size_t j = 0; j < width; j++) to[j0 + j] = 0;
-        for (size_t start = 0; start < n; start += ROWS) {
-            size_t end = start + ROWS < n ? start + ROWS : n;
+    size_t joined = inner < WIDTH ? WIDTH / inner : 1, length = inner * joined, long_rows = n / joined;
+    for (size_t j = 0; j < inner; j++) to[j] = 0;
+    for (size_t j0 = 0; j0 < length; j0 += WIDTH) {
+        size_t width = length - j0 < WIDTH ? length - j0 : WIDTH;
+        for (size_t start = 0; start < long_rows; start += ROWS) {
+            size_t end = start + ROWS < long_rows ? start + ROWS : long_rows;
             for (size_t j = 0; j < width; j++) partial[j] = 0;
             for (size_t i = start; i < end; i++)
-                for (size_t j = 0; j < width; j++) partial[j] += from[i * inner + j0 + j];
-            for (size_t j = 0; j < width; j++) to[j0 + j] += partial[j];
+                for (size_t j = 0; j < width; j++) partial[j] += from[i * length + j0 + j];
+            if (joined == 1)
+                for (size_t j = 0; j < width; j++) to[j0 + j] += partial[j];
+            else
+                for (size_t j = 0; j < inner; j++) {
+                    T sum = 0;
+                    for (size_t k = 0; k < joined; k++) sum += partial[k * inner + j];
+                    to[j] += sum;
+                }
         }
     }
+    for (size_t i = long_rows * joined; i < n; i++)
+        for (size_t j = 0; j < inner; j++) to[j] += from[i * inner + j];
 }
 
 CK_CLONES

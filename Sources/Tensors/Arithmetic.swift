@@ -8,36 +8,40 @@ extension Tensor {
         binary(.add, a, b, "+", { dy, _, _, _ in dy }, { dy, _, _, _ in dy })
     }
     /// Adds a number to every element.
-    public static func + (a: Tensor, b: Double) -> Tensor { a + a.scalar(b) }
+    public static func + (a: Tensor, b: Double) -> Tensor { a.withScalar(.add, b) { dy, _, _ in dy } }
     /// Adds a number to every element.
-    public static func + (a: Double, b: Tensor) -> Tensor { b.scalar(a) + b }
+    public static func + (a: Double, b: Tensor) -> Tensor { b.withScalar(.add, a) { dy, _, _ in dy } }
 
     /// The difference, element by element.
     public static func - (a: Tensor, b: Tensor) -> Tensor {
         binary(.subtract, a, b, "-", { dy, _, _, _ in dy }, { dy, _, _, _ in -dy })
     }
     /// Subtracts a number from every element.
-    public static func - (a: Tensor, b: Double) -> Tensor { a - a.scalar(b) }
+    public static func - (a: Tensor, b: Double) -> Tensor { a.withScalar(.subtract, b) { dy, _, _ in dy } }
     /// Subtracts every element from a number.
-    public static func - (a: Double, b: Tensor) -> Tensor { b.scalar(a) - b }
+    public static func - (a: Double, b: Tensor) -> Tensor {
+        b.withScalar(.subtract, a, onLeft: true) { dy, _, _ in -dy }
+    }
 
     /// The product, element by element (for the matrix product see ``matmul(_:)``).
     public static func * (a: Tensor, b: Tensor) -> Tensor {
         binary(.multiply, a, b, "*", { dy, _, b, _ in dy * b }, { dy, a, _, _ in dy * a })
     }
     /// Multiplies every element by a number.
-    public static func * (a: Tensor, b: Double) -> Tensor { a * a.scalar(b) }
+    public static func * (a: Tensor, b: Double) -> Tensor { a.withScalar(.multiply, b) { dy, _, _ in dy * b } }
     /// Multiplies every element by a number.
-    public static func * (a: Double, b: Tensor) -> Tensor { b.scalar(a) * b }
+    public static func * (a: Double, b: Tensor) -> Tensor { b.withScalar(.multiply, a) { dy, _, _ in dy * a } }
 
     /// The quotient, element by element.
     public static func / (a: Tensor, b: Tensor) -> Tensor {
         binary(.divide, a.floating, b.floating, "/", { dy, _, b, _ in dy / b }, { dy, _, b, y in -dy * y / b })
     }
     /// Divides every element by a number.
-    public static func / (a: Tensor, b: Double) -> Tensor { a / a.scalar(b) }
+    public static func / (a: Tensor, b: Double) -> Tensor { a.withScalar(.divide, b) { dy, _, _ in dy / b } }
     /// Divides a number by every element.
-    public static func / (a: Double, b: Tensor) -> Tensor { b.scalar(a) / b }
+    public static func / (a: Double, b: Tensor) -> Tensor {
+        b.withScalar(.divide, a, onLeft: true) { dy, x, y in -dy * y / x }
+    }
 
     /// Every element with the other sign.
     public static prefix func - (x: Tensor) -> Tensor { x.unary(.negate) { dy, _, _ in -dy } }
@@ -97,7 +101,7 @@ extension Tensor {
     @inline(__always)
     static func binary(
         _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, parameter p: Double = 0,
-        _ first: @escaping Node.Binary, _ second: @escaping Node.Binary
+        _ first: @escaping BinaryNode.Pullback, _ second: @escaping BinaryNode.Pullback
     ) -> Tensor {
         if a.dtype != b.dtype || !a.dtype.isFloatingPoint { return promoted(operation, a, b, name, first, second) }
         let isFloat = a.dtype == .float32
@@ -113,12 +117,54 @@ extension Tensor {
 
     /// The same for operands of different types, or of integers: those are computed in double precision, which holds them exactly.
     private static func promoted(
-        _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, _ first: @escaping Node.Binary,
-        _ second: @escaping Node.Binary
+        _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, _ first: @escaping BinaryNode.Pullback,
+        _ second: @escaping BinaryNode.Pullback
     ) -> Tensor {
         let type = DType.promoted(a.dtype, b.dtype)
         let working = type == .int32 ? .float64 : type
         return binary(operation, a.converted(to: working), b.converted(to: working), name, first, second).converted(
             to: type)
+    }
+
+    /// An operation of this tensor and a number, which goes to the kernel as it is.
+    @inline(__always)
+    private func withScalar(
+        _ operation: CKBinary, _ value: Double, onLeft: Bool = false, _ pullback: @escaping UnaryNode.Pullback
+    ) -> Tensor {
+        let x = floating
+        let out = Storage(count: x.count, dtype: x.dtype)
+        withExtendedLifetime(x.storage) {
+            if case .float32 = x.dtype {
+                let own = x.storage.floats
+                withUnsafePointer(to: Float(value)) { number in
+                    if onLeft {
+                        ck_binary_float(operation, out.count, number, 0, own, 1, out.floats, 0)
+                    } else {
+                        ck_binary_float(operation, out.count, own, 1, number, 0, out.floats, 0)
+                    }
+                }
+            } else {
+                let own = x.storage.doubles
+                withUnsafePointer(to: value) { number in
+                    if onLeft {
+                        ck_binary_double(operation, out.count, number, 0, own, 1, out.doubles, 0)
+                    } else {
+                        ck_binary_double(operation, out.count, own, 1, number, 0, out.doubles, 0)
+                    }
+                }
+            }
+        }
+        return .recorded(out, x.shape, from: x, pullback: pullback)
+    }
+
+    /// Adds to a sum that nobody else may see: in place, if its buffer has no other owner and no graph is made.
+    mutating func accumulate(_ term: Tensor) {
+        guard node == nil, term.node == nil, dtype == .float32, term.dtype == .float32, shape == term.shape,
+            isKnownUniquelyReferenced(&storage)
+        else {
+            self = self + term
+            return
+        }
+        withExtendedLifetime(term.storage) { ck_accumulate_float(count, term.storage.floats, storage.floats) }
     }
 }

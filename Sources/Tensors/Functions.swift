@@ -3,7 +3,8 @@ internal import CKernels
 extension Tensor {
     /// A function of each element. `p` and `q` are its parameters, if it has any.
     @inline(__always)
-    func unary(_ operation: CKUnary, _ p: Double = 0, _ q: Double = 0, pullback: @escaping Node.Unary) -> Tensor {
+    func unary(_ operation: CKUnary, _ p: Double = 0, _ q: Double = 0, pullback: @escaping UnaryNode.Pullback) -> Tensor
+    {
         guard dtype.isFloatingPoint else { return integer(operation, p, q, pullback: pullback) }
         let out = Storage(count: count, dtype: dtype)
         withExtendedLifetime(storage) {
@@ -17,7 +18,9 @@ extension Tensor {
     }
 
     // Functions that make integers of integers keep them; others give Float32.
-    private func integer(_ operation: CKUnary, _ p: Double, _ q: Double, pullback: @escaping Node.Unary) -> Tensor {
+    private func integer(
+        _ operation: CKUnary, _ p: Double, _ q: Double, pullback: @escaping UnaryNode.Pullback
+    ) -> Tensor {
         switch operation {
         case .negate, .abs, .square, .sign, .relu, .floor, .round:
             converted(to: .float64).unary(operation, p, q, pullback: pullback).converted(to: .int32)

@@ -29,7 +29,7 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
     var sweep = Sweep(from: root, to: inputs.compactMap(\.node))
     return recording(createGraph) {
         sweep.run(seed: direction ?? .ones(like: output))
-        return inputs.map { sweep.gradient(of: $0) ?? .zeros(like: $0) }
+        return inputs.map { sweep.gradient(of: $0.node!) ?? .zeros(like: $0) }
     }
 }
 
@@ -40,98 +40,98 @@ public func valueAndGrad(at x: Tensor, _ f: (Tensor) throws -> Tensor) rethrows 
     return (value.detached(), grad(value, of: leaf))
 }
 
-/// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted by their sequence
-/// numbers (operands come before results), and visited from the last to the first.
+/// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted by their
+/// sequence numbers (operands come before results), and visited from the last to the first.
 private struct Sweep {
-    private var nodes: [Node] = []
-    private var gradients: [Tensor?] = []
+    /// The nodes as they were found, the output's first. (The output keeps all of them alive.)
+    private var nodes: [Unmanaged<Node>] = []
+    /// The place in `nodes` of each operand of each node, in turn; -1 for an operand that no input can reach.
+    private var operands: [Int32] = []
+    /// Where a node's operands begin.
+    private var firstOperand: [Int] = []
+    /// Places, from the last node computed to the first.
+    private var order: [(sequence: UInt64, place: Int32)] = []
     /// Whether an input can be reached from the node: only there do gradients flow.
     private var isNeeded: [Bool] = []
-    private var places: PlaceTable
+    private var isTarget: [Bool] = []
+    private var gradients: [Tensor?] = []
+    private var places = PlaceTable()
 
     init(from root: Node, to targets: [Node]) {
         // What was computed before the first input cannot depend on any.
         let first = targets.lazy.map(\.sequence).min() ?? .max
-        var places = PlaceTable()
-        var nodes: [Node] = []
-        if root.sequence >= first {
-            nodes.append(root)
-            places.insert(root.sequence, 0)
-        }
-        var next = 0
-        while next < nodes.count {
-            let node = nodes[next]
-            next += 1
-            node.forEachInput { _, input in
-                if input.sequence >= first && places.insert(input.sequence, nodes.count) { nodes.append(input) }
+        if root.sequence >= first { _ = find(root) }
+        while firstOperand.count < nodes.count {
+            firstOperand.append(operands.count)
+            nodes[firstOperand.count - 1]._withUnsafeGuaranteedRef { node in
+                node.forEachOperand { operand in
+                    operands.append(operand.map { $0.sequence < first ? -1 : find($0) } ?? -1)
+                }
             }
         }
-        nodes.sort { $0.sequence < $1.sequence }
-        for (place, node) in nodes.enumerated() { places[node.sequence] = place }
-        let wanted = Set(targets.map(\.sequence))
-        var isNeeded = [Bool](repeating: false, count: nodes.count)
-        for (place, node) in nodes.enumerated() {
-            var needed = wanted.contains(node.sequence)
-            node.forEachInput { _, input in
-                if !needed, let source = places[input.sequence] { needed = isNeeded[source] }
+        firstOperand.append(operands.count)
+        isTarget = Array(repeating: false, count: nodes.count)
+        for target in targets { if let place = places[target.sequence] { isTarget[Int(place)] = true } }
+        gradients = Array(repeating: nil, count: nodes.count)
+        sortNodes()
+        isNeeded = isTarget
+        for (_, place) in order.reversed() where !isNeeded[Int(place)] {
+            let place = Int(place)
+            isNeeded[place] = operands[firstOperand[place]..<firstOperand[place + 1]].contains {
+                $0 >= 0 && isNeeded[Int($0)]
             }
-            isNeeded[place] = needed
         }
-        self.nodes = nodes
-        self.isNeeded = isNeeded
-        self.places = places
-        self.gradients = Array(repeating: nil, count: nodes.count)
-        self.targets = wanted
     }
-    private let targets: Set<UInt64>
 
-    func gradient(of tensor: Tensor) -> Tensor? { places[tensor.node!.sequence].flatMap { gradients[$0] } }
+    /// The place of a node, new or known.
+    private mutating func find(_ node: Node) -> Int32 {
+        let (place, isNew) = places.insert(node.sequence, Int32(nodes.count))
+        if isNew {
+            nodes.append(.passUnretained(node))
+            order.append((node.sequence, place))
+        }
+        return place
+    }
+
+    private mutating func sortNodes() {
+        // Chains are found in order.
+        let isSorted = zip(order, order.dropFirst()).allSatisfy { $0.sequence > $1.sequence }
+        if !isSorted { order.sort { $0.sequence > $1.sequence } }
+    }
+
+    func gradient(of node: Node) -> Tensor? { places[node.sequence].flatMap { gradients[Int($0)] } }
 
     mutating func run(seed: Tensor) {
         guard !nodes.isEmpty else { return }
-        gradients[nodes.count - 1] = seed
-        for place in stride(from: nodes.count - 1, through: 0, by: -1) where isNeeded[place] {
-            guard let dy = gradients[place] else { continue }
+        gradients[0] = seed
+        for (_, place) in order {
+            let place = Int(place)
+            guard isNeeded[place], let dy = isTarget[place] ? gradients[place] : gradients[place].take() else {
+                continue
+            }
+            let begin = firstOperand[place]
             let node = nodes[place]
-            if !targets.contains(node.sequence) { gradients[place] = nil }
-            let contents = node.contents
-            switch contents.rule {
-            case .leaf: break
-            case .unary(let pullback):
-                let x = contents.first!
-                if let source = needed(x) { add(pullback(dy, x, node.output), to: source, like: x) }
-            case .binary(let first, let second):
-                let (a, b) = (contents.first!, contents.second!)
-                if let source = needed(a) { add(first(dy, a, b, node.output), to: source, like: a) }
-                if let source = needed(b) { add(second(dy, a, b, node.output), to: source, like: b) }
-            case .many(let pullback):
-                let sources = contents.rest.map { needed($0) }
-                let results = pullback(dy, contents.rest, node.output, sources.map { $0 != nil })
-                for (position, source) in sources.enumerated() {
-                    if let source, let gradient = results[position] {
-                        add(gradient, to: source, like: contents.rest[position])
-                    }
+            node._withUnsafeGuaranteedRef { node in
+                node.propagate(dy) { position in
+                    let source = operands[begin + position]
+                    return source >= 0 && isNeeded[Int(source)]
+                } _: { position, gradient, operand in
+                    add(gradient, to: Int(operands[begin + position]), like: operand)
                 }
             }
         }
     }
 
-    /// The operand's place, if its gradient is needed.
-    private func needed(_ operand: Tensor) -> Int? {
-        guard let node = operand.node, let place = places[node.sequence], isNeeded[place] else { return nil }
-        return place
-    }
-
     private mutating func add(_ gradient: Tensor, to place: Int, like operand: Tensor) {
         let term = gradient.summed(to: operand.shape).converted(to: operand.dtype)
-        gradients[place] = gradients[place].map { $0 + term } ?? term
+        if gradients[place] == nil { gradients[place] = term } else { gradients[place]!.accumulate(term) }
     }
 }
 
 /// A small hash table from sequence numbers to places: they are nearly consecutive, so their low bits are the hash.
 private struct PlaceTable {
     private var keys: [UInt64] = Array(repeating: .max, count: 64)
-    private var values: [Int] = Array(repeating: 0, count: 64)
+    private var values: [Int32] = Array(repeating: 0, count: 64)
     private var count = 0
 
     private func slot(_ key: UInt64) -> Int {
@@ -141,30 +141,26 @@ private struct PlaceTable {
         return slot
     }
 
-    subscript(key: UInt64) -> Int? {
-        get {
-            let slot = slot(key)
-            return keys[slot] == key ? values[slot] : nil
-        }
-        set { values[slot(key)] = newValue! }
+    subscript(key: UInt64) -> Int32? {
+        let slot = slot(key)
+        return keys[slot] == key ? values[slot] : nil
     }
 
-    /// Adds a key unless it is known.
-    @discardableResult
-    mutating func insert(_ key: UInt64, _ value: Int) -> Bool {
+    /// Adds a key with this value, unless it is known with another.
+    mutating func insert(_ key: UInt64, _ value: Int32) -> (value: Int32, isNew: Bool) {
         if 2 * count >= keys.count { grow() }
         let slot = slot(key)
-        guard keys[slot] != key else { return false }
+        guard keys[slot] != key else { return (values[slot], false) }
         keys[slot] = key
         values[slot] = value
         count += 1
-        return true
+        return (value, true)
     }
 
     private mutating func grow() {
         let (oldKeys, oldValues) = (keys, values)
-        keys = Array(repeating: .max, count: 2 * oldKeys.count)
-        values = Array(repeating: 0, count: 2 * oldKeys.count)
+        keys = Array(repeating: .max, count: 4 * oldKeys.count)
+        values = Array(repeating: 0, count: 4 * oldKeys.count)
         for (index, key) in oldKeys.enumerated() where key != .max {
             let slot = slot(key)
             keys[slot] = key

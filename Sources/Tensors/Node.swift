@@ -3,105 +3,164 @@ internal import Synchronization
 /// One operation in the graph: what it was computed from, and how a gradient flows back through it.
 ///
 /// Pullbacks are written in the public, differentiable operations. Recording them while they run gives derivatives of derivatives.
-/// They are handed the operands and the result rather than capturing them: closures without captures cost no allocation, and a result
-/// that refers to its own node through the node (not through a closure) is no cycle.
-package final class Node: @unchecked Sendable {
-    /// How the gradient of a result becomes those of the operands. A gradient may still have the result's shape where an operand was
-    /// broadcast: it is summed to the operand's shape afterwards.
-    package enum Rule: Sendable {
-        case leaf
-        case unary(Unary)
-        case binary(Binary, Binary)
-        case many(Many)
-    }
-    /// (gradient of the result, operand, result) → gradient of the operand.
-    package typealias Unary = @Sendable (_ dy: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor
-    /// (gradient of the result, both operands, result) → gradient of one operand.
-    package typealias Binary = @Sendable (_ dy: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor
-    /// (gradient of the result, operands, result, which operands' gradients are wanted) → the gradients of those, nil for others.
-    package typealias Many = @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ y: Tensor, _ wanted: [Bool]) -> [Tensor?]
-
-    /// What a node holds on to.
-    struct Contents {
-        var rule: Rule
-        var first: Tensor?
-        var second: Tensor?
-        var rest: [Tensor]
-    }
-
+/// They are handed the operands and the result rather than capturing them: closures without captures cost no allocation,
+/// and a result that refers to its own node through the node (not through a closure) is no cycle. A gradient that a pullback
+/// returns may still have the result's shape where an operand was broadcast: it is summed to the operand's shape afterwards.
+///
+/// Nodes do not change once made, save that a dying one lets go of its operands.
+package class Node: @unchecked Sendable {
     /// The place in the order of creation: operands always come before results.
-    let sequence: UInt64
-    private(set) var contents: Contents
+    final let sequence: UInt64
     /// The result, without its link to this node.
-    private let storage: Storage
-    private let shape: Shape
+    private final let storage: Storage
+    private final let shape: Shape
 
     private static let sequences = Atomic<UInt64>(0)
 
-    init(_ contents: Contents, storage: Storage, shape: Shape) {
+    init(_ storage: Storage, _ shape: Shape) {
         self.sequence = Node.sequences.wrappingAdd(1, ordering: .relaxed).oldValue
-        self.contents = contents
         self.storage = storage
         self.shape = shape
     }
 
     /// The operation's result.
-    var output: Tensor { Tensor(storage: storage, shape: shape, node: self) }
+    final var output: Tensor { Tensor(storage: storage, shape: shape, node: self) }
 
-    /// The nodes of the operands that have one, with their positions.
-    func forEachInput(_ body: (_ position: Int, _ node: Node) -> Void) {
-        if let node = contents.first?.node { body(0, node) }
-        if let node = contents.second?.node { body(1, node) }
-        for (position, tensor) in contents.rest.enumerated() {
-            if let node = tensor.node { body(position, node) }
+    /// Calls the body with the nodes of the operands, nil for those that have none.
+    func forEachOperand(_ body: (_ node: Node?) -> Void) {}
+
+    /// Delivers the gradients of those operands (by position) that are wanted.
+    func propagate(
+        _ dy: Tensor, _ isWanted: (Int) -> Bool,
+        _ deliver: (_ position: Int, _ gradient: Tensor, _ operand: Tensor) -> Void
+    ) {}
+}
+
+/// A starting point of the graph.
+final class LeafNode: Node, @unchecked Sendable {}
+
+/// An operation of one operand.
+package final class UnaryNode: Node, @unchecked Sendable {
+    /// (gradient of the result, operand, result) → gradient of the operand.
+    package typealias Pullback = @Sendable (_ dy: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor
+    @exclusivity(unchecked) private var x: Tensor
+    private let pullback: Pullback
+
+    init(_ storage: Storage, _ shape: Shape, _ x: Tensor, _ pullback: @escaping Pullback) {
+        self.x = x
+        self.pullback = pullback
+        super.init(storage, shape)
+    }
+
+    override func forEachOperand(_ body: (Node?) -> Void) { body(x.node) }
+
+    override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
+        if isWanted(0) { deliver(0, pullback(dy, x, output), x) }
+    }
+
+    deinit { x.discardGraph() }
+}
+
+/// An operation of two operands, with a pullback for each: what is not wanted is not computed.
+package final class BinaryNode: Node, @unchecked Sendable {
+    /// (gradient of the result, both operands, result) → gradient of one operand.
+    package typealias Pullback = @Sendable (_ dy: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor
+    @exclusivity(unchecked) private var a: Tensor
+    @exclusivity(unchecked) private var b: Tensor
+    private let pullbacks: (Pullback, Pullback)
+
+    init(
+        _ storage: Storage, _ shape: Shape, _ a: Tensor, _ b: Tensor, _ first: @escaping Pullback,
+        _ second: @escaping Pullback
+    ) {
+        self.a = a
+        self.b = b
+        self.pullbacks = (first, second)
+        super.init(storage, shape)
+    }
+
+    override func forEachOperand(_ body: (Node?) -> Void) {
+        body(a.node)
+        body(b.node)
+    }
+
+    override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
+        if isWanted(0) { deliver(0, pullbacks.0(dy, a, b, output), a) }
+        if isWanted(1) { deliver(1, pullbacks.1(dy, a, b, output), b) }
+    }
+
+    deinit {
+        a.discardGraph()
+        b.discardGraph()
+    }
+}
+
+/// An operation of any number of operands.
+package final class ManyNode: Node, @unchecked Sendable {
+    /// (gradient of the result, operands, result, which gradients are wanted) → the gradients of those operands, nil for others.
+    package typealias Pullback =
+        @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ y: Tensor, _ wanted: [Bool]) -> [Tensor?]
+    private var inputs: [Tensor]
+    private var pullback: Pullback?
+
+    init(_ storage: Storage, _ shape: Shape, _ inputs: [Tensor], _ pullback: @escaping Pullback) {
+        self.inputs = inputs
+        self.pullback = pullback
+        super.init(storage, shape)
+    }
+
+    override func forEachOperand(_ body: (Node?) -> Void) {
+        for input in inputs { body(input.node) }
+    }
+
+    override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
+        let gradients = pullback!(dy, inputs, output, inputs.indices.map(isWanted))
+        for (position, gradient) in gradients.enumerated() where isWanted(position) {
+            if let gradient { deliver(position, gradient, inputs[position]) }
         }
     }
 
     deinit {
-        let context = ThreadContext.current
-        context.discarded.append(contents)
-        contents = Contents(rule: .leaf, first: nil, second: nil, rest: [])
-        guard !context.isDiscarding else { return }
-        context.isDiscarding = true
-        while context.discarded.popLast() != nil {}
-        context.isDiscarding = false
+        for position in inputs.indices { inputs[position].discardGraph() }
+        // A user's pullback may hold on to tensors: it goes the same way.
+        if let last = pullback.take() { ThreadContext.current.discard(last) }
     }
 }
 
 extension Tensor {
+    /// Lets go of the graph without recursion: a chain of a million nodes must not need a stack a million deep.
+    fileprivate mutating func discardGraph() {
+        if isKnownUniquelyReferenced(&node), let last = node.take() { ThreadContext.current.discard(last) }
+    }
+
     /// The result of an operation of one operand, recorded if that is tracked.
     @inline(__always)
     package static func recorded(
-        _ storage: Storage, _ shape: Shape, from x: Tensor, pullback: @escaping Node.Unary
+        _ storage: Storage, _ shape: Shape, from x: Tensor, pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
-        guard x.node != nil, ThreadContext.current.isRecording else {
-            return Tensor(storage: storage, shape: shape, node: nil)
-        }
-        let contents = Node.Contents(rule: .unary(pullback), first: x, second: nil, rest: [])
-        return Tensor(storage: storage, shape: shape, node: Node(contents, storage: storage, shape: shape))
+        guard x.node != nil, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
+        return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, x, pullback))
     }
 
-    /// The result of an operation of two operands, recorded if either is tracked. Each pullback runs only if it is needed.
+    /// The result of an operation of two operands, recorded if either is tracked.
     @inline(__always)
     package static func recorded(
-        _ storage: Storage, _ shape: Shape, from a: Tensor, _ b: Tensor, pullbacks first: @escaping Node.Binary,
-        _ second: @escaping Node.Binary
+        _ storage: Storage, _ shape: Shape, from a: Tensor, _ b: Tensor, pullbacks first: @escaping BinaryNode.Pullback,
+        _ second: @escaping BinaryNode.Pullback
     ) -> Tensor {
         guard a.node != nil || b.node != nil, ThreadContext.current.isRecording else {
-            return Tensor(storage: storage, shape: shape, node: nil)
+            return Tensor(storage: storage, shape: shape)
         }
-        let contents = Node.Contents(rule: .binary(first, second), first: a, second: b, rest: [])
-        return Tensor(storage: storage, shape: shape, node: Node(contents, storage: storage, shape: shape))
+        return Tensor(storage: storage, shape: shape, node: BinaryNode(storage, shape, a, b, first, second))
     }
 
     /// The result of an operation of any number of operands, recorded if one of them is tracked.
     package static func recorded(
-        _ storage: Storage, _ shape: Shape, from inputs: [Tensor], pullback: @escaping Node.Many
+        _ storage: Storage, _ shape: Shape, from inputs: [Tensor], pullback: @escaping ManyNode.Pullback
     ) -> Tensor {
         guard inputs.contains(where: { $0.node != nil }), ThreadContext.current.isRecording else {
-            return Tensor(storage: storage, shape: shape, node: nil)
+            return Tensor(storage: storage, shape: shape)
         }
-        let contents = Node.Contents(rule: .many(pullback), first: nil, second: nil, rest: inputs)
-        return Tensor(storage: storage, shape: shape, node: Node(contents, storage: storage, shape: shape))
+        return Tensor(storage: storage, shape: shape, node: ManyNode(storage, shape, inputs, pullback))
     }
 }

@@ -9,6 +9,7 @@ public enum Random {
         var next: UInt64 = 0
     }
     private static let state = Mutex(State())
+    private static let groupLength = Int(CK_RANDOM_GROUP)
 
     /// Begins the sequence of this seed.
     public static func seed(_ seed: UInt64) {
@@ -18,10 +19,10 @@ public enum Random {
         }
     }
 
-    /// Takes the next numbers of the sequence: the key, and the first of as many blocks of four as hold them.
+    /// Takes the next numbers of the sequence: the key, and the first of as many groups as hold them.
     package static func take(_ count: Int) -> (key: UInt64, first: UInt64) {
         state.withLock { state in
-            defer { state.next += UInt64((count + 3) / 4) }
+            defer { state.next += UInt64((count + groupLength - 1) / groupLength) }
             return (state.key, state.next)
         }
     }
@@ -46,17 +47,26 @@ public enum Random {
 
 /// The same sequence for Swift's own `shuffled(using:)` and `random(in:using:)`.
 public struct TensorRandomGenerator: RandomNumberGenerator {
+    private var words: [UInt32] = []
+
     /// A generator that draws on ``Random``.
     public init() {}
 
     /// The next 64 random bits.
     public mutating func next() -> UInt64 {
-        let (key, first) = Random.take(2)
-        var words: (UInt32, UInt32) = (0, 0)
-        withUnsafeMutableBytes(of: &words) {
-            ck_random_words(key, first, 2, $0.baseAddress!.assumingMemoryBound(to: UInt32.self))
+        if words.count < 2 { words = Random.words(64) }
+        return UInt64(words.removeLast()) | UInt64(words.removeLast()) << 32
+    }
+}
+
+extension Random {
+    /// The next 32-bit words of the sequence.
+    fileprivate static func words(_ count: Int) -> [UInt32] {
+        let (key, first) = take(count)
+        return [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
+            ck_random_words(key, first, count, buffer.baseAddress)
+            initialized = count
         }
-        return UInt64(words.0) | UInt64(words.1) << 32
     }
 }
 
@@ -86,9 +96,7 @@ extension Tensor {
     /// The int32 numbers 0 to n − 1 in random order (Fisher and Yates's shuffle).
     public static func permutation(_ n: Int) -> Tensor {
         var values = Array(0..<Int32(n))
-        let (key, first) = Random.take(2 * n)
-        var words = [UInt32](repeating: 0, count: 2 * n)
-        ck_random_words(key, first, 2 * n, &words)
+        let words = Random.words(2 * n)
         for i in stride(from: n - 1, to: 0, by: -1) {
             let word = UInt64(words[2 * i]) << 32 | UInt64(words[2 * i + 1])
             values.swapAt(i, Int(word.multipliedFullWidth(by: UInt64(i + 1)).high))

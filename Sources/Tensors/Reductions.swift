@@ -125,36 +125,52 @@ extension Tensor {
     }
 
     private func reducedCount(_ axes: [Int]) -> Int {
-        Set(axes.map { shape.axis($0, in: "mean") }).reduce(1) { $0 * shape[$1] }
+        let kept = reducedShape(axes, keepDims: true, "mean")
+        var product = 1
+        for axis in 0..<rank where kept[axis] != shape[axis] { product *= shape[axis] }
+        return product
     }
 
     /// Reduces runs of neighbouring axes, from the last to the first.
     private func reduced(_ operation: CKReduction, _ axes: [Int], _ name: StaticString) -> Storage {
-        let wanted = Set(axes.map { shape.axis($0, in: name) })
-        var source = storage
-        var lengths = Array(shape)
-        var axis = rank - 1
-        while axis >= 0 {
-            guard wanted.contains(axis) else {
-                axis -= 1
-                continue
+        var isReduced = InlineArray<8, Bool>(repeating: false)
+        for axis in axes { isReduced[shape.axis(axis, in: name)] = true }
+        var (source, lengths) = (storage, shape)
+        var end = rank
+        while end > 0 {
+            var begin = end
+            while begin > 0 && isReduced[begin - 1] { begin -= 1 }
+            if begin < end {
+                source = Tensor.reduce(operation, source, lengths, begin..<end)
+                for axis in begin..<end { lengths[axis] = 1 }
             }
-            let end = axis + 1
-            while axis > 0 && wanted.contains(axis - 1) { axis -= 1 }
-            let n = lengths[axis..<end].reduce(1, *)
-            let (outer, inner) = (lengths[..<axis].reduce(1, *), lengths[end...].reduce(1, *))
-            let out = Storage(count: outer * inner, dtype: dtype)
-            withExtendedLifetime(source) {
-                if dtype == .float32 {
-                    ck_reduce_float(operation, outer, n, inner, source.floats, out.floats)
-                } else {
-                    ck_reduce_double(operation, outer, n, inner, source.doubles, out.doubles)
-                }
-            }
-            for reduced in axis..<end { lengths[reduced] = 1 }
-            source = out
-            axis -= 1
+            end = begin - 1
         }
         return source
+    }
+
+    private static func reduce(
+        _ operation: CKReduction, _ source: Storage, _ lengths: Shape, _ axes: Range<Int>
+    ) -> Storage {
+        var (outer, n, inner) = (1, 1, 1)
+        for axis in 0..<lengths.rank {
+            let length = lengths[axis]
+            if axis < axes.lowerBound {
+                outer *= length
+            } else if axis < axes.upperBound {
+                n *= length
+            } else {
+                inner *= length
+            }
+        }
+        let out = Storage(count: outer * inner, dtype: source.dtype)
+        withExtendedLifetime(source) {
+            if source.dtype == .float32 {
+                ck_reduce_float(operation, outer, n, inner, source.floats, out.floats)
+            } else {
+                ck_reduce_double(operation, outer, n, inner, source.doubles, out.doubles)
+            }
+        }
+        return out
     }
 }

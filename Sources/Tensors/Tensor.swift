@@ -4,11 +4,11 @@
 /// a ``tracked()`` tensor are recorded, and ``grad(_:of:createGraph:)-(Tensor,Tensor,Bool)`` differentiates them.
 public struct Tensor: Sendable {
     /// The elements.
-    package let storage: Storage
+    package internal(set) var storage: Storage
     /// The lengths of the dimensions.
     public let shape: Shape
     /// The operation that computed this tensor, if that was recorded.
-    package let node: Node?
+    package internal(set) var node: Node?
 
     package init(storage: Storage, shape: Shape, node: Node? = nil) {
         self.storage = storage
@@ -33,8 +33,7 @@ public struct Tensor: Sendable {
                     operation: "tracked", message: "a tensor of \(dtype) has no gradient",
                     hint: "convert it with .converted(to: .float32)"))
         }
-        let leaf = Node.Contents(rule: .leaf, first: nil, second: nil, rest: [])
-        return Tensor(storage: storage, shape: shape, node: Node(leaf, storage: storage, shape: shape))
+        return Tensor(storage: storage, shape: shape, node: LeafNode(storage, shape))
     }
 
     /// The same values without their history: a constant to whatever is computed from it.

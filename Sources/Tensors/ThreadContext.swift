@@ -4,13 +4,32 @@ internal import Glibc
 /// (A task-local value would follow a task instead, at twenty times the cost of this; the scopes that set these never suspend.)
 final class ThreadContext {
     /// Whether operations on tracked tensors become part of the graph.
-    var isRecording = true
+    @exclusivity(unchecked) var isRecording = true
     /// The names of the layers being computed, outermost first.
     var layerPath: [String] = []
-    /// Whether a node's deinitialiser is already emptying ``discarded``.
-    var isDiscarding = false
-    /// What freed nodes held: let go one by one, so that freeing a long chain needs no deep stack.
-    var discarded: [Node.Contents] = []
+    // What dying nodes held, to be let go one by one.
+    @exclusivity(unchecked) private var isDiscarding = false
+    @exclusivity(unchecked) private var discardedNodes: [Node] = []
+    @exclusivity(unchecked) private var discardedPullbacks: [ManyNode.Pullback] = []
+
+    /// Takes over a dying node's operand: freed now, or by the caller further up that is freeing already.
+    func discard(_ node: consuming Node) {
+        discardedNodes.append(node)
+        discard()
+    }
+
+    /// Takes over a dying node's pullback.
+    func discard(_ pullback: consuming @escaping ManyNode.Pullback) {
+        discardedPullbacks.append(pullback)
+        discard()
+    }
+
+    private func discard() {
+        guard !isDiscarding else { return }
+        isDiscarding = true
+        while discardedNodes.popLast() != nil || discardedPullbacks.popLast() != nil {}
+        isDiscarding = false
+    }
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()

@@ -35,6 +35,9 @@ typedef enum __attribute__((enum_extensibility(closed))) CKType : int32_t {
 void ck_binary_float(CKBinary op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, float *out, float p);
 void ck_binary_double(CKBinary op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, double *out, double p);
 
+/// out[i] += x[i].
+void ck_accumulate_float(size_t n, const float *x, float *out);
+
 /// out[i] = 1 where the comparison of a[i·stepA] and b[i·stepB] holds, else 0.
 void ck_compare_float(CKComparison op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, uint8_t *out);
 void ck_compare_double(CKComparison op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, uint8_t *out);

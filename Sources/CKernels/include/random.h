@@ -5,11 +5,15 @@
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): four 32-bit words for a counter and a key.
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-/// Uniform values in [low, high): element i comes from counter `first + i / 4`, so any part can be computed alone.
+/// Numbers come in groups of this many, made by vectors of counters. A group depends only on the key and its own number: any part of a
+/// sequence can be computed alone, on any thread.
+enum { CK_RANDOM_GROUP = 64 };
+
+/// Uniform values in [low, high), beginning with group `first`.
 void ck_random_uniform(uint64_t key, uint64_t first, size_t n, float low, float high, float *out);
 
-/// Normally distributed values (Box and Muller's method, in double precision), numbered in the same way.
+/// Normally distributed values (Box and Muller's method), beginning with group `first`.
 void ck_random_normal(uint64_t key, uint64_t first, size_t n, float mean, float deviation, float *out);
 
-/// Uniform 32-bit words, numbered in the same way.
+/// Uniform 32-bit words, beginning with group `first`.
 void ck_random_words(uint64_t key, uint64_t first, size_t n, uint32_t *out);
