@@ -1,0 +1,249 @@
+import CCairo
+
+/// A surface to draw on: an opaque card, measured in points (CSS pixels) from its upper left corner and rendered more densely.
+///
+/// A card looks the same on a light page and on a dark one, which a picture without a background does not.
+public final class Canvas {
+    /// A place on a canvas, in points.
+    public struct Point: Sendable, Hashable {
+        /// To the right of the left edge.
+        public var x: Double
+        /// Down from the upper edge.
+        public var y: Double
+
+        /// A place, in points from the upper left corner.
+        public init(_ x: Double, _ y: Double) {
+            self.x = x
+            self.y = y
+        }
+    }
+
+    /// An upright rectangle, in points.
+    public struct Rect: Sendable, Hashable {
+        /// The left edge.
+        public var x: Double
+        /// The upper edge.
+        public var y: Double
+        /// The width.
+        public var width: Double
+        /// The height.
+        public var height: Double
+
+        /// A rectangle by its upper left corner and size.
+        public init(x: Double, y: Double, width: Double, height: Double) {
+            self.x = x
+            self.y = y
+            self.width = width
+            self.height = height
+        }
+
+        /// The right edge.
+        public var right: Double { x + width }
+        /// The lower edge.
+        public var bottom: Double { y + height }
+        /// The middle.
+        public var center: Point { Point(x + width / 2, y + height / 2) }
+    }
+
+    /// Width in points.
+    public let width: Double
+    /// Height in points.
+    public let height: Double
+    /// Pixels for each point.
+    public let density: Double
+
+    let context: OpaquePointer
+    private let surface: OpaquePointer
+
+    /// A card of one colour.
+    ///
+    /// - Parameters:
+    ///   - width: Width in points.
+    ///   - height: Height in points.
+    ///   - density: Pixels for each point.
+    ///   - background: The card's colour.
+    public init(width: Double, height: Double, density: Double = 2, background: Color = Style.card) {
+        self.width = width
+        self.height = height
+        self.density = density
+        let pixels = (Int32((width * density).rounded(.up)), Int32((height * density).rounded(.up)))
+        surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, max(pixels.0, 1), max(pixels.1, 1))
+        let status = cairo_surface_status(surface)
+        precondition(
+            status == CAIRO_STATUS_SUCCESS,
+            "no canvas of \(width)×\(height) points: \(String(cString: cairo_status_to_string(status)))")
+        context = cairo_create(surface)
+        cairo_scale(context, density, density)
+        cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
+        setColor(background, 1)
+        cairo_paint(context)
+        let options = cairo_font_options_create()
+        cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT)
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+        cairo_set_font_options(context, options)
+        cairo_font_options_destroy(options)
+    }
+
+    deinit {
+        cairo_destroy(context)
+        cairo_surface_destroy(surface)
+    }
+
+    // MARK: Shapes
+
+    /// Fills a rectangle.
+    public func fill(_ rect: Rect, _ color: Color, opacity: Double = 1, cornerRadius: Double = 0) {
+        outline(rect, cornerRadius)
+        setColor(color, opacity)
+        cairo_fill(context)
+    }
+
+    /// Draws a rectangle's outline.
+    public func stroke(_ rect: Rect, _ color: Color, width: Double = 1, cornerRadius: Double = 0) {
+        outline(rect, cornerRadius)
+        strokePath(color, width, dash: [], opacity: 1)
+    }
+
+    /// Draws a line through points.
+    ///
+    /// - Parameter dash: Lengths of strokes and gaps, in points; none for a full line.
+    public func line(_ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = [], opacity: Double = 1) {
+        guard let first = points.first else { return }
+        cairo_move_to(context, first.x, first.y)
+        for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
+        strokePath(color, width, dash: dash, opacity: opacity)
+    }
+
+    /// Fills the polygon of some corners.
+    public func polygon(_ points: [Point], _ color: Color, opacity: Double = 1) {
+        guard let first = points.first else { return }
+        cairo_move_to(context, first.x, first.y)
+        for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
+        cairo_close_path(context)
+        setColor(color, opacity)
+        cairo_fill(context)
+    }
+
+    /// Fills a disc, with an optional rim.
+    public func disc(_ center: Point, radius: Double, _ color: Color, opacity: Double = 1, rim: Color? = nil) {
+        cairo_new_sub_path(context)
+        cairo_arc(context, center.x, center.y, radius, 0, 2 * Double.pi)
+        setColor(color, opacity)
+        if let rim {
+            cairo_fill_preserve(context)
+            strokePath(rim, 0.75, dash: [], opacity: opacity)
+        } else {
+            cairo_fill(context)
+        }
+    }
+
+    /// Draws only what falls inside a rectangle.
+    public func clipped(to rect: Rect, _ body: () -> Void) {
+        cairo_save(context)
+        cairo_rectangle(context, rect.x, rect.y, rect.width, rect.height)
+        cairo_clip(context)
+        body()
+        cairo_restore(context)
+    }
+
+    /// Draws with another origin: another picture's points start at `origin`.
+    public func translated(to origin: Point, _ body: () -> Void) {
+        cairo_save(context)
+        cairo_translate(context, origin.x, origin.y)
+        body()
+        cairo_restore(context)
+    }
+
+    /// Draws a bitmap into a rectangle.
+    ///
+    /// - Parameter isSmooth: Whether to blend between pixels. Without it, each pixel is a sharp square.
+    public func image(_ bitmap: Bitmap, in rect: Rect, isSmooth: Bool = false) {
+        guard bitmap.width > 0, bitmap.height > 0 else { return }
+        // Cairo's pixels are blue, green, red, alpha on a little-endian machine, with alpha multiplied in.
+        var pixels = bitmap.bytes
+        pixels.withUnsafeMutableBufferPointer { buffer in
+            for start in stride(from: 0, to: buffer.count, by: 4) {
+                let alpha = UInt32(buffer[start + 3])
+                let (red, blue) = (UInt32(buffer[start]), UInt32(buffer[start + 2]))
+                buffer[start] = UInt8((blue * alpha + 127) / 255)
+                buffer[start + 1] = UInt8((UInt32(buffer[start + 1]) * alpha + 127) / 255)
+                buffer[start + 2] = UInt8((red * alpha + 127) / 255)
+            }
+            let source = cairo_image_surface_create_for_data(
+                buffer.baseAddress, CAIRO_FORMAT_ARGB32, Int32(bitmap.width), Int32(bitmap.height),
+                Int32(bitmap.width * 4))
+            cairo_save(context)
+            cairo_rectangle(context, rect.x, rect.y, rect.width, rect.height)
+            cairo_clip(context)
+            cairo_translate(context, rect.x, rect.y)
+            cairo_scale(context, rect.width / Double(bitmap.width), rect.height / Double(bitmap.height))
+            cairo_set_source_surface(context, source, 0, 0)
+            cairo_pattern_set_filter(cairo_get_source(context), isSmooth ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST)
+            cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
+            cairo_paint(context)
+            cairo_restore(context)
+            cairo_surface_destroy(source)
+        }
+    }
+
+    // MARK: Result
+
+    /// The canvas as a PNG file, with the card's corners rounded.
+    package func png(isFast: Bool = false) -> [UInt8] {
+        cairo_surface_flush(surface)
+        let (columns, rows) = (
+            Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
+        )
+        guard let data = cairo_image_surface_get_data(surface) else { preconditionFailure("the canvas has no pixels") }
+        roundCorners(data, columns, rows)
+        // Rows of four-byte pixels follow each other without gaps in this format.
+        let pixels = UnsafeRawBufferPointer(start: data, count: columns * rows * 4)
+        return PNG.encode(pixels, width: columns, height: rows, order: .bgra, density: density, isFast: isFast)
+    }
+
+    /// Makes the corners transparent. The card is of one colour there, so that alpha alone changes.
+    private func roundCorners(_ data: UnsafeMutablePointer<UInt8>, _ columns: Int, _ rows: Int) {
+        let radius = Style.cornerRadius * density
+        let reach = Int(radius.rounded(.up))
+        guard columns > 2 * reach, rows > 2 * reach else { return }
+        for row in 0..<reach {
+            for column in 0..<reach {
+                let (dx, dy) = (radius - Double(column) - 0.5, radius - Double(row) - 0.5)
+                let coverage = min(max(radius - (dx * dx + dy * dy).squareRoot() + 0.5, 0), 1)
+                let alpha = UInt8((coverage * 255).rounded())
+                for y in [row, rows - 1 - row] {
+                    for x in [column, columns - 1 - column] { data[(y * columns + x) * 4 + 3] = alpha }
+                }
+            }
+        }
+    }
+
+    // MARK: Helpers
+
+    func setColor(_ color: Color, _ opacity: Double) {
+        cairo_set_source_rgba(context, color.red, color.green, color.blue, opacity)
+    }
+
+    private func strokePath(_ color: Color, _ width: Double, dash: [Double], opacity: Double) {
+        setColor(color, opacity)
+        cairo_set_line_width(context, width)
+        cairo_set_dash(context, dash, Int32(dash.count), 0)
+        cairo_stroke(context)
+    }
+
+    private func outline(_ rect: Rect, _ radius: Double) {
+        guard radius > 0 else {
+            cairo_rectangle(context, rect.x, rect.y, rect.width, rect.height)
+            return
+        }
+        let quarter = Double.pi / 2
+        cairo_new_sub_path(context)
+        cairo_arc(context, rect.right - radius, rect.y + radius, radius, -quarter, 0)
+        cairo_arc(context, rect.right - radius, rect.bottom - radius, radius, 0, quarter)
+        cairo_arc(context, rect.x + radius, rect.bottom - radius, radius, quarter, 2 * quarter)
+        cairo_arc(context, rect.x + radius, rect.y + radius, radius, 2 * quarter, 3 * quarter)
+        cairo_close_path(context)
+    }
+}

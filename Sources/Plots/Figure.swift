@@ -1,0 +1,82 @@
+import Glibc
+
+/// A picture that is ready to be shown: it holds how to draw itself, and renders as PNG at any density.
+public struct Figure: Sendable, CustomStringConvertible {
+    /// Width in points (CSS pixels).
+    public let width: Double
+    /// Height in points (CSS pixels).
+    public let height: Double
+    /// What the picture shows, for readers and front ends without pictures.
+    public let description: String
+    private let drawing: @Sendable (Canvas) -> Void
+
+    /// A picture of one's own.
+    ///
+    /// - Parameters:
+    ///   - width: Width in points.
+    ///   - height: Height in points.
+    ///   - description: What the picture shows.
+    ///   - drawing: Draws it on a canvas of that size.
+    public init(
+        width: Double, height: Double, description: String = "picture", drawing: @escaping @Sendable (Canvas) -> Void
+    ) {
+        self.width = width
+        self.height = height
+        self.description = description
+        self.drawing = drawing
+    }
+
+    /// Draws the picture on a canvas.
+    public func draw(on canvas: Canvas) { drawing(canvas) }
+
+    /// The picture as a PNG file.
+    ///
+    /// - Parameters:
+    ///   - density: Pixels for each point; 2 is crisp on dense screens.
+    ///   - isFast: Whether to spend less time at the price of a larger file, as live pictures do.
+    public func png(density: Double = 2, isFast: Bool = false) -> [UInt8] {
+        let canvas = Canvas(width: width, height: height, density: density)
+        draw(on: canvas)
+        return canvas.png(isFast: isFast)
+    }
+
+    /// Writes the picture to a PNG file.
+    ///
+    /// - Throws: ``PictureError`` if the file cannot be written.
+    public func save(to path: String, density: Double = 2) throws {
+        let bytes = png(density: density)
+        guard let file = fopen(path, "wb") else {
+            throw PictureError(description: "\(path) cannot be written: \(String(cString: strerror(errno))).")
+        }
+        let written = fwrite(bytes, 1, bytes.count, file)
+        guard fclose(file) == 0, written == bytes.count else {
+            throw PictureError(description: "\(path) was written only in part: \(String(cString: strerror(errno))).")
+        }
+    }
+
+    /// Pictures side by side, aligned at the top.
+    public static func row(_ figures: [Figure], spacing: Double = 0) -> Figure {
+        let width = figures.reduce(0) { $0 + $1.width } + spacing * Double(max(figures.count - 1, 0))
+        let description = figures.map(\.description).joined(separator: "; ")
+        return Figure(width: width, height: figures.map(\.height).max() ?? 0, description: description) { canvas in
+            var x = 0.0
+            for figure in figures {
+                canvas.translated(to: Canvas.Point(x, 0)) { figure.draw(on: canvas) }
+                x += figure.width + spacing
+            }
+        }
+    }
+
+    /// Pictures below each other, aligned at the left.
+    public static func column(_ figures: [Figure], spacing: Double = 0) -> Figure {
+        let height = figures.reduce(0) { $0 + $1.height } + spacing * Double(max(figures.count - 1, 0))
+        let description = figures.map(\.description).joined(separator: "; ")
+        return Figure(width: figures.map(\.width).max() ?? 0, height: height, description: description) { canvas in
+            var y = 0.0
+            for figure in figures {
+                canvas.translated(to: Canvas.Point(0, y)) { figure.draw(on: canvas) }
+                y += figure.height + spacing
+            }
+        }
+    }
+}

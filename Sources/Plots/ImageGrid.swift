@@ -1,0 +1,163 @@
+public import Tensors
+
+/// Shows a batch of images as a grid. The parameters do what torchvision's `make_grid` does with its own.
+///
+/// - Parameters:
+///   - images: [N, height, width], or [N, height, width, channels] with 1 channel (or 3: red, green, blue), or one image without N.
+///   - title: What stands above the grid.
+///   - columns: How many images stand in a row.
+///   - titles: What stands under each image; a line break starts a second line.
+///   - padding: The space between images, in points.
+///   - normalize: Whether the least number becomes black and the greatest white. Otherwise numbers are taken as from 0 to 1,
+///     or 0 to 255 for images of bytes.
+///   - range: The numbers that become the ends of the colormap, instead of the least and greatest. It implies `normalize`.
+///   - scaleEach: Whether each image is normalised by its own least and greatest number and not by the whole batch's.
+///   - colormap: The colours of one-channel images. With ``Colormap/diverging``, zero is in the middle;
+///     it and ``Colormap/viridis`` always normalise.
+///   - size: The width of each image in points; `nil` chooses one that fits a notebook.
+public func imageGrid(
+    _ images: Tensor, title: String = "", columns: Int = 8, titles: [String] = [], padding: Double = 4,
+    normalize: Bool = false, range: ClosedRange<Double>? = nil, scaleEach: Bool = false, colormap: Colormap = .gray,
+    size: Double? = nil
+) -> Figure {
+    let pixels = ImagePixels(images, normalize: normalize, range: range, scaleEach: scaleEach, colormap: colormap)
+    return ImageGrid(
+        bitmaps: pixels.bitmaps, title: title, columns: max(columns, 1), captions: titles, padding: padding, size: size
+    ).figure
+}
+
+/// Shows one image: [height, width] or [height, width, channels]. See ``imageGrid(_:title:columns:titles:padding:normalize:range:scaleEach:colormap:size:)``.
+public func image(
+    _ pixels: Tensor, title: String = "", normalize: Bool = false, range: ClosedRange<Double>? = nil,
+    colormap: Colormap = .gray, size: Double? = nil
+) -> Figure {
+    imageGrid(
+        pixels, title: title, columns: 1, normalize: normalize, range: range, colormap: colormap,
+        size: size
+            ?? min(
+                max(Double(pixels.shape.count > 1 ? pixels.shape[pixels.rank == 2 ? 1 : pixels.rank - 2] : 1), 168), 640
+            ))
+}
+
+/// A batch of numbers as bitmaps.
+private struct ImagePixels {
+    var bitmaps: [Bitmap] = []
+
+    init(_ images: Tensor, normalize: Bool, range: ClosedRange<Double>?, scaleEach: Bool, colormap: Colormap) {
+        let (count, height, width, channels) = Self.dimensions(images)
+        let values = images.scalars
+        let size = height * width * channels
+        let isSigned = colormap == .diverging
+        func limits(_ part: ArraySlice<Float>) -> (Float, Float) {
+            if let range { return (Float(range.lowerBound), Float(range.upperBound)) }
+            guard normalize || scaleEach || isSigned || colormap == .viridis else {
+                return (0, images.dtype == .uint8 ? 255 : 1)
+            }
+            let finite = part.lazy.filter(\.isFinite)
+            let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
+            let reach = max(abs(low), abs(high))
+            return isSigned ? (-reach, reach) : (low, high)
+        }
+        let table = colormap.table
+        let whole = limits(values[...])
+        for index in 0..<count {
+            let start = index * size
+            let (low, high) = scaleEach ? limits(values[start..<start + size]) : whole
+            let factor = high > low ? 255 / (high - low) : 0
+            func level(_ offset: Int) -> Int {
+                let value = (values[start + offset] - low) * factor
+                return value.isNaN ? 128 : Int(min(max(value, 0), 255).rounded())
+            }
+            bitmaps.append(
+                Bitmap(width: width, height: height) { column, row in
+                    let offset = (row * width + column) * channels
+                    guard channels == 3 else { return table[level(offset)] }
+                    return (UInt8(level(offset)), UInt8(level(offset + 1)), UInt8(level(offset + 2)))
+                })
+        }
+    }
+
+    /// Reads a shape as images, channels last.
+    private static func dimensions(_ images: Tensor) -> (count: Int, height: Int, width: Int, channels: Int) {
+        let dims = Array(images.shape)
+        switch dims.count {
+        case 2: return (1, dims[0], dims[1], 1)
+        // Three numbers are a batch of grey images, unless they can only be one image: 28×28×1, 64×64×3.
+        case 3 where (dims[2] == 1 || dims[2] == 3) && dims[0] > 1 && dims[1] > 3: return (1, dims[0], dims[1], dims[2])
+        case 3: return (dims[0], dims[1], dims[2], 1)
+        case 4 where dims[3] == 1 || dims[3] == 3: return (dims[0], dims[1], dims[2], dims[3])
+        default:
+            Failure.raise(
+                ShapeError(
+                    operation: "imageGrid", shapes: [images.shape], message: "\(images.shape) is not a batch of images",
+                    hint: "give [N, height, width], or [N, height, width, channels] with 1 or 3 channels; "
+                        + "the channels of a feature map become images with transposed(0, 3, 1, 2)"))
+        }
+    }
+}
+
+/// Bitmaps in rows and columns, with captions.
+struct ImageGrid: Sendable {
+    let bitmaps: [Bitmap]
+    let title: String
+    let columns: Int
+    let captions: [String]
+    let padding: Double
+    let size: Double?
+
+    private static let captionSize = 10.0
+    private static let captionLine = 13.0
+    private static let widest = 640.0
+
+    var figure: Figure {
+        let columns = min(columns, max(bitmaps.count, 1))
+        let rows = (bitmaps.count + columns - 1) / columns
+        let (pixelWidth, pixelHeight) = (bitmaps.first?.width ?? 1, bitmaps.first?.height ?? 1)
+        let cellWidth = size ?? automaticWidth(pixelWidth, columns)
+        let cellHeight = cellWidth * Double(pixelHeight) / Double(max(pixelWidth, 1))
+        let lines = captions.map { $0.split(separator: "\n", omittingEmptySubsequences: false).count }.max() ?? 0
+        let captionHeight = lines > 0 ? Double(lines) * Self.captionLine + 7 : 0
+        let titleHeight = title.isEmpty ? 0 : Style.titleSize * Canvas.capitalHeight + 12
+        let margin = Style.margin
+        let width = Double(columns) * (cellWidth + padding) - padding + 2 * margin
+        let height = Double(rows) * (cellHeight + captionHeight + padding) - padding + titleHeight + 2 * margin
+        let description =
+            (title.isEmpty ? "" : title + ": ")
+            + "\(bitmaps.count) image\(bitmaps.count == 1 ? "" : "s") of \(pixelWidth)×\(pixelHeight) pixels"
+        return Figure(width: width, height: height, description: description) { canvas in
+            if !title.isEmpty {
+                canvas.text(
+                    canvas.shortened(title, toWidth: width - 2 * margin, size: Style.titleSize),
+                    at: Canvas.Point(margin, margin),
+                    size: Style.titleSize, isBold: true, vertical: .top)
+            }
+            for (index, bitmap) in bitmaps.enumerated() {
+                let cell = Canvas.Rect(
+                    x: margin + Double(index % columns) * (cellWidth + padding),
+                    y: margin + titleHeight + Double(index / columns) * (cellHeight + captionHeight + padding),
+                    width: cellWidth, height: cellHeight)
+                // Enlarged, pixels stay sharp; reduced, they are blended.
+                canvas.image(bitmap, in: cell, isSmooth: Double(bitmap.width) > cellWidth * canvas.density)
+                canvas.stroke(cell, Style.frame, width: 0.5)
+                guard index < captions.count else { continue }
+                for (line, text) in captions[index].split(separator: "\n", omittingEmptySubsequences: false)
+                    .enumerated()
+                {
+                    canvas.text(
+                        canvas.shortened(String(text), toWidth: cellWidth + padding - 4, size: Self.captionSize),
+                        at: Canvas.Point(cell.center.x, cell.bottom + 5 + Double(line) * Self.captionLine),
+                        size: Self.captionSize,
+                        color: line == 0 ? Style.ink : Style.quietInk, align: .center, vertical: .top)
+                }
+            }
+        }
+    }
+
+    /// A whole number of half points for each pixel, so that all pixels are equally large on a screen of double density.
+    private func automaticWidth(_ pixels: Int, _ columns: Int) -> Double {
+        let room = (Self.widest - Double(columns - 1) * padding) / Double(columns)
+        let wanted = min(room, captions.isEmpty ? 72 : 84)
+        let factor = (wanted / Double(max(pixels, 1)) * 2).rounded(.down) / 2
+        return factor > 0 ? factor * Double(pixels) : room
+    }
+}

@@ -1,0 +1,107 @@
+import Glibc
+public import Tensors
+
+/// Numbers that a chart can show: an array of any number type, a range, or a tensor.
+public protocol Numbers {
+    /// The numbers, in order.
+    var numbers: [Double] { get }
+}
+
+/// A type whose values are numbers: what an array must hold to be drawn.
+public protocol Plottable {
+    /// The value on an axis.
+    var plotted: Double { get }
+}
+
+extension Double: Plottable {
+    /// The number itself.
+    public var plotted: Double { self }
+}
+
+extension Float: Plottable {
+    /// The number in double precision.
+    public var plotted: Double { Double(self) }
+}
+
+extension Int: Plottable {
+    /// The number in double precision.
+    public var plotted: Double { Double(self) }
+}
+
+extension Int32: Plottable {
+    /// The number in double precision.
+    public var plotted: Double { Double(self) }
+}
+
+extension Array: Numbers where Element: Plottable {
+    /// The elements, in order.
+    public var numbers: [Double] { map(\.plotted) }
+}
+
+extension Range: Numbers where Bound == Int {
+    /// The whole numbers of the range.
+    public var numbers: [Double] { map(Double.init) }
+}
+
+extension ClosedRange: Numbers where Bound == Int {
+    /// The whole numbers of the range.
+    public var numbers: [Double] { map(Double.init) }
+}
+
+extension Tensor: Numbers {
+    /// The tensor's elements in row-major order.
+    public var numbers: [Double] { doubles }
+}
+
+func power(_ base: Double, _ exponent: Double) -> Double { Glibc.pow(base, exponent) }
+func logarithm10(_ x: Double) -> Double { Glibc.log10(x) }
+func cosine(_ angle: Double) -> Double { Glibc.cos(angle) }
+func sine(_ angle: Double) -> Double { Glibc.sin(angle) }
+
+/// How charts write numbers. (Foundation's formatters are not used: a cell would load Foundation with every chart.)
+package enum NumberText {
+    /// A number with a fixed count of decimals and, from 10,000 on, commas between thousands: "12,500", "−0.25".
+    package static func fixed(_ value: Double, decimals: Int) -> String {
+        guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
+        let text = withVaList([value.magnitude]) { arguments in
+            String(unsafeUninitializedCapacity: 400) { buffer in
+                buffer.withMemoryRebound(to: CChar.self) { characters in
+                    Int(vsnprintf(characters.baseAddress, characters.count, "%.\(max(decimals, 0))f", arguments))
+                }
+            }
+        }
+        let parts = text.split(separator: ".")
+        var whole = Array(parts[0])
+        if whole.count > 4 {
+            for position in stride(from: whole.count - 3, to: 0, by: -3) { whole.insert(",", at: position) }
+        }
+        let isZero = !text.contains { $0 != "0" && $0 != "." }
+        return (value < 0 && !isZero ? "−" : "") + String(whole) + (parts.count > 1 ? "." + parts[1] : "")
+    }
+
+    /// A power of ten: "10⁻³".
+    package static func powerOfTen(_ exponent: Int) -> String {
+        let digits: [Character] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+        return "10" + (exponent < 0 ? "⁻" : "")
+            + String(String(exponent.magnitude).compactMap(\.wholeNumberValue).map { digits[$0] })
+    }
+
+    /// A number to about `digits` significant digits, without needless zeros: "0.873", "12", "3.2×10⁻⁵".
+    package static func short(_ value: Double, digits: Int = 3) -> String {
+        guard value != 0, value.isFinite else { return fixed(value, decimals: 0) }
+        let exponent = Int(logarithm10(value.magnitude).rounded(.down))
+        guard (-4...6).contains(exponent) else {
+            return trimmed(fixed(value / power(10, Double(exponent)), decimals: digits - 1)) + "×"
+                + powerOfTen(exponent)
+        }
+        return trimmed(fixed(value, decimals: digits - 1 - exponent))
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        guard text.contains(".") else { return text }
+        var text = Substring(text)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return String(text)
+    }
+}
