@@ -121,16 +121,23 @@ package final class ManyNode: Node, @unchecked Sendable {
     }
 
     deinit {
-        for position in inputs.indices { inputs[position].discardGraph() }
-        // A user's pullback may hold on to tensors: it goes the same way.
-        if let last = pullback.take() { ThreadContext.current.discard(last) }
+        // A user's pullback may hold on to the same nodes as the operands: both go before any is freed.
+        let context = ThreadContext.current
+        for position in inputs.indices where inputs[position].isTracked {
+            context.discard(node: &inputs[position].node)
+        }
+        context.discard(pullback: &pullback)
+        context.emptyDiscarded()
     }
 }
 
 extension Tensor {
     /// Lets go of the graph without recursion: a chain of a million nodes must not need a stack a million deep.
     fileprivate mutating func discardGraph() {
-        if isKnownUniquelyReferenced(&node), let last = node.take() { ThreadContext.current.discard(last) }
+        guard isKnownUniquelyReferenced(&node) else { return }
+        let context = ThreadContext.current
+        context.discard(node: &node)
+        context.emptyDiscarded()
     }
 
     /// The result of an operation of one operand, recorded if that is tracked.

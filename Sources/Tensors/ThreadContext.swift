@@ -12,19 +12,14 @@ final class ThreadContext {
     @exclusivity(unchecked) private var discardedNodes: [Node] = []
     @exclusivity(unchecked) private var discardedPullbacks: [ManyNode.Pullback] = []
 
-    /// Takes over a dying node's operand: freed now, or by the caller further up that is freeing already.
-    func discard(_ node: consuming Node) {
-        discardedNodes.append(node)
-        discard()
-    }
+    /// Takes over a dying node's operand.
+    func discard(node: inout Node?) { discardedNodes.append(node.take()!) }
 
     /// Takes over a dying node's pullback.
-    func discard(_ pullback: consuming @escaping ManyNode.Pullback) {
-        discardedPullbacks.append(pullback)
-        discard()
-    }
+    func discard(pullback: inout ManyNode.Pullback?) { discardedPullbacks.append(pullback.take()!) }
 
-    private func discard() {
+    /// Frees what was taken over, unless a caller further up is doing so already.
+    func emptyDiscarded() {
         guard !isDiscarding else { return }
         isDiscarding = true
         while discardedNodes.popLast() != nil || discardedPullbacks.popLast() != nil {}

@@ -51,3 +51,43 @@ import Testing
         #expect((x * x).isTracked)
     }
 }
+
+@Suite struct CustomOperationTests {
+    @Test func itsPullbackIsUsed() {
+        let x = Tensor([0.4, 1.6] as [Double]).tracked()
+        let y = Tensor.custom(x) {
+            $0[0].rounded()
+        } pullback: { dy, _, _ in
+            [3 * dy]
+        }
+        #expect(y.doubles == [0, 2])
+        #expect(grad(y.sum(), of: x).doubles == [3, 3])
+    }
+
+    @Test func itCanBeDifferentiatedTwice() {
+        let x = Tensor([0.5, -2] as [Double], dtype: .float64).tracked()
+        let cube = { (x: Tensor) in
+            Tensor.custom(x) {
+                $0[0] * $0[0] * $0[0]
+            } pullback: { dy, inputs, _ in
+                [dy * 3 * inputs[0].squared()]
+            }
+        }
+        let slope = grad(cube(x).sum(), of: x, createGraph: true)
+        #expect(grad(slope.sum(), of: x).doubles == [3, -12])
+    }
+
+    @Test func aLongChainIsFreedEvenIfPullbacksHoldOnToTensors() {
+        let x = Tensor(1).tracked()
+        var y = x
+        for _ in 0..<200_000 {
+            let before = y
+            y = .custom(y) {
+                $0[0] + 0
+            } pullback: { dy, _, _ in
+                [dy + 0 * before]
+            }
+        }
+        #expect(grad(y, of: x).item() == 1)
+    }
+}
