@@ -87,7 +87,7 @@ let package = Package(
             path: "Sources/swiftlet-cli", swiftSettings: common,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic", "-Xlinker", "--no-gc-sections"])]),
 
-        tests("Tensors"), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors"]), tests("Plots", ["Tensors"]),
+        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors"]), tests("Plots", ["Tensors"]),
         tests("Notebook"), tests("JupyterWire"), tests("Cells"), tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]),
         tests("Worker"),
     ]

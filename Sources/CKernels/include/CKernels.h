@@ -1,5 +1,9 @@
 #pragma once
+#include "convolution.h"
+#include "cross_entropy.h"
 #include "elementwise.h"
 #include "movement.h"
+#include "optimizers.h"
+#include "pooling.h"
 #include "random.h"
 #include "reduce.h"

@@ -1,0 +1,260 @@
+#include "convolution.h"
+#include "vmath.h"
+
+typedef float Vector __attribute__((vector_size(32), aligned(4)));
+enum { vectorWidth = 8, panelWidth = 16, wideTile = 6, narrowTile = 8, rowTile = 6 };
+
+CK_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/// Channels of a panel with their padding: the last one is narrow where 8 suffice.
+CK_INLINE size_t width_of_panel(size_t panel, size_t channels) {
+    return channels - panel * panelWidth > vectorWidth ? panelWidth : vectorWidth;
+}
+
+size_t ck_packed_size(size_t size, size_t channels) {
+    size_t last = (channels - 1) / panelWidth;
+    return (size + 1) * (last * panelWidth + width_of_panel(last, channels));
+}
+
+CK_CLONES void ck_pack_weights(
+    const float *weights, const ptrdiff_t *taps, size_t tapCount, size_t tapLength, ptrdiff_t inner, ptrdiff_t outer,
+    const float *bias, size_t channels, float *packed, size_t first, size_t last) {
+    packed += first * panelWidth * (tapCount * tapLength + 1);
+    for (size_t panel = first; panel < last; panel++) {
+        size_t start = panel * panelWidth, width = width_of_panel(panel, channels), used = least(channels - start, width);
+        for (size_t tap = 0; tap < tapCount; tap++) {
+            const float *source = weights + taps[tap] + (ptrdiff_t)start * outer;
+            if (outer == 1) {
+                for (size_t i = 0; i < tapLength; i++, packed += width) {
+                    for (size_t c = 0; c < used; c++) packed[c] = source[(ptrdiff_t)i * inner + (ptrdiff_t)c];
+                    for (size_t c = used; c < width; c++) packed[c] = 0;
+                }
+            } else {
+                for (size_t c = 0; c < used; c++) {
+                    const float *column = source + (ptrdiff_t)c * outer;
+                    for (size_t i = 0; i < tapLength; i++) packed[i * width + c] = column[(ptrdiff_t)i * inner];
+                }
+                for (size_t c = used; c < width; c++)
+                    for (size_t i = 0; i < tapLength; i++) packed[i * width + c] = 0;
+                packed += tapLength * width;
+            }
+        }
+        for (size_t c = 0; c < width; c++) packed[c] = bias && c < used ? bias[start + c] : 0;
+        packed += width;
+    }
+}
+
+/// Where the pixels of a block are, and which segments can be other than padding there.
+typedef struct Places {
+    size_t count;
+    ptrdiff_t x[CKPatchBlock], y[CKPatchBlock];
+    int32_t row[CKPatchBlock];
+} Places;
+
+CK_INLINE void find_places(const CKPatches *p, size_t block, Places *places) {
+    size_t area = (size_t)p->rows * (size_t)p->columns, all = area * (size_t)p->images, first = block * CKPatchBlock;
+    size_t count = places->count = least(CKPatchBlock, all - first);
+    ptrdiff_t image = (ptrdiff_t)(first / area), row = (ptrdiff_t)(first % area) / p->columns,
+              column = (ptrdiff_t)(first % area) % p->columns;
+    for (size_t i = 0; i < count; i++) {
+        places->x[i] = image * p->xImage + row * p->xRow + column * p->xColumn;
+        places->y[i] = p->yStart + image * p->yImage + row * p->yRow + column * p->yColumn;
+        places->row[i] = (int32_t)row;
+        if (++column == p->columns) {
+            column = 0;
+            if (++row == p->rows) row = 0, image++;
+        }
+    }
+}
+
+/// Some pixels by one panel, all in registers. Beyond `used` the tile repeats its last pixel and stores nothing.
+CK_INLINE void tile(
+    const int pixels, const int vectors, const CKPatches *p, const float *x, const Places *places, size_t first,
+    const float *panel, size_t channels, float *y) {
+    size_t used = least((size_t)pixels, places->count - first);
+    int32_t top = places->row[first], bottom = top;
+    const float *source[8];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < pixels; i++) {
+        size_t place = first + least((size_t)i, used - 1);
+        source[i] = x + places->x[place];
+        top = places->row[place] < top ? places->row[place] : top;
+        bottom = places->row[place] > bottom ? places->row[place] : bottom;
+    }
+    size_t width = (size_t)vectors * vectorWidth, length = (size_t)p->length;
+    const float *bias = panel + (size_t)p->segments * length * width;
+    Vector sum[8][2];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < pixels; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[i][v] = ((const Vector *)bias)[v];
+    for (int32_t s = 0; s < p->segments; s++) {
+        if (bottom < p->firstRow[s] || top > p->lastRow[s]) continue;
+        const float *w = panel + (size_t)s * length * width;
+        ptrdiff_t offset = p->offsets[s];
+        for (size_t k = 0; k < length; k++, w += width) {
+            Vector weight[2];
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) weight[v] = ((const Vector *)w)[v];
+#pragma clang loop unroll(full)
+            for (int i = 0; i < pixels; i++) {
+                Vector value = (Vector){} + source[i][offset + (ptrdiff_t)k];
+#pragma clang loop unroll(full)
+                for (int v = 0; v < vectors; v++) sum[i][v] += value * weight[v];
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < pixels; i++) {
+        if ((size_t)i >= used) continue;
+        float *target = y + places->y[first + (size_t)i];
+        if (channels == width) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) ((Vector *)target)[v] = sum[i][v];
+        } else {
+            memcpy(target, sum[i], channels * sizeof(float));
+        }
+    }
+}
+
+CK_INLINE void activate(CKActivation activation, float *y, size_t count) {
+    switch (activation) {
+    case CKActivationNone: break;
+    case CKActivationRelu:
+        for (size_t i = 0; i < count; i++) y[i] = ck_relu(y[i]);
+        break;
+    case CKActivationTanh:
+        for (size_t i = 0; i < count; i++) y[i] = ck_tanh(y[i]);
+        break;
+    case CKActivationSigmoid:
+        for (size_t i = 0; i < count; i++) y[i] = ck_sigmoid(y[i]);
+        break;
+    }
+}
+
+CK_CLONES void ck_patches_forward(
+    const CKPatches *p, const float *x, const float *packed, CKActivation activation, float *y, size_t block,
+    size_t first, size_t last) {
+    size_t channels = (size_t)p->channels, rows = (size_t)p->segments * (size_t)p->length + 1;
+    Places places;
+    find_places(p, block, &places);
+    for (size_t panel = first; panel < last; panel++) {
+        size_t start = panel * panelWidth, width = width_of_panel(panel, channels), used = least(channels - start, width);
+        const float *weights = packed + rows * start;
+        if (width == panelWidth)
+            for (size_t i = 0; i < places.count; i += wideTile) tile(wideTile, 2, p, x, &places, i, weights, used, y + start);
+        else
+            for (size_t i = 0; i < places.count; i += narrowTile)
+                tile(narrowTile, 1, p, x, &places, i, weights, used, y + start);
+    }
+    size_t start = first * panelWidth, count = least(last * panelWidth, channels) - start;
+    if (activation == CKActivationNone) return;
+    if (count == channels && p->yColumn == p->channels)
+        activate(activation, y + places.y[0], places.count * channels);
+    else
+        for (size_t i = 0; i < places.count; i++) activate(activation, y + places.y[i] + start, count);
+}
+
+CK_CLONES void ck_dense_rows(
+    const float *x, const float *w, const float *bias, CKActivation activation, size_t rows, size_t inputs,
+    size_t outputs, float *y) {
+    for (size_t row = 0; row < rows; row++, x += inputs, y += outputs) {
+        for (size_t c = 0; c < outputs; c++) y[c] = bias ? bias[c] : 0;
+        for (size_t k = 0; k < inputs; k++)
+            for (size_t c = 0; c < outputs; c++) y[c] += x[k] * w[k * outputs + c];
+        activate(activation, y, outputs);
+    }
+}
+
+/// Some rows of a panel's gradient, in registers, over the pixels of a block.
+CK_INLINE void gradient_tile(
+    const int rows, const int vectors, const float *x, const Places *places, const float *dy, float *gradient) {
+    Vector sum[rowTile][2], *target = (Vector *)gradient;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[r][v] = target[r * vectors + v];
+    for (size_t i = 0; i < places->count; i++) {
+        const Vector *slope = (const Vector *)dy + i * (size_t)vectors;
+        const float *source = x + places->x[i];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) sum[r][v] += ((Vector){} + source[r]) * slope[v];
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) target[r * vectors + v] = sum[r][v];
+}
+
+CK_INLINE void gradient_of_panel(
+    const int vectors, const CKPatches *p, const float *x, const Places *places, const float *dy, float *gradient) {
+    size_t width = (size_t)vectors * vectorWidth, length = (size_t)p->length;
+    for (int32_t s = 0; s < p->segments; s++) {
+        const float *source = x + p->offsets[s];
+        size_t k = 0;
+        for (; k + rowTile <= length; k += rowTile, gradient += rowTile * width)
+            gradient_tile(rowTile, vectors, source + k, places, dy, gradient);
+        switch (length - k) {
+        case 5: gradient_tile(5, vectors, source + k, places, dy, gradient); break;
+        case 4: gradient_tile(4, vectors, source + k, places, dy, gradient); break;
+        case 3: gradient_tile(3, vectors, source + k, places, dy, gradient); break;
+        case 2: gradient_tile(2, vectors, source + k, places, dy, gradient); break;
+        case 1: gradient_tile(1, vectors, source + k, places, dy, gradient); break;
+        default: break;
+        }
+        gradient += (length - k) * width;
+    }
+    for (size_t i = 0; i < places->count; i++)
+        for (size_t c = 0; c < width; c++) gradient[c] += dy[i * width + c];
+}
+
+CK_CLONES void ck_patches_weight_gradient(
+    const CKPatches *p, const float *x, const float *dy, size_t panel, float *gradient, size_t first, size_t last) {
+    size_t channels = (size_t)p->channels, start = panel * panelWidth, width = width_of_panel(panel, channels);
+    size_t used = least(channels - start, width), rows = (size_t)p->segments * (size_t)p->length + 1;
+    memset(gradient, 0, rows * width * sizeof(float));
+    float slopes[CKPatchBlock * panelWidth] = {0};  // the panel's columns of dy, side by side
+    for (size_t block = first; block < last; block++) {
+        Places places;
+        find_places(p, block, &places);
+        for (size_t i = 0; i < places.count; i++)
+            for (size_t c = 0; c < used; c++) slopes[i * width + c] = dy[places.y[i] + (ptrdiff_t)(start + c)];
+        if (width == panelWidth)
+            gradient_of_panel(2, p, x, &places, slopes, gradient);
+        else
+            gradient_of_panel(1, p, x, &places, slopes, gradient);
+    }
+}
+
+CK_CLONES void ck_unpack_gradient(
+    const float *packed, size_t parts, size_t size, size_t channels, float *weights, float *bias, size_t first,
+    size_t last) {
+    size_t whole = ck_packed_size(size, channels);
+    packed += first * panelWidth * (size + 1);
+    for (size_t panel = first; panel < last; panel++) {
+        size_t start = panel * panelWidth, width = width_of_panel(panel, channels), used = least(channels - start, width);
+        for (size_t k = 0; k <= size; k++, packed += width) {
+            float *target = k < size ? weights + k * channels + start : bias ? bias + start : NULL;
+            if (!target) continue;
+            for (size_t c = 0; c < used; c++) target[c] = packed[c];
+            for (size_t part = 1; part < parts; part++)
+                for (size_t c = 0; c < used; c++) target[c] += packed[part * whole + c];
+        }
+    }
+}
+
+void ck_pad_image(
+    const float *x, size_t rows, size_t columns, size_t channels, size_t top, size_t left, size_t paddedRows,
+    size_t paddedColumns, float *padded) {
+    size_t line = paddedColumns * channels, used = columns * channels;
+    memset(padded, 0, top * line * sizeof(float));
+    padded += top * line;
+    for (size_t row = 0; row < rows; row++, padded += line, x += used) {
+        memset(padded, 0, left * channels * sizeof(float));
+        memcpy(padded + left * channels, x, used * sizeof(float));
+        memset(padded + left * channels + used, 0, (line - left * channels - used) * sizeof(float));
+    }
+    memset(padded, 0, (paddedRows - top - rows) * line * sizeof(float));
+}

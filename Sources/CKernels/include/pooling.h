@@ -1,0 +1,32 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Windows over images [rows, columns, channels]; what a window has outside of its image does not count.
+typedef struct CKPooling {
+    int32_t rows, columns, channels;
+    int32_t outRows, outColumns;
+    int32_t windowRows, windowColumns;
+    int32_t strideRows, strideColumns;
+    int32_t top, left;
+} CKPooling;
+
+/// The largest number of each window of one image, and where it is in the image. A NaN counts as the largest.
+void ck_max_pool_float(const CKPooling *pooling, const float *x, float *y, int32_t *places);
+void ck_max_pool_double(const CKPooling *pooling, const double *x, double *y, int32_t *places);
+
+/// y[i] = x[places[i]]
+void ck_gather_places_float(const float *x, const int32_t *places, size_t count, float *y);
+void ck_gather_places_double(const double *x, const int32_t *places, size_t count, double *y);
+
+/// x[places[i]] += y[i], from zeros.
+void ck_scatter_places_float(const float *y, const int32_t *places, size_t count, float *x, size_t size);
+void ck_scatter_places_double(const double *y, const int32_t *places, size_t count, double *x, size_t size);
+
+/// The mean of each window of one image.
+void ck_average_pool_float(const CKPooling *pooling, const float *x, float *y);
+void ck_average_pool_double(const CKPooling *pooling, const double *x, double *y);
+
+/// The transpose of the mean: every window's number is spread evenly over it.
+void ck_average_spread_float(const CKPooling *pooling, const float *y, float *x);
+void ck_average_spread_double(const CKPooling *pooling, const double *y, double *x);

@@ -1,0 +1,118 @@
+import Tensors
+import Testing
+
+/// The Float32 kernels on sizes that fill several blocks and panels, against the definition in Float64 (which is compared with PyTorch).
+/// One after the other: they change the number of threads.
+@Suite(.serialized) struct ConvolutionTests {
+    struct Size: Sendable {
+        var (images, rows, columns, channels): (Int, Int, Int, Int)
+        var (filterRows, filterColumns, outputs): (Int, Int, Int)
+        var (stride, dilation): (Int, Int)
+        var padding: Padding
+    }
+    static let sizes = [
+        Size(
+            images: 9, rows: 28, columns: 28, channels: 1, filterRows: 5, filterColumns: 5, outputs: 6, stride: 1,
+            dilation: 1, padding: .same),
+        Size(
+            images: 5, rows: 13, columns: 13, channels: 32, filterRows: 3, filterColumns: 3, outputs: 40, stride: 1,
+            dilation: 1, padding: .valid),
+        Size(
+            images: 3, rows: 17, columns: 15, channels: 5, filterRows: 4, filterColumns: 3, outputs: 24, stride: 2,
+            dilation: 1, padding: .same),
+        Size(
+            images: 2, rows: 19, columns: 21, channels: 3, filterRows: 3, filterColumns: 3, outputs: 33, stride: 3,
+            dilation: 2, padding: .explicit(4)),
+        Size(
+            images: 4, rows: 9, columns: 9, channels: 16, filterRows: 1, filterColumns: 1, outputs: 7, stride: 2,
+            dilation: 1, padding: .valid),
+    ]
+
+    @Test(arguments: sizes)
+    func kernelsFollowTheDefinition(_ size: Size) {
+        let (inputs, run) = convolution(size)
+        let exact = inputs.map { $0.converted(to: .float64).tracked() }
+        let leaves = inputs.map { $0.tracked() }
+        let (y, expected) = (run(leaves), run(exact))
+        #expect(distance(y, expected) < 2e-5)
+        for (gradient, expected) in zip(grad(weighted(y), of: leaves), grad(weighted(expected), of: exact)) {
+            #expect(distance(gradient, expected) < 2e-4)
+        }
+    }
+
+    @Test(arguments: sizes)
+    func anyNumberOfThreadsGivesTheSameBits(_ size: Size) {
+        let (inputs, run) = convolution(size)
+        let results = [1, 2, 3].map { threads in
+            withThreads(threads) {
+                let leaves = inputs.map { $0.tracked() }
+                let y = run(leaves)
+                return ([y] + grad(y.squared().sum(), of: leaves)).map(\.scalars)
+            }
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test func aDenseLayerOfAnySize() {
+        for (rows, inputs, outputs) in [(1, 1, 1), (3, 70, 33), (5, 4, 20), (6, 9, 8), (130, 50, 100), (97, 300, 10)] {
+            let x = Tensor.normal([rows, inputs]), w = Tensor.normal([inputs, outputs]), b = Tensor.normal([outputs])
+            let leaves = [x, w, b].map { $0.tracked() }
+            let exact = [x, w, b].map { $0.converted(to: .float64).tracked() }
+            let y = leaves[0].linear(leaves[1], bias: leaves[2], activation: .tanh)
+            let expected = (exact[0].matmul(exact[1]) + exact[2]).tanh()
+            #expect(distance(y, expected) < 1e-5)
+            for (gradient, expected) in zip(grad(weighted(y), of: leaves), grad(weighted(expected), of: exact)) {
+                #expect(distance(gradient, expected) < 1e-4)
+            }
+        }
+    }
+
+    @Test func aDenseLayerKeepsLeadingDimensions() {
+        let x = Tensor.normal([2, 3, 4]).tracked(), w = Tensor.normal([4, 5])
+        let y = x.linear(w)
+        #expect(y.shape == [2, 3, 5])
+        #expect(distance(y, x.matmul(w)) < 1e-6)
+        #expect(grad(y.sum(), of: x).shape == x.shape)
+    }
+
+    @Test func noGradientIsComputedForAnUntrackedInput() {
+        let w = Tensor.normal([3, 3, 1, 2]).tracked()
+        let y = Tensor.ones([1, 4, 4, 1]).conv2d(filter: w)
+        #expect(grad(y.sum(), of: w).scalars == [Float](repeating: 4, count: 18))
+    }
+
+    @Test func notANumberStaysVisible() {
+        var values = [Float](repeating: 1, count: 16)
+        values[5] = .nan
+        let x = Tensor(values, shape: [1, 4, 4, 1])
+        #expect(x.maxPool2d(window: (2, 2)).scalars[0].isNaN)
+        #expect(x.maxPool2d(window: (2, 2)).scalars[3] == 1)
+        #expect(x.conv2d(filter: .ones([1, 1, 1, 1]), activation: .relu).scalars[5].isNaN)
+        #expect(x.conv2d(filter: .ones([1, 1, 1, 1]), activation: .tanh).scalars[5].isNaN)
+    }
+
+    private func convolution(_ size: Size) -> (inputs: [Tensor], run: ([Tensor]) -> Tensor) {
+        let inputs: [Tensor] = [
+            .normal([size.images, size.rows, size.columns, size.channels]),
+            .normal([size.filterRows, size.filterColumns, size.channels, size.outputs], deviation: 0.2),
+            .normal([size.outputs]),
+        ]
+        return (
+            inputs,
+            {
+                $0[0].conv2d(
+                    filter: $0[1], bias: $0[2], stride: (size.stride, size.stride), padding: size.padding,
+                    dilation: (size.dilation, size.dilation), activation: .tanh)
+            }
+        )
+    }
+}
+
+/// Runs something with this many threads.
+func withThreads<R>(_ count: Int, _ body: () -> R) -> R {
+    let before = ThreadPool.threadCount
+    ThreadPool.threadCount = count
+    defer { ThreadPool.threadCount = before }
+    return body()
+}
