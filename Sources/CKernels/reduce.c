@@ -1,7 +1,7 @@
 #include "reduce.h"
 #include "vmath.h"
 
-enum { LANES = 16, BLOCK = 4096 };
+enum { LANES = 16, SUM_LANES = 64, BLOCK = 1024 };
 
 #define T float
 #define NAME(stem) stem##_float

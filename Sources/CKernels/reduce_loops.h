@@ -1,18 +1,19 @@
 // The loops of reduce.c, written once: T is the element type, NAME makes a function's name.
 
-// Sixteen running sums over a block, then double precision from block to block.
+// Running sums side by side over a block, added up in pairs; then double precision from block to block.
 CK_INLINE T NAME(row_sum)(size_t n, const T *x) {
     double total = 0;
-    for (size_t start = 0; start < n; start += BLOCK) {
-        size_t end = start + BLOCK < n ? start + BLOCK : n, i = start;
-        T sums[LANES] = {0};
-        for (; i + LANES <= end; i += LANES)
-            for (size_t lane = 0; lane < LANES; lane++) sums[lane] += x[i + lane];
-        for (; i < end; i++) sums[i % LANES] += x[i];
-        for (size_t width = LANES / 2; width > 0; width /= 2)
+    size_t start = 0;
+    for (; start + SUM_LANES <= n;) {
+        size_t end = start + BLOCK < n ? start + BLOCK : n;
+        T sums[SUM_LANES] = {0};
+        for (; start + SUM_LANES <= end; start += SUM_LANES)
+            for (size_t lane = 0; lane < SUM_LANES; lane++) sums[lane] += x[start + lane];
+        for (size_t width = SUM_LANES / 2; width > 0; width /= 2)
             for (size_t lane = 0; lane < width; lane++) sums[lane] += sums[lane + width];
         total += sums[0];
     }
+    for (; start < n; start++) total += x[start];
     return (T)total;
 }
 

@@ -113,7 +113,7 @@ CK_INLINE float ck_tanh(float x) {
     q = q * u + 2.587695111e-2f;
     q = q * u + 4.671433436e-1f;
     q = q * u + 1.0f;
-    return t * p / q;
+    return ck_clamp(t * p / q, -1.0f, 1.0f);  // rounding must not pass the limits: 1 - tanh² is a slope
 }
 
 /// The logistic function 1 / (1 + e⁻ˣ).

@@ -1,0 +1,88 @@
+import Tensors
+import Testing
+
+/// What a mistake says. Each runs in a process of its own, which it ends.
+@Suite struct FailureTests {
+    private func expect(_ result: ExitTest.Result?, says parts: String...) {
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        for part in parts { #expect(text.contains(part), "\(text)") }
+    }
+
+    @Test func shapesThatDoNotBroadcast() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = LayerPath.within("lenet") { LayerPath.within("dense_1") { Tensor.ones([2, 3]) + Tensor.ones([4]) } }
+        }
+        expect(
+            result, says: "ShapeError in lenet › dense_1: +: shapes [2, 3] and [4] do not broadcast",
+            "aligned at the last dimension")
+    }
+
+    @Test func matricesThatDoNotMeet() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([2, 3]).matmul(.ones([4, 5]))
+        }
+        expect(
+            result, says: "ShapeError in matmul: cannot multiply [2, 3] by [4, 5]: rows of 3 numbers meet columns of 4")
+    }
+
+    @Test func reshapesThatDoNotFit() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([2, 3]).reshaped(to: [4, -1])
+        }
+        expect(result, says: "ShapeError in reshaped: the 6 elements of [2, 3] do not fill [4, -1]")
+    }
+
+    @Test func indicesOutOfRange() async {
+        let one = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([2, 3])[0, 3]
+        }
+        expect(one, says: "ValueError in subscript: index 3 is outside of dimension 1 of [2, 3]", "indices 0..<3")
+        let label = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.oneHot(Tensor([0, 10] as [Int32]), classes: 10)
+        }
+        expect(label, says: "ValueError in oneHot: index 10 is outside of 0..<10")
+        let axis = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([2, 3]).argMax(axis: 2)
+        }
+        expect(axis, says: "ShapeError in argMax: [2, 3] has no axis 2", "from 0 to 1")
+    }
+
+    @Test func gradientsOfWhatIsNotTracked() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let x = Tensor(2)
+            _ = grad(x * x, of: x)
+        }
+        expect(result, says: "ValueError in grad: an input of shape [] is not tracked", "x.tracked()")
+    }
+
+    @Test func maximaOfNothing() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([0, 3]).max(axes: 0)
+        }
+        expect(result, says: "ShapeError in max: a tensor of shape [0, 3] has no elements to choose from")
+    }
+
+    @Test func wrongPullbacks() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let x = Tensor([1, 2] as [Float]).tracked()
+            _ = grad(
+                Tensor.custom(x) {
+                    $0[0]
+                } pullback: { dy, _, _ in
+                    [dy.sum()]
+                }, of: x)
+        }
+        expect(result, says: "a pullback gave a gradient of shape [] for an input of shape [2]")
+    }
+
+    @Test func anErrorNamesItsPlace() {
+        var error = ShapeError(
+            operation: "conv2d", shapes: [[2, 2]], message: "5×5 kernel is larger than its 2×2 input",
+            hint: "use padding: .same or pool less before it", path: ["lenet", "conv2d_1"])
+        error.location = SourceLocation(file: "cell 4", line: 3)
+        #expect(
+            "\(error)"
+                == "ShapeError in lenet › conv2d_1 (cell 4, line 3): conv2d: 5×5 kernel is larger than its 2×2 input; use padding: .same or pool less before it"
+        )
+    }
+}
