@@ -49,7 +49,6 @@ package final class Kernel: Sendable {
         defer { umask(mask) }
         transport = try Transport(connection: connection, context: context, session: session, outbox: outbox)
         heartbeat = try Heartbeat(connection: connection, context: context)
-        outbox.publish("status", Content.status(.starting), parent: [:])
     }
 
     /// Serves until a front end, `shutDown` or the death of the server that started it ends the kernel.

@@ -29,6 +29,10 @@ final class Transport: Sendable {
         signer = Signer(key: connection.key)
         self.session = session
         self.outbox = outbox
+        // Before anybody can have subscribed: the first thing a subscriber sees is its welcome.
+        let starting = session.message(
+            "status", Content.status(.starting), identities: [Array("kernel.\(session.id).status".utf8)])
+        iopub.send(starting.frames(signer: signer))
     }
 
     /// Where received messages go; called on the sockets' thread.
@@ -46,9 +50,7 @@ final class Transport: Sendable {
             receive(from: stdin, receivers.stdin)
             receive(from: shell) { receivers.shell(.request($0)) }
             let delivery = outbox.takeDelivery()
-            for envelope in delivery.envelopes {
-                socket(of: envelope.channel).send(envelope.message.frames(signer: signer))
-            }
+            delivery.envelopes.forEach(send)
             if delivery.wantsSettling {
                 receive(from: shell) { receivers.shell(.request($0)) }
                 receivers.shell(.settled)
@@ -59,13 +61,15 @@ final class Transport: Sendable {
         for socket in [shell, control, stdin, iopub] { socket.close() }
     }
 
-    private func socket(of channel: Channel) -> Socket {
-        switch channel {
-        case .shell: shell
-        case .control: control
-        case .stdin: stdin
-        case .iopub, .heartbeat: iopub
-        }
+    private func send(_ envelope: Outbox.Envelope) {
+        let socket =
+            switch envelope.channel {
+            case .shell: shell
+            case .control: control
+            case .stdin: stdin
+            case .iopub, .heartbeat: iopub
+            }
+        socket.send(envelope.message.frames(signer: signer))
     }
 
     /// Passes on everything that has arrived. What is not signed, or no message, is dropped: nobody is entitled to an

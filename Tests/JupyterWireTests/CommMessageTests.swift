@@ -1,0 +1,18 @@
+import JupyterWire
+import Testing
+
+@Suite struct CommMessageTests {
+    @Test(arguments: [CommMessage.Kind.open(target: "jupyter.widget"), .message, .close])
+    func survivesTheWire(kind: CommMessage.Kind) {
+        let comm = CommMessage(kind, id: "c", data: ["x": 1], metadata: ["version": "2.1.0"], buffers: [[9]])
+        let message = Session(username: "kernel").message(
+            comm.type, comm.content, metadata: comm.metadata, buffers: comm.buffers)
+        #expect(CommMessage(message) == comm)
+    }
+
+    @Test func otherMessagesAreNone() {
+        let session = Session(username: "kernel")
+        #expect(CommMessage(session.message("comm_msg", ["data": [:]])) == nil)
+        #expect(CommMessage(session.message("comm_info_request", ["comm_id": "c"])) == nil)
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import JupyterWire
+import Testing
+
+@Suite struct ConnectionFileTests {
+    let valid: [String: JSON] = [
+        "shell_port": 53794, "iopub_port": 53795, "stdin_port": 53796, "control_port": 53797, "hb_port": 53798,
+        "ip": "127.0.0.1", "key": "secret", "transport": "tcp", "signature_scheme": "hmac-sha256",
+        "kernel_name": "swift",
+    ]
+
+    func error(_ change: (inout [String: JSON]) -> Void) -> String? {
+        var members = valid
+        change(&members)
+        do { _ = try ConnectionFile(json: .object(members), path: "k.json") } catch { return error.description }
+        return nil
+    }
+
+    @Test func namesTCPAddresses() throws {
+        let file = try ConnectionFile(json: .object(valid))
+        #expect(file.endpoint(of: .shell) == "tcp://127.0.0.1:53794")
+        #expect(file.endpoint(of: .heartbeat) == "tcp://127.0.0.1:53798")
+        #expect(file.key == "secret")
+    }
+
+    @Test func namesIPCPathsWithADash() throws {
+        let file = try ConnectionFile(
+            json: .object(valid.merging(["transport": "ipc", "ip": "/tmp/k-ipc", "iopub_port": 2]) { $1 }))
+        #expect(file.endpoint(of: .iopub) == "ipc:///tmp/k-ipc-2")
+    }
+
+    @Test func namesEveryKeyThatIsMissing() {
+        for key in ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port", "ip", "key"] {
+            #expect(error { $0[key] = nil } == "k.json: \"\(key)\" is missing")
+        }
+        #expect(error { $0["transport"] = nil } == nil)
+        #expect(error { $0["signature_scheme"] = nil } == nil)
+        #expect(error { $0["kernel_name"] = nil } == nil)
+    }
+
+    @Test func namesEveryKeyThatIsWrong() {
+        #expect(error { $0["transport"] = "udp" } == #"k.json: "transport" is "udp", but must be "tcp" or "ipc""#)
+        #expect(error { $0["signature_scheme"] = "hmac-md5" }?.contains(#"must be "hmac-sha256""#) == true)
+        #expect(error { $0["shell_port"] = "53794" } == #"k.json: "shell_port" is "53794", but must be a port"#)
+        for port: JSON in [0, -1, 65536, 1.5, nil, 1e300] { #expect(error { $0["hb_port"] = port } != nil) }
+        #expect(error { $0["ip"] = "" } != nil)
+        #expect(error { $0["ip"] = "a\u{0}b" } != nil)
+        #expect(error { $0["key"] = 7 } == #"k.json: "key" is 7, but must be a string"#)
+    }
+
+    @Test func readsFiles() throws {
+        let url = FileManager.default.temporaryDirectory.appending(component: "\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: url) }
+        #expect(throws: ConnectionFileError.unreadable(path: url.path)) { try ConnectionFile(path: url.path) }
+        try Data(JSON.object(valid).utf8).write(to: url)
+        #expect(try ConnectionFile(path: url.path) == ConnectionFile(json: .object(valid)))
+        try Data("{".utf8).write(to: url)
+        #expect { try ConnectionFile(path: url.path) } throws: { "\($0)".hasPrefix("\(url.path): not valid JSON: ") }
+        try Data("[]".utf8).write(to: url)
+        #expect(throws: ConnectionFileError.notADictionary(path: url.path)) { try ConnectionFile(path: url.path) }
+    }
+}
