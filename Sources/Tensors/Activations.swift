@@ -32,8 +32,13 @@ extension Tensor {
 
     /// eˣ divided by its sum along an axis: positive numbers that add up to 1.
     public func softmax(axis: Int = -1) -> Tensor {
-        let e = exp(self - detached().max(axes: axis, keepDims: true))
-        return e / e.sum(axes: axis, keepDims: true)
+        let x = floating.detached()
+        let e = exp(x - x.max(axes: axis, keepDims: true))
+        let y = e / e.sum(axes: axis, keepDims: true)
+        return .recorded(y.storage, y.shape, from: floating) { dy, _, y in
+            let weighted = dy * y
+            return weighted - y * weighted.sum(axes: axis, keepDims: true)
+        }
     }
 
     /// The logarithm of ``softmax(axis:)``, computed without overflow.

@@ -107,7 +107,11 @@ extension Tensor {
         let isFloat = a.dtype == .float32
         let (storage, shape) = broadcasting(a, b, name, resultType: a.dtype) { count, a, stepA, b, stepB, out in
             if isFloat {
-                ck_binary_float(operation, count, a.floats, stepA, b.floats, stepB, out.floats, Float(p))
+                let (a, b, out) = (a.floats, b.floats, out.floats)
+                inChunks(count) { start, count in
+                    ck_binary_float(
+                        operation, count, a + start * stepA, stepA, b + start * stepB, stepB, out + start, Float(p))
+                }
             } else {
                 ck_binary_double(operation, count, a.doubles, stepA, b.doubles, stepB, out.doubles, p)
             }
@@ -135,12 +139,14 @@ extension Tensor {
         let out = Storage(count: x.count, dtype: x.dtype)
         withExtendedLifetime(x.storage) {
             if case .float32 = x.dtype {
-                let own = x.storage.floats
-                withUnsafePointer(to: Float(value)) { number in
-                    if onLeft {
-                        ck_binary_float(operation, out.count, number, 0, own, 1, out.floats, 0)
-                    } else {
-                        ck_binary_float(operation, out.count, own, 1, number, 0, out.floats, 0)
+                let (own, out, value) = (x.storage.floats, out.floats, Float(value))
+                Tensor.inChunks(x.count) { start, count in
+                    withUnsafePointer(to: value) { number in
+                        if onLeft {
+                            ck_binary_float(operation, count, number, 0, own + start, 1, out + start, 0)
+                        } else {
+                            ck_binary_float(operation, count, own + start, 1, number, 0, out + start, 0)
+                        }
                     }
                 }
             } else {

@@ -84,8 +84,9 @@ public func gradCheck(
             func moved(by distance: Double) throws -> Double {
                 var shifted = values
                 shifted[place] += distance
-                var arguments = points
-                arguments[input] = Tensor(shifted, shape: point.shape, dtype: .float64)
+                // Tracked, so that a function may itself ask for gradients.
+                var arguments = leaves
+                arguments[input] = Tensor(shifted, shape: point.shape, dtype: .float64).tracked()
                 return combine(try f(arguments)).item()
             }
             let measured = (try moved(by: h) - moved(by: -h)) / (2 * h)

@@ -60,6 +60,15 @@ public struct TensorRandomGenerator: RandomNumberGenerator {
 }
 
 extension Random {
+    /// Calls a loop over whole groups of numbers, on several threads if there are many.
+    fileprivate static func inChunks(_ count: Int, _ loop: (_ start: Int, _ count: Int, _ group: UInt64) -> Void) {
+        let groups = (count + groupLength - 1) / groupLength
+        ThreadPool.forEach(count: groups, minimumPerChunk: 1024) { range in
+            let start = range.lowerBound * groupLength
+            loop(start, min(range.upperBound * groupLength, count) - start, UInt64(range.lowerBound))
+        }
+    }
+
     /// The next 32-bit words of the sequence.
     fileprivate static func words(_ count: Int) -> [UInt32] {
         let (key, first) = take(count)
@@ -75,7 +84,9 @@ extension Tensor {
     public static func normal(_ shape: Shape, mean: Double = 0, deviation: Double = 1) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: .float32)
         let (key, first) = Random.take(out.count)
-        ck_random_normal(key, first, out.count, Float(mean), Float(deviation), out.floats)
+        Random.inChunks(out.count) { start, count, group in
+            ck_random_normal(key, first + group, count, Float(mean), Float(deviation), out.floats + start)
+        }
         return Tensor(storage: out, shape: shape)
     }
 
@@ -83,7 +94,10 @@ extension Tensor {
     public static func uniform(_ shape: Shape, in range: ClosedRange<Double> = 0...1) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: .float32)
         let (key, first) = Random.take(out.count)
-        ck_random_uniform(key, first, out.count, Float(range.lowerBound), Float(range.upperBound), out.floats)
+        Random.inChunks(out.count) { start, count, group in
+            ck_random_uniform(
+                key, first + group, count, Float(range.lowerBound), Float(range.upperBound), out.floats + start)
+        }
         return Tensor(storage: out, shape: shape)
     }
 

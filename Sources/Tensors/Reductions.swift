@@ -44,9 +44,14 @@ extension Tensor {
     /// log Σ eˣ over axes, computed without overflow.
     public func logSumExp(axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
-        let largest = detached().extremum(.maximum, axes, true, "logSumExp")
-        let sums = log(exp(self - largest).sum(axes: axes, keepDims: true)) + largest
-        return keepDims ? sums : sums.reshaped(to: reducedShape(axes, keepDims: false, "logSumExp"))
+        let x = floating.detached()
+        let largest = x.extremum(.maximum, axes, true, "logSumExp")
+        let sums = log(exp(x - largest).sum(axes: axes, keepDims: true)) + largest
+        let kept = sums.shape
+        let shape = keepDims ? kept : reducedShape(axes, keepDims: false, "logSumExp")
+        return .recorded(sums.storage, shape, from: floating) { dy, x, y in
+            dy.reshaped(to: kept) * exp(x - y.reshaped(to: kept))
+        }
     }
 
     /// The sum over a list of axes (an empty one: no axes).
