@@ -50,7 +50,7 @@ def test_a_function_can_be_redefined(kernel):
 def test_a_type_can_be_redefined(kernel):
     kernel.succeed("struct Animal { let legs: Int }")
     kernel.succeed("struct Animal { let name: String }")
-    assert kernel.run('Animal(name: "cat").name').result == '"cat"' or kernel.run('Animal(name: "cat").name').result == "cat"
+    assert kernel.run('Animal(name: "cat").name.count').result == "3"
 
 
 def test_an_extension_can_be_redefined(kernel):
@@ -66,8 +66,8 @@ def test_the_same_cell_can_run_again(kernel):
 
 def test_a_conformance_given_in_a_later_cell_holds(kernel):
     kernel.succeed("struct Card { let rank: Int }")
-    kernel.succeed("extension Card: Comparable { static func < (a: Card, b: Card) -> Bool { a.rank < b.rank } }")
-    assert kernel.run("[Card(rank: 9), Card(rank: 2)].min()!.rank").result == "2"
+    kernel.succeed('extension Card: CustomStringConvertible { var description: String { "♠\\(rank)" } }')
+    assert kernel.run("[Card(rank: 9), Card(rank: 2)]").result == "[♠9, ♠2]"
 
 
 def test_foundation_and_the_library_can_be_imported(kernel):
@@ -100,7 +100,7 @@ def test_concurrency_in_a_cell(kernel):
     assert kernel.run(cell).result == "385"
 
 
-def test_generics_closures_and_macros_free_code_compile_optimised(kernel):
+def test_a_cell_is_compiled_with_optimisation(kernel):
     """A loop of 200 million steps would take minutes in unoptimised code."""
     cell = "var sum: UInt64 = 0\nfor i in 0..<200_000_000 as Range<UInt64> { sum = sum &+ (i ^ (i >> 3)) }\nsum != 0"
     assert kernel.run(cell, timeout=20).result == "true"

@@ -14,7 +14,7 @@ class TestSwiftletKernel(jupyter_kernel_test.KernelTests):
     invalid_code_samples = ["}"]
     code_generate_error = "let a: Int = \"no\""
     code_execute_result = [{"code": "1 + 2", "result": "3"}]
-    code_display_data = [{"code": "import Swiftlet\ndisplay(LineChart([\"loss\": [3.0, 2.0]]))", "mime": "image/png"}]
+    code_display_data = [{"code": "import Swiftlet\ndisplay(Chart { Line([3.0, 2.0], \"loss\") })", "mime": "image/png"}]
 
 
 del jupyter_kernel_test.KernelTests

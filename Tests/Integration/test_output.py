@@ -53,7 +53,7 @@ def test_output_belongs_to_the_cell_that_prints_it(kernel):
 
 
 def test_a_chart_is_a_png(kernel):
-    cell = "import Swiftlet\nLineChart([\"loss\": [3.0, 2.0, 1.0]])"
+    cell = "import Swiftlet\nChart { Line([3.0, 2.0, 1.0], \"loss\") }"
     outcome = kernel.run(cell)
     assert outcome.error is None, outcome.error
     assert base64.b64decode(outcome.results[0]["image/png"]).startswith(b"\x89PNG\r\n\x1a\n")
