@@ -39,8 +39,8 @@ help: ## this list
 
 lab: $(KERNEL) ## open JupyterLab on the notebooks   [PORT=8888 IP=127.0.0.1 BROWSER=no ROOT=folder]
 	$(call step,Opening JupyterLab on $(ROOT); end it with Ctrl-C)
-	@exec $(VENV) -m jupyterlab --ServerApp.ip='$(IP)' --ServerApp.port='$(PORT)' \
-		--ServerApp.root_dir='$(abspath $(ROOT))' $(if $(filter no,$(BROWSER)),--no-browser) \
+	@exec $(VENV) -m jupyterlab --ServerApp.ip='$(IP)' --ServerApp.port='$(PORT)' --ServerApp.root_dir='$(abspath $(ROOT))' \
+		--ServerApp.log_level=WARN --LabApp.extension_manager=readonly $(if $(filter no,$(BROWSER)),--no-browser) \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(KERNEL) $(TESTS_READY) ## run every test: Swift, kernel and browser
