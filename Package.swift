@@ -58,7 +58,7 @@ let package = Package(
         module("JupyterWire", ["CSodium"]),
 
         // Floor 2: what is made of them.
-        module("Networks", ["Tensors"]),
+        module("Networks", ["Tensors", "CKernels"]),
         module("Datasets", ["Tensors", "CZlib"]),
         module("Plots", ["Tensors", "CCairo", "CPNG"]),
         module(

@@ -1,0 +1,118 @@
+internal import Synchronization
+internal import Tensors
+
+/// Something that watches a training: a display, a log, a rule when to stop.
+///
+/// A callback is called on the training's own thread and should return soon; ``stepEnded(_:)`` comes up to thousands of times a second.
+public protocol Callback: AnyObject {
+    /// The first step is about to begin.
+    func trainingBegan(_ plan: TrainingPlan)
+    /// A step has moved the weights.
+    func stepEnded(_ report: StepReport)
+    /// An epoch is over, with its validation.
+    func epochEnded(_ report: EpochReport)
+    /// The training is over: all epochs are done, or it was stopped.
+    func trainingEnded(_ history: History)
+    /// Whether the training should end here. Looked at after every step and every epoch.
+    var wantsToStop: Bool { get }
+}
+
+extension Callback {
+    /// Does nothing.
+    public func trainingBegan(_ plan: TrainingPlan) {}
+    /// Does nothing.
+    public func stepEnded(_ report: StepReport) {}
+    /// Does nothing.
+    public func epochEnded(_ report: EpochReport) {}
+    /// Does nothing.
+    public func trainingEnded(_ history: History) {}
+    /// Never.
+    public var wantsToStop: Bool { false }
+}
+
+/// What all trainings share.
+public enum Training {
+    private static let makeCallbacks = Mutex<@Sendable () -> [any Callback]>({ [ConsoleProgress()] })
+
+    /// Makes the callbacks that show a training's progress. In a terminal they print a line for each epoch; a notebook puts its live
+    /// display here.
+    public static var defaultCallbacks: @Sendable () -> [any Callback] {
+        get { makeCallbacks.withLock { $0 } }
+        set { makeCallbacks.withLock { $0 = newValue } }
+    }
+
+    /// Whether the code that runs now trains a network: dropout drops and batch normalisation measures its batch.
+    @TaskLocal public static var isActive = false
+}
+
+/// Prints a line for every epoch, as Keras does without a progress bar.
+public final class ConsoleProgress: Callback {
+    private var epochs = 0
+
+    /// A printer of lines.
+    public init() {}
+
+    /// Prints which epoch begins.
+    public func trainingBegan(_ plan: TrainingPlan) {
+        epochs = plan.epochs
+        print("Epoch 1/\(epochs)")
+    }
+
+    /// Prints the epoch's line.
+    public func epochEnded(_ report: EpochReport) {
+        print(report)
+        if report.epoch < epochs { print("Epoch \(report.epoch + 1)/\(epochs)") }
+    }
+
+    /// Says so if the training was interrupted.
+    public func trainingEnded(_ history: History) {
+        if history.wasInterrupted {
+            print("Interrupted after \(history.steps.count) steps: the network keeps what it has learned.")
+        }
+    }
+}
+
+/// Ends a training when a metric has not improved for some epochs.
+public final class EarlyStopping: Callback {
+    private let metric: String
+    private let patience: Int
+    private let minimumChange: Double
+    private let isLargerBetter: Bool
+    private var best: Double?
+    private var epochsSinceBest = 0
+
+    /// Watches a metric. One whose name contains `accuracy` should grow, any other should shrink.
+    public init(_ metric: String = "val_loss", patience: Int = 3, minimumChange: Double = 0) {
+        self.metric = metric
+        self.patience = patience
+        self.minimumChange = minimumChange
+        self.isLargerBetter = metric.contains("accuracy")
+    }
+
+    /// Forgets earlier trainings.
+    public func trainingBegan(_ plan: TrainingPlan) {
+        if !plan.metricNames.contains(metric) {
+            Failure.raise(
+                ValueError(
+                    operation: "EarlyStopping", message: "this training does not measure \"\(metric)\"",
+                    hint: "it measures \(plan.metricNames.joined(separator: ", ")); val_… needs validation: examples"))
+        }
+        best = nil
+        epochsSinceBest = 0
+    }
+
+    /// Compares with the best so far.
+    public func epochEnded(_ report: EpochReport) {
+        guard let value = report.metrics[metric] else { return }
+        let gain = best.map { isLargerBetter ? value - $0 : $0 - value } ?? .infinity
+        if gain > minimumChange {
+            best = value
+            epochsSinceBest = 0
+        } else {
+            epochsSinceBest += 1
+        }
+    }
+
+    /// Whether patience is at its end.
+    public var wantsToStop: Bool { epochsSinceBest >= patience }
+}

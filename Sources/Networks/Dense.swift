@@ -1,0 +1,54 @@
+public import Tensors
+
+/// A fully connected layer: activation(x · kernel + bias).
+public final class Dense: Layer {
+    /// The weights `[inputs, units]`.
+    @Parameter public var kernel: Tensor
+    /// One bias for each unit.
+    @Parameter(.zeros) public var bias: Tensor
+    /// The number of units.
+    public let units: Int
+    /// What follows the sum.
+    public let activation: ActivationFunction
+    private let hasBias: Bool
+
+    /// A layer of units that each see the whole input.
+    public init(
+        _ units: Int, activation: ActivationFunction = .linear, bias: Bool = true,
+        initializer: Initializer = .glorotUniform,
+        name: String? = nil
+    ) {
+        self.units = units
+        self.activation = activation
+        self.hasBias = bias
+        super.init(name: name)
+        $kernel.initializer = initializer
+    }
+
+    /// A vector's last length becomes the number of units; so does that of every step of a sequence.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        guard units > 0 else { throw shapeError([input], "\(units) units are no layer", hint: "use 1 or more") }
+        guard input.rank == 1 || input.rank == 2 else {
+            throw shapeError(
+                [input], "Dense takes a vector for each example (or a sequence of vectors), not \(input)",
+                hint: "put Flatten() before it")
+        }
+        var output = input
+        output[input.rank - 1] = units
+        return output
+    }
+
+    /// Makes the weights.
+    public override func build(_ input: Shape) {
+        $kernel[input[input.rank - 1], units]
+        if hasBias { $bias[units] }
+    }
+
+    /// activation(x · kernel + bias).
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        prepareForCall(with: x)
+        let bias = hasBias ? self.bias : nil
+        guard let fused = activation.fused else { return activation(x.linear(kernel, bias: bias)) }
+        return x.linear(kernel, bias: bias, activation: fused)
+    }
+}

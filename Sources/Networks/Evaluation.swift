@@ -1,0 +1,38 @@
+public import Tensors
+
+extension Layer {
+    /// Measures the network on examples, without learning from them.
+    public final func evaluate(
+        _ examples: Examples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = []
+    ) throws -> MetricValues {
+        try check(examples, as: "evaluation", loss: loss)
+        let measurement = Measurement(loss: loss, metrics: metrics)
+        let values = measure(examples, batchSize: batchSize, measurement, untilInterrupted: false)
+        return MetricValues(names: measurement.names, values: values ?? [])
+    }
+
+    /// The outputs for any number of inputs, computed in batches and without a graph.
+    public final func predict(_ inputs: Tensor, batchSize: Int = 256) -> Tensor {
+        guard inputs.rank > 0, inputs.shape[0] > batchSize else { return withoutGradients { self(inputs) } }
+        let outputs = stride(from: 0, to: inputs.shape[0], by: Swift.max(batchSize, 1)).map { start in
+            withoutGradients { self(inputs[start..<Swift.min(start + batchSize, inputs.shape[0])]) }
+        }
+        return .concatenate(outputs)
+    }
+
+    /// Means over the examples; nil if the user interrupted meanwhile and that matters.
+    final func measure(
+        _ examples: Examples, batchSize: Int, _ measurement: Measurement, untilInterrupted: Bool
+    ) -> [Double]? {
+        withoutGradients {
+            var means = RunningMeans(measurement.names.count)
+            for (inputs, targets) in examples.batches(batchSize) {
+                let outputs = self(inputs)
+                let loss = measurement.loss(outputs, targets)
+                means.add(measurement.values(loss: loss, outputs: outputs, targets: targets), count: inputs.shape[0])
+                if untilInterrupted && Interruption.isRequested { return nil }
+            }
+            return means.values
+        }
+    }
+}

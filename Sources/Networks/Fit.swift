@@ -1,0 +1,184 @@
+public import Tensors
+
+extension Layer {
+    /// Trains the network: goes through the examples `epochs` times, in batches, and lets the optimizer lessen the loss of each.
+    ///
+    /// ```swift
+    /// let history = try lenet.fit(train, validation: test, epochs: 3, batchSize: 64,
+    ///                             optimizer: .adam(1e-3), loss: .crossEntropy, metrics: [.accuracy])
+    /// ```
+    /// An interrupt ends it after the current step: the network keeps what it has learned, and the history says so.
+    /// - Parameters:
+    ///   - train: The examples to learn from.
+    ///   - validation: Examples to measure on after every epoch, never learnt from.
+    ///   - epochs: The number of passes.
+    ///   - batchSize: The number of examples in a step.
+    ///   - optimizer: How weights move. One from an earlier training goes on with what it remembers.
+    ///   - loss: What is made small.
+    ///   - metrics: What else is measured.
+    ///   - seed: Where random numbers (order, dropout) begin; nil to go on with them. Weights were drawn before: see `Random.seed`.
+    ///   - shuffle: Whether each epoch takes the examples in a new random order.
+    ///   - callbacks: Who else watches.
+    ///   - showsProgress: Whether ``Training/defaultCallbacks`` watch.
+    /// - Throws: A `ShapeError` or `ValueError` if examples, network and loss do not fit each other; before anything is changed.
+    @discardableResult
+    public final func fit(
+        _ train: Examples, validation: Examples? = nil, epochs: Int = 1, batchSize: Int = 32,
+        optimizer: Optimizer = .adam(), loss: Loss,
+        metrics: [Metric] = [], seed: UInt64? = nil, shuffle: Bool = true, callbacks: [any Callback] = [],
+        showsProgress: Bool = true
+    ) throws -> History {
+        try check(epochs: epochs, batchSize: batchSize)
+        try check(train, as: "training", loss: loss)
+        if let validation { try check(validation, as: "validation", loss: loss) }
+        try optimizer.own([self])
+        if let seed { Random.seed(seed) }
+        let run = TrainingRun(
+            network: self, measurement: Measurement(loss: loss, metrics: metrics), optimizer: optimizer,
+            callbacks: (showsProgress ? Training.defaultCallbacks() : []) + callbacks)
+        return run.run(train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
+    }
+
+    private func check(epochs: Int, batchSize: Int) throws {
+        guard epochs > 0 && batchSize > 0 else {
+            throw ValueError(
+                operation: "fit", message: "\(epochs) epochs in batches of \(batchSize) are no training",
+                hint: "use 1 or more of both",
+                path: [name])
+        }
+    }
+
+    /// Builds the network, if that is still to do, and checks that examples fit its input, its output and the loss.
+    final func check(_ examples: Examples, as role: String, loss: Loss) throws {
+        guard examples.count > 0 else {
+            throw ValueError(
+                operation: "fit", message: "there are no \(role) examples",
+                hint: "check how the data set was loaded or split", path: [name])
+        }
+        let input = examples.inputs.shape.removing(at: 0)
+        if inputShape == nil { _ = try LayerPath.within(name) { try prepare(input) } }
+        guard let inputShape, let outputShape, input == inputShape else {
+            throw ShapeError(
+                operation: "fit", shapes: [self.inputShape ?? input, input],
+                message: "the \(role) inputs are of shape \(input), but the network takes \(self.inputShape ?? input)",
+                hint: input.elementCount == self.inputShape?.elementCount
+                    ? "reshape the inputs, or begin the network with input: \(input)"
+                    : "begin the network with input: \(input)", path: [name])
+        }
+        let targets = examples.targets
+        let outputs = outputShape.inserting(examples.count, at: 0)
+        if let problem = loss.problem(targets: targets.shape, dtype: targets.dtype, outputs: outputs) {
+            throw ShapeError(
+                operation: "fit", shapes: [outputs, targets.shape],
+                message: "\(role) \(problem.message) (loss: .\(loss.name))",
+                hint: problem.hint, path: [name])
+        }
+        if let problem = loss.problem(labels: targets, classes: outputShape.last ?? 1) {
+            throw ValueError(operation: "fit", message: "\(role): \(problem.message)", hint: problem.hint, path: [name])
+        }
+    }
+}
+
+/// What is measured on a batch: the loss, then metrics.
+struct Measurement {
+    let loss: Loss
+    let metrics: [Metric]
+
+    var names: [String] { ["loss"] + metrics.map(\.name) }
+
+    /// The metrics' values, after that of the loss.
+    func values(loss value: Tensor, outputs: Tensor, targets: Tensor) -> [Double] {
+        [value.item()] + metrics.map { $0(outputs, targets, loss) }
+    }
+}
+
+/// Means over batches, weighted by their numbers of examples.
+struct RunningMeans {
+    private var sums: [Double]
+    private var count = 0
+
+    init(_ width: Int) { sums = Array(repeating: 0, count: width) }
+
+    mutating func add(_ values: [Double], count: Int) {
+        for (i, value) in values.enumerated() { sums[i] += value * Double(count) }
+        self.count += count
+    }
+
+    var values: [Double] { sums.map { $0 / Double(max(count, 1)) } }
+}
+
+/// A training that is under way.
+private struct TrainingRun {
+    let network: Layer
+    let measurement: Measurement
+    let optimizer: Optimizer
+    let callbacks: [any Callback]
+
+    func run(train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool) -> History {
+        var history = History()
+        let names = measurement.names
+        let batches = train.batches(batchSize, shuffled: shuffle)
+        let plan = TrainingPlan(
+            network: network, epochs: epochs, stepsPerEpoch: batches.count, batchSize: batchSize,
+            exampleCount: train.count,
+            metricNames: names + (validation == nil ? [] : names.map { "val_\($0)" }), isValidated: validation != nil)
+        for callback in callbacks { callback.trainingBegan(plan) }
+        defer { for callback in callbacks { callback.trainingEnded(history) } }
+
+        for epoch in 1...epochs {
+            let clock = ContinuousClock()
+            let began = clock.now
+            var means = RunningMeans(names.count)
+            var step = 0
+            for (inputs, targets) in batches {
+                step += 1
+                let values = self.step(inputs, targets)
+                means.add(values, count: inputs.shape[0])
+                let report = StepReport(
+                    epoch: epoch, step: step, stepsPerEpoch: batches.count,
+                    metrics: MetricValues(names: names, values: values),
+                    averages: MetricValues(names: names, values: means.values))
+                history.steps.append(report)
+                for callback in callbacks { callback.stepEnded(report) }
+                guard shouldGoOn(&history) else { return history }
+            }
+            var metrics = MetricValues(names: names, values: means.values)
+            if let validation {
+                guard
+                    let values = network.measure(
+                        validation, batchSize: max(batchSize, 256), measurement, untilInterrupted: true)
+                else {
+                    _ = shouldGoOn(&history)
+                    return history
+                }
+                metrics = MetricValues(names: plan.metricNames, values: means.values + values)
+            }
+            let report = EpochReport(
+                epoch: epoch, epochs: epochs, steps: step, metrics: metrics, seconds: (clock.now - began) / .seconds(1))
+            history.epochs.append(report)
+            for callback in callbacks { callback.epochEnded(report) }
+            guard shouldGoOn(&history) else { return history }
+        }
+        return history
+    }
+
+    /// Moves the weights once, and answers with what was measured before.
+    private func step(_ inputs: Tensor, _ targets: Tensor) -> [Double] {
+        var outputs = inputs
+        let loss = optimizer.minimize {
+            outputs = network(inputs)
+            return measurement.loss(outputs, targets)
+        }
+        return measurement.values(loss: loss, outputs: outputs.detached(), targets: targets)
+    }
+
+    /// Whether neither the user nor a callback wants to stop.
+    private func shouldGoOn(_ history: inout History) -> Bool {
+        if Interruption.isRequested {
+            Interruption.clear()
+            history.wasInterrupted = true
+            return false
+        }
+        return !callbacks.contains { $0.wantsToStop }
+    }
+}

@@ -1,0 +1,115 @@
+public import Tensors
+
+/// Moves a network's parameters so that a loss gets smaller.
+///
+/// An optimizer owns the parameters that it was made for and moves no others: in an adversarial game each player has its own.
+/// ```swift
+/// let optimizer = Adam(for: network, learningRate: 1e-3)
+/// for (x, y) in train.batches(64, shuffled: true) {
+///     let loss = optimizer.minimize { crossEntropy(network(x), y) }
+/// }
+/// ```
+open class Optimizer {
+    /// How far a step goes. May be changed between steps.
+    public final var learningRate: Double
+    /// The number of steps made.
+    public private(set) final var stepCount = 0
+    private var parameters: [Parameter] = []
+
+    /// An optimizer without parameters yet: `fit` gives it those of its network.
+    public init(learningRate: Double) {
+        guard learningRate > 0, learningRate.isFinite else {
+            Failure.raise(
+                ValueError(
+                    operation: "Optimizer", message: "a learning rate of \(learningRate) moves nothing",
+                    hint: "use a positive one, such as 1e-3"))
+        }
+        self.learningRate = learningRate
+    }
+
+    /// Whether the optimizer has parameters to move.
+    public final var ownsParameters: Bool { !parameters.isEmpty }
+
+    /// Takes the trainable parameters of networks, which must be built.
+    final func own(_ networks: [Layer]) throws {
+        var seen: Set<ObjectIdentifier> = []
+        let found = networks.flatMap(\.parameters).filter {
+            $0.isTrainable && seen.insert(ObjectIdentifier($0)).inserted
+        }
+        let names = networks.map(\.name).joined(separator: ", ")
+        guard !found.isEmpty else {
+            throw ValueError(
+                operation: "\(type(of: self))", message: "\(names) has no parameters to learn",
+                hint: "give it layers with weights, and an input: shape so that it is built")
+        }
+        guard parameters.isEmpty || parameters.elementsEqual(found, by: ===) else {
+            throw ValueError(
+                operation: "\(type(of: self))",
+                message: "this optimizer already moves other parameters than those of \(names)",
+                hint: "make a new one for \(names)")
+        }
+        guard parameters.isEmpty else { return }
+        parameters = found
+        prepare(count: found.reduce(0) { $0 + $1.shape.elementCount })
+    }
+
+    /// Takes parameters where nobody can catch an error.
+    final func ownOrFail(_ networks: [Layer]) {
+        do { try own(networks) } catch { Failure.raise(error) }
+    }
+
+    /// Computes a loss, as in training, and makes one step that should lessen it. Answers with the loss before the step.
+    @discardableResult
+    public final func minimize(_ loss: () throws -> Tensor) rethrows -> Tensor {
+        guard ownsParameters else {
+            Failure.raise(
+                ValueError(
+                    operation: "minimize", message: "this optimizer has no parameters",
+                    hint: "make it for a network: \(type(of: self))(for: network)"))
+        }
+        return try Training.$isActive.withValue(true) {
+            let value = try loss()
+            guard value.count == 1 else {
+                Failure.raise(
+                    ShapeError(
+                        operation: "minimize", shapes: [value.shape],
+                        message: "a loss is one number, not a tensor of shape \(value.shape)",
+                        hint: "end it with .mean() or .sum()"))
+            }
+            guard value.isTracked else {
+                Failure.raise(
+                    ValueError(
+                        operation: "minimize", message: "the loss does not depend on any weights",
+                        hint: "compute it from the network's output inside of minimize { }, and without detached()"))
+            }
+            step(gradients: grad(value, of: parameters.map(\.value)))
+            return value.detached()
+        }
+    }
+
+    /// Moves the parameters along given gradients, one for each in their order.
+    final func step(gradients: [Tensor]) {
+        stepCount += 1
+        var offset = 0
+        for (parameter, gradient) in zip(parameters, gradients) {
+            parameter.update { weights in
+                gradient.withFloats { update(weights, gradients: $0, at: offset) }
+                offset += weights.count
+            }
+        }
+    }
+
+    /// Makes room for what is remembered from step to step: so many numbers for as many weights.
+    open func prepare(count: Int) {}
+
+    /// Moves one parameter's weights in place. All weights of an optimizer are numbered through; the first of these has the number
+    /// `offset`, which is its place in what ``prepare(count:)`` made.
+    open func update(
+        _ weights: UnsafeMutableBufferPointer<Float>, gradients: UnsafeBufferPointer<Float>, at offset: Int
+    ) {
+        Failure.raise(
+            ValueError(
+                operation: "\(type(of: self))", message: "this optimizer does not say how it moves weights",
+                hint: "override update(_:gradients:at:)"))
+    }
+}

@@ -1,0 +1,80 @@
+public import Tensors
+
+/// A layer's weights: a tensor that training changes.
+///
+/// `@Parameter(.he) var w` declares it, `$w[input[0], units]` in the layer's `build` gives it a shape, and `w` is its value.
+@propertyWrapper
+public final class Parameter {
+    /// Where its first value comes from.
+    public var initializer: Initializer
+    /// Whether optimizers may change it.
+    public let isTrainable: Bool
+    private var stored: Tensor?
+
+    /// A parameter without a shape yet. One that is not trainable is saved with its network, but no optimizer moves it.
+    public init(_ initializer: Initializer = .glorotUniform, isTrainable: Bool = true) {
+        self.initializer = initializer
+        self.isTrainable = isTrainable
+    }
+
+    /// The value.
+    public var wrappedValue: Tensor {
+        get { value }
+        set { value = newValue }
+    }
+
+    /// The parameter itself: `$w`.
+    public var projectedValue: Parameter { self }
+
+    /// Gives the parameter its shape and its first value, in a layer's `build`: `$w[input[0], units]`.
+    public subscript(_ dims: Int...) -> Void { shape(to: Shape(dims)) }
+
+    /// Gives the parameter its shape and its first value.
+    public func shape(to shape: Shape) { store(initializer.makeValue(shape)) }
+
+    /// The value. Another one must have the same shape.
+    public var value: Tensor {
+        get {
+            guard let stored else {
+                Failure.raise(
+                    ValueError(
+                        operation: "Parameter", message: "this parameter has no shape yet",
+                        hint:
+                            "give it one in the layer's build, as in $w[input[0], units], and build the layer before its weights are used"
+                    ))
+            }
+            return stored
+        }
+        set {
+            guard stored == nil || shape == newValue.shape else {
+                Failure.raise(
+                    ShapeError(
+                        operation: "Parameter", shapes: [shape, newValue.shape],
+                        message: "a parameter of shape \(shape) cannot become \(newValue.shape)",
+                        hint: "reshape the new value first"))
+            }
+            store(newValue)
+        }
+    }
+
+    /// The value's shape.
+    public var shape: Shape { value.shape }
+
+    /// Whether the parameter has a shape and a value.
+    public var isShaped: Bool { stored != nil }
+
+    /// Computes with this very tensor from now on, with its type and its place in a graph: derivatives with respect to it can be asked for.
+    package func substitute(_ value: Tensor) { stored = value }
+
+    /// Changes a copy of the value in place, which then becomes the value.
+    func update(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        let old = value.converted(to: .float32)
+        let storage = Storage(count: old.count, dtype: .float32)
+        let weights = UnsafeMutableBufferPointer(start: storage.floats, count: storage.count)
+        old.withFloats { _ = weights.update(from: $0) }
+        body(weights)
+        store(Tensor(storage: storage, shape: old.shape))
+    }
+
+    private func store(_ value: Tensor) { stored = isTrainable ? value.detached().tracked() : value.detached() }
+}

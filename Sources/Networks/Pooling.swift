@@ -1,0 +1,62 @@
+public import Tensors
+
+/// Keeps the largest value of every window, channel by channel.
+public final class MaxPooling2D: Layer {
+    private let window: Window
+
+    /// Windows of a size. They lie side by side, unless a stride says otherwise.
+    public init(
+        _ size: any WindowSize = 2, stride: (any WindowSize)? = nil, padding: Padding = .valid, name: String? = nil
+    ) {
+        window = Window(size, stride: stride ?? size, padding: padding)
+        super.init(name: name)
+    }
+
+    /// The places of the window in the image.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        try window.outputShape(of: input, in: self, called: "window")
+    }
+
+    /// The largest values.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        x.maxPool2d(window: window.size, stride: window.stride, padding: window.padding)
+    }
+}
+
+/// Keeps the mean of every window, channel by channel.
+public final class AveragePooling2D: Layer {
+    private let window: Window
+
+    /// Windows of a size. They lie side by side, unless a stride says otherwise.
+    public init(
+        _ size: any WindowSize = 2, stride: (any WindowSize)? = nil, padding: Padding = .valid, name: String? = nil
+    ) {
+        window = Window(size, stride: stride ?? size, padding: padding)
+        super.init(name: name)
+    }
+
+    /// The places of the window in the image.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        try window.outputShape(of: input, in: self, called: "window")
+    }
+
+    /// The means.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        x.averagePool2d(window: window.size, stride: window.stride, padding: window.padding)
+    }
+}
+
+/// Keeps the mean of every channel over the whole image.
+public final class GlobalAveragePooling2D: Layer {
+    /// A layer that makes one number of each channel.
+    public override init(name: String? = nil) { super.init(name: name) }
+
+    /// The channels.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        let whole = Window(1, stride: 1, padding: .valid)
+        return [try whole.outputShape(of: input, in: self, called: "window")[2]]
+    }
+
+    /// The means.
+    public override func callAsFunction(_ x: Tensor) -> Tensor { x.mean(axes: 1, 2) }
+}

@@ -1,0 +1,43 @@
+public import Tensors
+
+/// Layers with a connection past them: the output is x + layers(x) (He et al. 2016, eq. 1).
+public final class Residual: Container {
+    private let body: Sequential
+    private let shortcut: Layer?
+    private let activation: ActivationFunction
+
+    /// Layers whose output is added to their input. If they change its shape, a shortcut must do the same: a 1×1 convolution with the
+    /// same stride (eq. 2). The activation comes after the sum.
+    public init(
+        _ name: String? = nil, shortcut: Layer? = nil, activation: ActivationFunction = .linear,
+        @LayerBuilder layers: () throws -> [Layer]
+    ) rethrows {
+        self.body = try Sequential("body", layers: layers)
+        self.shortcut = shortcut
+        self.activation = activation
+        super.init(name: name, layers: [body] + (shortcut.map { [$0] } ?? []))
+    }
+
+    /// The shape of the layers' output, which must be the input's (or the shortcut's).
+    public override func outputShape(of input: Shape) throws -> Shape {
+        let output = try prepare(body, for: input)
+        let passed = try shortcut.map { try prepare($0, for: input) } ?? input
+        guard output == passed else {
+            throw shapeError(
+                [passed, output],
+                "output \(output) must equal \(shortcut == nil ? "its input" : "the shortcut's output") \(passed) to be added",
+                hint: passed.last == output.last
+                    ? "use padding: .same and stride 1, or shortcut: Conv2D(…, kernel: 1, stride: …)"
+                    : "give its last layer \(passed.last ?? 1) filters, or use shortcut: Conv2D(\(output.last ?? 1), kernel: 1)"
+            )
+        }
+        return output
+    }
+
+    /// The sum, activated.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        prepareForCall(with: x)
+        let passed = shortcut.map { output(of: $0, for: x) } ?? x
+        return activation(passed + output(of: body, for: x))
+    }
+}

@@ -1,0 +1,52 @@
+public import Tensors
+
+/// Layers one after the other: the simplest kind of network.
+/// ```swift
+/// let lenet = try Sequential("lenet", input: [28, 28, 1]) {
+///     Conv2D(6, kernel: 5, padding: .same, activation: .tanh);  AveragePooling2D(2)
+///     Conv2D(16, kernel: 5, activation: .tanh);                 AveragePooling2D(2)
+///     Flatten();  Dense(120, activation: .tanh);  Dense(84, activation: .tanh);  Dense(10)
+/// }
+/// ```
+public final class Sequential: Container {
+    /// A network for inputs of this shape (of one example). The shapes of all layers follow from it; if they do not fit, this throws a
+    /// `ShapeError` that names the layer and its line.
+    public init(
+        _ name: String? = nil, input: Shape, file: String = #filePath, line: Int = #line,
+        @LayerBuilder layers: () throws -> [Layer]
+    ) throws {
+        super.init(name: name, layers: try layers())
+        location = SourceLocation(path: file, line: line)
+        _ = try LayerPath.within(self.name) { try prepare(input) }
+    }
+
+    /// Layers for use within another network, which tells them their shapes.
+    public init(_ name: String? = nil, @LayerBuilder layers: () throws -> [Layer]) rethrows {
+        super.init(name: name, layers: try layers())
+    }
+
+    /// The shape after the last layer.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        try checkNames(of: self)
+        return try layers.reduce(input) { try prepare($1, for: $0) }
+    }
+
+    /// The output of the last layer.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        guard LayerPath.current.last == name else { return LayerPath.within(name) { self(x) } }
+        prepareForCall(with: x)
+        checkRank(of: x)
+        return layers.reduce(x) { output(of: $1, for: $0) }
+    }
+
+    /// A single example without its batch axis is the commonest mistake: better said here than by the operation that stumbles over it.
+    private func checkRank(of x: Tensor) {
+        guard let inputShape, x.rank != inputShape.rank + 1 else { return }
+        Failure.raise(
+            shapeError(
+                [inputShape, x.shape],
+                "takes batches of examples of shape \(inputShape), not a tensor of shape \(x.shape)",
+                hint: x.shape == inputShape
+                    ? "add the batch axis with x.expanded(at: 0)" : "the batch is the first axis"))
+    }
+}

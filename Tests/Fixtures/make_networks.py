@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Makes what the networks' tests compare with: training runs of PyTorch, and summaries printed by Keras.
+
+Run it with a Python that has torch and keras:  KERAS_BACKEND=torch COLUMNS=120 python3 Tests/Fixtures/make_networks.py
+"""
+import json
+import pathlib
+
+import keras
+import torch
+import torch.nn.functional as F
+from keras import layers
+
+HERE = pathlib.Path(__file__).parent
+
+
+def numbers(tensor):
+    return {"shape": list(tensor.shape), "values": [float(v) for v in tensor.detach().reshape(-1).tolist()]}
+
+
+def optimizers():
+    """Ten steps of each optimizer on Σ (A w − b)², from the same w: w after every step."""
+    torch.manual_seed(7)
+    a, b, start = torch.randn(5, 3), torch.randn(5), torch.randn(3)
+    makers = {
+        "sgd": lambda w: torch.optim.SGD(w, lr=0.01),
+        "momentum": lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.9),
+        "nesterov": lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.9, nesterov=True),
+        "decay": lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.9, weight_decay=0.1),
+        "adam": lambda w: torch.optim.Adam(w, lr=0.05),
+        "adam beta1 0.5": lambda w: torch.optim.Adam(w, lr=0.05, betas=(0.5, 0.999)),
+    }
+    runs = []
+    for name, make in makers.items():
+        w = start.clone().requires_grad_()
+        optimizer = make([w])
+        steps = []
+        for _ in range(10):
+            optimizer.zero_grad()
+            (a @ w - b).square().sum().backward()
+            optimizer.step()
+            steps.append(w.tolist())
+        runs.append({"name": name, "steps": steps})
+    return {"a": numbers(a), "b": numbers(b), "start": numbers(start), "runs": runs}
+
+
+def lenet_training():
+    """Five steps of a small LeNet on two batches of noise, with weights in this project's layout (filters [h, w, in, out])."""
+    torch.manual_seed(11)
+    conv1, conv2 = torch.nn.Conv2d(1, 4, 5, padding=2), torch.nn.Conv2d(4, 6, 3)
+    dense1, dense2 = torch.nn.Linear(24, 12), torch.nn.Linear(12, 5)
+    modules = torch.nn.ModuleList([conv1, conv2, dense1, dense2])
+    start = {k: v.clone() for k, v in modules.state_dict().items()}
+    images, labels = torch.randn(16, 1, 12, 12), torch.randint(0, 5, (16,))
+
+    def network(x):
+        x = F.avg_pool2d(torch.tanh(conv1(x)), 2)
+        x = F.max_pool2d(torch.relu(conv2(x)), 2)
+        return dense2(torch.tanh(dense1(x.permute(0, 2, 3, 1).flatten(1))))
+
+    runs = {}
+    for name, make in {
+        "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+        "adam": lambda p: torch.optim.Adam(p, lr=0.01),
+    }.items():
+        modules.load_state_dict(start)
+        optimizer = make(modules.parameters())
+        losses = []
+        for step in range(5):
+            half = slice(0, 8) if step % 2 == 0 else slice(8, 16)
+            optimizer.zero_grad()
+            loss = F.cross_entropy(network(images[half]), labels[half])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        runs[name] = losses
+    modules.load_state_dict(start)
+    filters = lambda conv: numbers(conv.weight.permute(2, 3, 1, 0).contiguous())
+    return {
+        "images": numbers(images.permute(0, 2, 3, 1).contiguous()),
+        "labels": labels.tolist(),
+        "weights": {
+            "conv2d.kernel": filters(conv1), "conv2d.bias": numbers(conv1.bias),
+            "conv2d_1.kernel": filters(conv2), "conv2d_1.bias": numbers(conv2.bias),
+            "dense.kernel": numbers(dense1.weight.T.contiguous()), "dense.bias": numbers(dense1.bias),
+            "dense_1.kernel": numbers(dense2.weight.T.contiguous()), "dense_1.bias": numbers(dense2.bias),
+        },
+        "losses": runs,
+    }
+
+
+def losses():
+    """Losses, metrics and their gradients on the same outputs."""
+    torch.manual_seed(3)
+    logits, labels, yes = torch.randn(6, 4), torch.randint(0, 4, (6,)), torch.randint(0, 2, (6, 4)).float()
+    wanted, shares = torch.randn(6, 4), torch.softmax(torch.randn(6, 4), 1)
+    values = {
+        "crossEntropy": F.cross_entropy(logits, labels),
+        "crossEntropy of shares": F.cross_entropy(logits, shares),
+        "binaryCrossEntropy": F.binary_cross_entropy_with_logits(logits, yes),
+        "meanSquaredError": F.mse_loss(logits, wanted),
+        "meanAbsoluteError": F.l1_loss(logits, wanted),
+        "accuracy": (logits.argmax(1) == labels).float().mean(),
+        "top_2_accuracy": (logits.topk(2, 1).indices == labels[:, None]).any(1).float().mean(),
+    }
+    return {
+        "logits": numbers(logits), "labels": labels.tolist(), "yes": numbers(yes), "wanted": numbers(wanted),
+        "shares": numbers(shares), "values": {k: float(v) for k, v in values.items()},
+    }
+
+
+def batch_normalization():
+    """Keras's layer: a batch in training, then the moving averages in use."""
+    keras.utils.set_random_seed(5)
+    layer = layers.BatchNormalization()
+    x = torch.randn(4, 3, 3, 2) * 2 + 1
+    trained = layer(x, training=True)
+    return {
+        "x": numbers(x), "trained": numbers(trained), "used": numbers(layer(x, training=False)),
+        "movingMean": numbers(layer.moving_mean.value), "movingVariance": numbers(layer.moving_variance.value),
+    }
+
+
+def summaries():
+    """Keras's tables as it prints them."""
+
+    def table(name, width, *parts):
+        keras.backend.clear_session()
+        lines = []
+        network = keras.Sequential(list(parts), name=name)
+        network.summary(line_length=width, print_fn=lambda text, **_: lines.append(text))
+        return "\n".join(lines).rstrip("\n")
+
+    lenet = lambda: [
+        keras.Input((28, 28, 1)), layers.Conv2D(6, 5, padding="same", activation="tanh"), layers.AveragePooling2D(2),
+        layers.Conv2D(16, 5, activation="tanh"), layers.AveragePooling2D(2), layers.Flatten(),
+        layers.Dense(120, activation="tanh"), layers.Dense(84, activation="tanh"), layers.Dense(10),
+    ]
+    cnn = lambda: [
+        keras.Input((28, 28, 1)), layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2),
+        layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(2), layers.Conv2D(64, 3, activation="relu"),
+        layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10),
+    ]
+    odd = lambda: [
+        keras.Input((8, 8, 3)), layers.Conv2D(4, 3, name="a_name_that_is_much_longer_than_its_column"),
+        layers.BatchNormalization(), layers.GlobalAveragePooling2D(), layers.Dropout(0.5), layers.Dense(3),
+        layers.Reshape((3, 1)), layers.Activation("relu"), layers.Flatten(),
+    ]
+    return {
+        "lenet 76": table("lenet", 76, *lenet()), "lenet 88": table("lenet", 88, *lenet()),
+        "cnn 76": table("cnn", 76, *cnn()), "odd 76": table("odd", 76, *odd()),
+    }
+
+
+for make in [optimizers, lenet_training, losses, batch_normalization, summaries]:
+    (HERE / f"{make.__name__}.json").write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -1,0 +1,51 @@
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+extension NetworksTests {
+    @Suite struct SerializationTests {
+        @Test func roundTrip() throws {
+            let path = temporaryPath("cnn.safetensors")
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let (first, second) = (try Samples.lenet(), try Samples.lenet())
+            let x = Tensor.uniform([2, 28, 28, 1])
+            #expect(first(x).scalars != second(x).scalars)
+            try first.save(to: path)
+            try second.load(from: path)
+            #expect(first(x).scalars == second(x).scalars)
+            #expect(
+                try Safetensors.load(from: path).keys.sorted() == [
+                    "conv2d.bias", "conv2d.kernel", "conv2d_1.bias", "conv2d_1.kernel", "dense.bias", "dense.kernel",
+                    "dense_1.bias",
+                    "dense_1.kernel", "dense_2.bias", "dense_2.kernel",
+                ])
+            // What was loaded can be trained on.
+            second.parameters.forEach { #expect($0.value.isTracked) }
+        }
+
+        @Test func networkThatDoesNotFitStaysAsItWas() throws {
+            let path = temporaryPath("mlp.safetensors")
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            try Sequential("mlp", input: [3]) {
+                Dense(4)
+                Dense(2, name: "head")
+            }.save(to: path)
+            let other = try Sequential("other", input: [3]) {
+                Dense(5)
+                Dense(2)
+            }
+            let before = other.parameters.map(\.value.scalars)
+            #expect(
+                text { try other.load(from: path) }
+                    == "ShapeError in other: load: \(path) does not fit: the file lacks dense_1.kernel [5, 2], dense_1.bias [2]; the network lacks head.bias [2], head.kernel [4, 2]; dense.kernel is [3, 4] in the file and [3, 5] in the network; dense.bias is [4] in the file and [5] in the network; build the network as it was when it was saved"
+            )
+            #expect(other.parameters.map(\.value.scalars) == before)
+        }
+
+        @Test func fileThatIsMissing() throws {
+            let network = try Sequential(input: [3]) { Dense(4) }
+            #expect(throws: SafetensorsError.self) { try network.load(from: "/nowhere/at/all.safetensors") }
+        }
+    }
+}
