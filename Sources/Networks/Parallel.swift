@@ -21,8 +21,9 @@ public final class Parallel: Container {
     public init(
         _ name: String? = nil, merge: Merge = .concatenate, @LayerBuilder branches: () throws -> [Layer]
     ) rethrows {
+        let branches = try branches()
         self.merge = merge
-        super.init(name: name, layers: try branches())
+        super.init(name: name, layers: branches)
     }
 
     /// The merged shape. Branches must agree in all lengths, but for the last when they are concatenated.

@@ -12,7 +12,8 @@ public final class Residual: Container {
         _ name: String? = nil, shortcut: Layer? = nil, activation: ActivationFunction = .linear,
         @LayerBuilder layers: () throws -> [Layer]
     ) rethrows {
-        self.body = try Sequential("body", layers: layers)
+        let body = Sequential(name: "body", layers: try layers())
+        self.body = body
         self.shortcut = shortcut
         self.activation = activation
         super.init(name: name, layers: [body] + (shortcut.map { [$0] } ?? []))

@@ -25,6 +25,9 @@ public final class Sequential: Container {
         super.init(name: name, layers: try layers())
     }
 
+    /// Layers that stand in an array.
+    public override init(name: String? = nil, layers: [Layer]) { super.init(name: name, layers: layers) }
+
     /// The shape after the last layer.
     public override func outputShape(of input: Shape) throws -> Shape {
         try checkNames(of: self)
