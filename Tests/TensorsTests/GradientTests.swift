@@ -52,6 +52,50 @@ import Testing
     }
 }
 
+extension GradientTests {
+    @Test func gradientsThatMeetAreAdded() {
+        let a = Tensor([1, 2] as [Double]).tracked(), b = Tensor([5, 7] as [Double]).tracked()
+        // The gradient of the sum goes to both operands; adding to one of them must not change the other.
+        let gradients = grad(((a + b) + a * 3 + a * a).sum(), of: [a, b])
+        #expect(gradients[0].doubles == [6, 8])
+        #expect(gradients[1].doubles == [1, 1])
+        #expect(grad((a + a + a + a).sum(), of: a).doubles == [4, 4])
+    }
+
+    @Test func anIntermediateResultHasAGradientToo() {
+        let x = Tensor([1, 2] as [Double]).tracked()
+        let hidden = x * x
+        let y = (hidden * 3).sum()
+        let gradients = grad(y, of: [hidden, x])
+        #expect(gradients[0].doubles == [3, 3])
+        #expect(gradients[1].doubles == [6, 12])
+        #expect(grad(y, of: hidden).doubles == [3, 3])
+    }
+
+    @Test func aDirectionWeighsTheOutputs() {
+        let x = Tensor([1, 2] as [Double]).tracked()
+        #expect(grad(x * x, of: [x], along: Tensor([1, 10] as [Double]))[0].doubles == [2, 40])
+    }
+
+    @Test func threadsMayShareAGraph() async {
+        let w = Tensor([2, 3] as [Double]).tracked()
+        let shared = w * w
+        let results = await withTaskGroup(of: [Double].self) { group in
+            for factor in 1...16 {
+                group.addTask { grad((shared * Double(factor)).sum(), of: w).doubles }
+            }
+            return await group.reduce(into: [[Double]]()) { $0.append($1) }
+        }
+        #expect(results.sorted { $0[0] < $1[0] } == (1...16).map { [4 * Double($0), 6 * Double($0)] })
+    }
+
+    @Test func valueAndGradientTogether() {
+        let (value, gradient) = valueAndGrad(at: Tensor([3] as [Double])) { $0.squared().sum() }
+        #expect(value.item() == 9 && !value.isTracked)
+        #expect(gradient.doubles == [6])
+    }
+}
+
 @Suite struct CustomOperationTests {
     @Test func itsPullbackIsUsed() {
         let x = Tensor([0.4, 1.6] as [Double]).tracked()
