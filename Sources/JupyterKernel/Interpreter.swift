@@ -44,7 +44,8 @@ package protocol Interpreter: AnyObject, Sendable {
     /// is under way; if that ends by itself meanwhile, the next cell must not be affected.
     func interrupt()
 
-    /// Ends everything the interpreter started, promptly; a running `execute` returns `.aborted`. Called once.
+    /// Ends everything the interpreter started, promptly; a running `execute` returns `.aborted`. Called once, from
+    /// another thread, at any time: also while `start` is under way.
     /// - Parameter restart: Whether a new kernel will follow.
     func shutdown(restart: Bool)
 

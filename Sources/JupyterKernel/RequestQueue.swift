@@ -18,6 +18,9 @@ final class RequestQueue: Sendable {
 
     private let state = Monitor(State())
 
+    /// Whether the queue was not closed yet.
+    var isOpen: Bool { state.withLock { !$0.isClosed } }
+
     func append(_ item: Item) {
         state.withLock { $0.items.append(item) }
     }

@@ -55,6 +55,8 @@ final class Shell: Sendable {
 
     /// Handles requests until the shell is closed.
     func run() {
+        // A front end may have changed its mind by now.
+        guard queue.isOpen else { return }
         interpreter.start(output: output(for: nil))
         while let item = queue.next() {
             switch item {

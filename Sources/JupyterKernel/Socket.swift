@@ -83,14 +83,18 @@ package final class Socket: @unchecked Sendable {
         guard zmq_connect(pointer, endpoint) == 0 else { throw SocketError("connect to \(endpoint)") }
     }
 
-    /// Sends a message without waiting. A message to somebody who has gone is dropped.
-    package func send(_ frames: [[UInt8]]) {
+    /// Sends a message without waiting.
+    /// - Returns: Whether it was taken. A router that does not insist (`ZMQ_ROUTER_MANDATORY`) takes, and drops, what
+    ///   is for somebody it does not know.
+    @discardableResult
+    package func send(_ frames: [[UInt8]]) -> Bool {
         for (index, frame) in frames.enumerated() {
             let flags = ZMQ_DONTWAIT | (index < frames.count - 1 ? ZMQ_SNDMORE : 0)
             while zmq_send(pointer, frame, frame.count, flags) < 0 {
-                guard zmq_errno() == EINTR else { return }
+                guard zmq_errno() == EINTR else { return false }
             }
         }
+        return true
     }
 
     /// The next message; `nil` if there is none now, or, when waiting, if the context was shut down.

@@ -24,6 +24,7 @@ final class Transport: Sendable {
         shell = try bound(.router, .shell, ZMQ_ROUTER_HANDOVER)
         control = try bound(.router, .control, ZMQ_ROUTER_HANDOVER)
         stdin = try bound(.router, .stdin, ZMQ_ROUTER_HANDOVER)
+        stdin.set(ZMQ_ROUTER_MANDATORY, 1)
         // Verbose: every subscription is seen, so everybody is welcomed.
         iopub = try bound(.xpub, .iopub, ZMQ_XPUB_VERBOSE)
         signer = Signer(key: connection.key)
@@ -44,24 +45,38 @@ final class Transport: Sendable {
 
     /// Serves the sockets until the outbox is closed and empty; then closes them.
     func run(_ receivers: Receivers) {
+        var question = Question()
         while true {
             welcomeSubscribers()
             receive(from: control, receivers.control)
             receive(from: stdin, receivers.stdin)
             receive(from: shell) { receivers.shell(.request($0)) }
             let delivery = outbox.takeDelivery()
-            delivery.envelopes.forEach(send)
+            for envelope in delivery.envelopes where !send(envelope) && envelope.channel == .stdin {
+                question = Question(envelope: envelope)
+            }
+            if let envelope = question.envelope, send(envelope) || question.isLate { question = Question() }
             if delivery.wantsSettling {
                 receive(from: shell) { receivers.shell(.request($0)) }
                 receivers.shell(.settled)
             }
             if delivery.isLast { break }
-            wait(until: delivery.nextLook)
+            wait(until: question.envelope == nil ? delivery.nextLook : .now + Outbox.patience)
         }
         for socket in [shell, control, stdin, iopub] { socket.close() }
     }
 
-    private func send(_ envelope: Outbox.Envelope) {
+    /// A question that could not be sent: a front end that has only just come may be connected to the shell earlier
+    /// than to stdin.
+    private struct Question {
+        var envelope: Outbox.Envelope?
+        private let deadline = ContinuousClock.now + .seconds(2)
+        var isLate: Bool { .now > deadline }
+
+        init(envelope: Outbox.Envelope? = nil) { self.envelope = envelope }
+    }
+
+    private func send(_ envelope: Outbox.Envelope) -> Bool {
         let socket =
             switch envelope.channel {
             case .shell: shell
@@ -69,7 +84,7 @@ final class Transport: Sendable {
             case .stdin: stdin
             case .iopub, .heartbeat: iopub
             }
-        socket.send(envelope.message.frames(signer: signer))
+        return socket.send(envelope.message.frames(signer: signer))
     }
 
     /// Passes on everything that has arrived. What is not signed, or no message, is dropped: nobody is entitled to an

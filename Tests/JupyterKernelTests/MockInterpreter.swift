@@ -1,7 +1,9 @@
 import Dispatch
+import Glibc
 import JupyterKernel
 import JupyterWire
 import Synchronization
+import Testing
 
 /// An interpreter whose cells are Swift closures.
 final class MockInterpreter: Interpreter {
@@ -23,6 +25,12 @@ final class MockInterpreter: Interpreter {
 
     /// Waits until a cell waits for an interrupt.
     func waitUntilRunning() { isRunning.wait() }
+
+    /// Waits until the interpreter was told something.
+    func waitUntilTold(_ call: String) throws {
+        for _ in 0..<Client.patience where !calls.contains(call) { usleep(1000) }
+        try #require(calls.contains(call))
+    }
 
     /// A cell that runs until it is interrupted.
     static let endless: Program = { _, interpreter in
