@@ -117,9 +117,9 @@ static void on_stop(int signal, siginfo_t *info, void *context) {
     const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     uintptr_t address = (uintptr_t)registers[REG_RIP];
     if (current) {
-        // Behind a system call that a signal ended stands its instruction, 0F 05.
+        // A system call that a signal ended stands before or, if it is to be restarted, at the address: 0F 05.
         const unsigned char *code = (const unsigned char *)address;
-        bool blocked = code[-2] == 0x0f && code[-1] == 0x05;
+        bool blocked = (code[-2] == 0x0f && code[-1] == 0x05) || (code[0] == 0x0f && code[1] == 0x05);
         if (is_safe(address) || (atomic_load(&may_stop_when_blocked) && blocked)) {
             report_and_park(CW_STOPPED, signal, info, context);
         }
@@ -144,6 +144,10 @@ void cw_install_handlers(int pipe) {
 static void *start(void *argument) {
     thread_record *record = argument;
     current = record;
+    // The mask is inherited, and a thread of libdispatch has almost everything blocked.
+    sigset_t none_blocked;
+    sigemptyset(&none_blocked);
+    pthread_sigmask(SIG_SETMASK, &none_blocked, NULL);
     stack_t alternate = {.ss_sp = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
                          .ss_size = ALTERNATE_STACK};
     sigaltstack(&alternate, NULL);

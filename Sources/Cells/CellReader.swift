@@ -86,7 +86,7 @@ struct CellReader {
 
     // MARK: The last expression
 
-    /// Hands the value of the cell's last expression to the function that shows it. Assignments and statements have none.
+    /// Notes the cell's last expression, whose value is shown. Assignments and statements have none.
     private func show(_ expression: ExprSyntax, in cell: inout ParsedCell) {
         if expression.is(IfExprSyntax.self) || expression.is(SwitchExprSyntax.self) { return }
         if let sequence = expression.as(SequenceExprSyntax.self),
@@ -102,8 +102,7 @@ struct CellReader {
         {
             return
         }
-        cell.edits.insert(.init(range: expression.start..<expression.start, text: "__swiftletShow("), at: 0)
-        cell.edits.append(.init(range: expression.end..<expression.end, text: ")"))
+        cell.shownExpression = expression.start..<expression.end
     }
 
     private static func assigns(_ name: String) -> Bool {

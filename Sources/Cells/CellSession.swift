@@ -31,13 +31,39 @@ package final class CellSession {
         let cell = ParsedCell(source, name: name)
         guard cell.mistakes.isEmpty else { throw .diagnosed(cell.mistakes) }
         let module = newModuleName(number)
-        let text =
-            Self.prelude(scope.importStatements(for: cell), name: name)
-            + cell.edited(with: scope.qualifications(for: cell)) + "\n"
+        let prelude = Self.prelude(scope.importStatements(for: cell), name: name)
         // A conformance that a cell adds to another cell's type would have to be public: an import for testing makes the type so.
         let options = cell.hasForeignConformance ? ["-disable-access-control"] : []
-        let object = try compiler.compile(text, module: module, options: options)
-        return CompiledCell(module: module, object: object, number: number, cell: cell)
+        let compiler = compiler
+
+        func compile(_ edits: [ParsedCell.Edit]) throws(CompilationError) -> CompiledCell {
+            do {
+                let text = prelude + cell.edited(with: edits) + "\n"
+                let object = try compiler.compile(text, module: module, options: options)
+                return CompiledCell(module: module, object: object, number: number, cell: cell)
+            } catch {
+                guard case .diagnosed(let diagnostics) = error else { throw error }
+                throw .diagnosed(diagnostics.map { cell.original($0, edits: edits) })
+            }
+        }
+
+        let edits = cell.edits + scope.qualifications(for: cell)
+        guard let shown = cell.shownExpression else { return try compile(edits) }
+        do {
+            return try compile(Self.showing(shown, edits))
+        } catch {
+            guard case .diagnosed(let diagnostics) = error,
+                diagnostics.contains(where: { cell.isIn(shown, line: $0.line) })
+            else { throw error }
+            // The mistake may be that the value cannot be shown, or read otherwise than without being shown: compile the bare cell.
+            return try compile(edits)
+        }
+    }
+
+    /// The edits, with the last expression handed to the function that shows its value.
+    private static func showing(_ range: Range<Int>, _ edits: [ParsedCell.Edit]) -> [ParsedCell.Edit] {
+        [.init(range: range.lowerBound..<range.lowerBound, text: "__swiftletShow(")] + edits
+            + [.init(range: range.upperBound..<range.upperBound, text: ")")]
     }
 
     /// Makes a cell's declarations visible to the cells after it.

@@ -11,6 +11,8 @@ package final class Compiler: Sendable {
     private let running = Mutex<Subprocess?>(nil)
     private let isInterrupted = Mutex(false)
     private let libraryArguments: [String]
+    /// Where the compiler keeps what it read from C headers. It is the user's, so that the next session finds it.
+    private let moduleCache: String
 
     /// A compiler with a build folder of its own, which only the user can read.
     ///
@@ -31,7 +33,18 @@ package final class Compiler: Sendable {
             }
             self.folder = made
         }
+        moduleCache = Self.cacheFolder ?? self.folder + "/modules"
         libraryArguments = toolchain.libraryNames.map { "-l\($0)" }
+    }
+
+    private static var cacheFolder: String? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let base = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map({ $0 + "/.cache" }) else {
+            return nil
+        }
+        let folder = base + "/swiftlet/modules"
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return access(folder, W_OK) == 0 ? folder : nil
     }
 
     /// Compiles a cell's text and links it.
@@ -44,11 +57,7 @@ package final class Compiler: Sendable {
     package func compile(_ text: String, module: String, options: [String] = []) throws(CompilationError) -> String {
         isInterrupted.withLock { $0 = false }
         let base = "\(folder)/\(module)"
-        do {
-            try Data(text.utf8).write(to: URL(filePath: base + ".swift"))
-        } catch {
-            throw .toolFailed(tool: "the cells' build folder", message: "\(folder): \(Self.reason(error))")
-        }
+        try write(text, to: base + ".swift")
         try run(frontend(base: base, module: module, options: options), tool: "the Swift compiler")
         try run(link(base: base), tool: "the linker")
         return base + ".so"
@@ -71,7 +80,8 @@ package final class Compiler: Sendable {
             "-emit-module-path", base + ".swiftmodule", "-entry-point-function-name", module + "_main", "-o",
             base + ".o",
             "-enable-testing", "-O", "-g", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
-            "-suppress-warnings", "-diagnostic-style", "llvm", "-module-cache-path", folder + "/modules", "-I", folder,
+            "-enable-bare-slash-regex",
+            "-suppress-warnings", "-diagnostic-style", "llvm", "-module-cache-path", moduleCache, "-I", folder,
             "-plugin-path", toolchain.root + "/lib/swift/host/plugins",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ] + (library?.arguments ?? []) + options
@@ -79,7 +89,9 @@ package final class Compiler: Sendable {
 
     private func link(base: String) -> [String] {
         [
-            toolchain.linker, "-shared", base + ".o", "-o", base + ".so", "-L", toolchain.libraries, "-rpath",
+            // swiftrt.o tells the run time which types and conformances the object has.
+            toolchain.linker, "-shared", toolchain.libraries + "/x86_64/swiftrt.o", base + ".o", "-o", base + ".so",
+            "-L", toolchain.libraries, "-rpath",
             toolchain.libraries, "--as-needed",
         ] + libraryArguments
     }
@@ -88,15 +100,20 @@ package final class Compiler: Sendable {
         let (status, output) = try Subprocess.run(arguments) { process in running.withLock { $0 = process } }
         guard status != 0 else { return }
         if isInterrupted.withLock({ $0 }) { throw .interrupted }
-        let errors = Diagnostic.parse(output).filter { $0.severity == .error && $0.file.hasPrefix("cell ") }
+        let errors = Diagnostic.parse(output).filter {
+            $0.severity == .error && ($0.file.hasPrefix("cell ") || $0.file.hasPrefix(folder))
+        }
         if !errors.isEmpty { throw .diagnosed(errors) }
         throw .toolFailed(tool: tool, message: output.isEmpty ? "it ended with status \(status)" : output)
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-        return String(cString: strerror(Int32(underlying.code)))
+    private func write(_ text: String, to path: String) throws(CompilationError) {
+        func fail() -> CompilationError {
+            .toolFailed(tool: "the cells' build folder", message: "\(folder): \(String(cString: strerror(errno)))")
+        }
+        guard let file = fopen(path, "w") else { throw fail() }
+        let isWritten = fputs(text, file) >= 0
+        guard fclose(file) == 0, isWritten else { throw fail() }
     }
 }
 

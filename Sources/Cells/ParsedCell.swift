@@ -19,6 +19,8 @@ package struct ParsedCell {
     }
 
     package let source: String
+    /// What diagnostics call the cell: "cell 4".
+    package let name: String
     /// `import` statements, as written.
     package internal(set) var imports: [String] = []
     package internal(set) var declarations: [Declaration] = []
@@ -32,6 +34,8 @@ package struct ParsedCell {
     package internal(set) var edits: [Edit] = []
     /// Where the cell reads a name before declaring it anew, as in `let x = f(x)`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
+    /// The range of the last expression, whose value is shown; `nil` if the cell ends with something else.
+    package internal(set) var shownExpression: Range<Int>?
     /// Mistakes that are better said here than by the compiler.
     package internal(set) var mistakes: [Diagnostic] = []
 
@@ -39,6 +43,11 @@ package struct ParsedCell {
     package struct Edit: Sendable, Equatable {
         package var range: Range<Int>
         package var text: String
+
+        package init(range: Range<Int>, text: String) {
+            self.range = range
+            self.text = text
+        }
     }
 
     /// Reads a cell.
@@ -48,23 +57,82 @@ package struct ParsedCell {
     ///   - name: What diagnostics call it: "cell 4".
     package init(_ source: String, name: String) {
         self.source = source
+        self.name = name
         let reader = CellReader(tree: Parser.parse(source: source), name: name)
         reader.read(into: &self)
     }
 
-    /// The source after the edits.
-    package func edited(with more: [Edit] = []) -> String {
+    /// The source with changes made.
+    package func edited(with edits: [Edit]) -> String {
         var bytes: [UInt8] = []
         let original = Array(source.utf8)
         var position = 0
-        for edit in (edits + more).sorted(by: {
-            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
-        }) {
+        for edit in edits.inOrder {
             bytes += original[position..<edit.range.lowerBound]
             bytes += Array(edit.text.utf8)
             position = edit.range.upperBound
         }
         bytes += original[position...]
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether a line, counted from 1, is among those of a range of bytes.
+    func isIn(_ range: Range<Int>, line: Int) -> Bool {
+        let before = source.utf8.prefix(range.lowerBound).count { $0 == UInt8(ascii: "\n") }
+        let within = source.utf8.dropFirst(range.lowerBound).prefix(range.count).count { $0 == UInt8(ascii: "\n") }
+        return (before + 1...before + 1 + within).contains(line)
+    }
+
+    /// A message about the changed source, as one about the source that the student wrote.
+    package func original(_ diagnostic: Diagnostic, edits: [Edit]) -> Diagnostic {
+        var result = diagnostic
+        result.notes = diagnostic.notes.map { original($0, edits: edits) }
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        if diagnostic.file != name {
+            // Behind the cell's end the compiler counts in the file that it was given.
+            result.file = name
+            result.line = lines.count
+            result.column = (lines.last?.utf8.count ?? 0) + 1
+            result.excerpt = [String(lines.last ?? ""), String(repeating: " ", count: result.column - 1) + "^"]
+            return result
+        }
+        guard lines.indices.contains(diagnostic.line - 1), diagnostic.excerpt.count > 1 else { return result }
+        let line = lines[diagnostic.line - 1]
+        let start = source.utf8.distance(from: source.startIndex, to: line.startIndex)
+        let own = edits.inOrder.filter { (start...(start + line.utf8.count)).contains($0.range.lowerBound) }
+        guard !own.isEmpty else { return result }
+
+        /// Where a column of the changed line was, counted from 0.
+        func originalColumn(_ column: Int) -> Int {
+            var shift = 0
+            for edit in own {
+                let position = edit.range.lowerBound - start + shift
+                if column < position { break }
+                if column < position + edit.text.utf8.count { return edit.range.lowerBound - start }
+                shift += edit.text.utf8.count - edit.range.count
+            }
+            return min(max(column - shift, 0), line.utf8.count)
+        }
+        let marks = diagnostic.excerpt[1]
+        let first = originalColumn(marks.utf8.count - marks.drop { $0 == " " }.utf8.count)
+        let caret = originalColumn(diagnostic.column - 1)
+        let last = max(originalColumn(marks.trimmedEnd.utf8.count - 1), caret)
+        result.column = caret + 1
+        result.excerpt[0] = String(line)
+        result.excerpt[1] =
+            String(repeating: " ", count: min(first, caret)) + String(repeating: "~", count: max(caret - first, 0))
+            + "^"
+            + String(repeating: "~", count: last - caret)
+        return result
+    }
+}
+
+extension [ParsedCell.Edit] {
+    /// From the first in the source to the last; at the same place, as they were made.
+    var inOrder: [ParsedCell.Edit] {
+        enumerated().sorted {
+            ($0.element.range.lowerBound, $0.element.range.upperBound, $0.offset)
+                < ($1.element.range.lowerBound, $1.element.range.upperBound, $1.offset)
+        }.map(\.element)
     }
 }

@@ -1,3 +1,12 @@
+import Glibc
+
+/// The run time's own demangler: it returns a string that the caller frees.
+@_silgen_name("swift_demangle")
+private func swiftDemangle(
+    _ name: UnsafePointer<CChar>, _ length: UInt, _ buffer: UnsafeMutablePointer<CChar>?,
+    _ size: UnsafeMutablePointer<UInt>?, _ flags: UInt32
+) -> UnsafeMutablePointer<CChar>?
+
 /// Finds the lines of cells behind addresses, from their debug information.
 package struct Symbolizer: Sendable {
     package struct Line: Sendable, Equatable {
@@ -7,6 +16,13 @@ package struct Symbolizer: Sendable {
         package var column: Int
         /// The function, without the run time's mangling. Top-level code has none.
         package var function: String?
+
+        package init(cell: String, line: Int, column: Int, function: String?) {
+            self.cell = cell
+            self.line = line
+            self.column = column
+            self.function = function
+        }
     }
 
     /// What the debug information says of a trap: lines from the innermost on, and the reason.
@@ -14,6 +30,8 @@ package struct Symbolizer: Sendable {
         package var lines: [Line] = []
         /// "Index out of range": the reason that optimised code keeps only in its debug information.
         package var reason: String?
+
+        package init() {}
     }
 
     private let tool: String
@@ -37,8 +55,20 @@ package struct Symbolizer: Sendable {
         return Self.parse(output)
     }
 
+    /// "g()" for "$s5Cell21gyyKF".
+    static func demangled(_ name: String) -> String {
+        guard let text = swiftDemangle(name, UInt(name.utf8.count), nil, nil, 0) else { return name }
+        defer { free(text) }
+        let full = String(cString: text)
+        let end =
+            [" throws", " async", " -> ", " in "].compactMap { full.firstRange(of: $0)?.lowerBound }.min()
+            ?? full.endIndex
+        let module = /Cell\d+(_\d+)?\./
+        return String(full[..<end]).replacing(module, with: "")
+    }
+
     /// Reads pairs of lines, a function and its place; a place in no cell is skipped.
-    static func parse(_ output: String) -> Trace {
+    package static func parse(_ output: String) -> Trace {
         var trace = Trace()
         let lines = output.split(separator: "\n").map(String.init)
         var index = 0
@@ -57,7 +87,8 @@ package struct Symbolizer: Sendable {
             let cell = String(file.split(separator: "/").last ?? "")
             guard cell.hasPrefix("cell ") else { continue }
             let isTopLevel = function.hasSuffix("_main") || function.hasPrefix("Swift runtime failure")
-            let found = Line(cell: cell, line: line, column: column, function: isTopLevel ? nil : function)
+            let found = Line(
+                cell: cell, line: line, column: column, function: isTopLevel ? nil : Self.demangled(function))
             if trace.lines.last?.cell != found.cell || trace.lines.last?.line != found.line {
                 trace.lines.append(found)
             }

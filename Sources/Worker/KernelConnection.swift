@@ -8,7 +8,14 @@ struct KernelConnection: FrontEndConnection {
 
     func display(_ bundle: MimeBundle, identifier: String?) { send(.display(.init(bundle), identifier: identifier)) }
     func update(_ bundle: MimeBundle, identifier: String) { send(.update(.init(bundle), identifier: identifier)) }
-    func result(_ bundle: MimeBundle) { send(.result(.init(bundle))) }
+    /// The value of a cell's last expression. Swift names a cell's types with their module, which is no business of the student's.
+    func result(_ bundle: MimeBundle) {
+        var bundle = bundle
+        if let text = bundle.plainText, !text.hasPrefix("\"") {
+            bundle.contents["text/plain"] = .text(text.replacing(/\bCell\d+(_\d+)?\./, with: ""))
+        }
+        send(.result(.init(bundle)))
+    }
     func clearOutput(wait: Bool) { send(.clearOutput(wait: wait)) }
 
     /// What was printed before comes before.

@@ -14,8 +14,8 @@ package final class WorkerProcess: Sendable {
     /// The descriptor of the channel to the kernel.
     package static let channelDescriptor: Int32 = 3
 
-    /// A cell's stack: address space only, until it is used.
-    private static let stackSize = 512 << 20
+    /// A cell's stack: eight times the usual, and address space only until it is used.
+    private static let stackSize = 64 << 20
 
     /// The cell that is running.
     private struct Running {

@@ -1,0 +1,87 @@
+import Cells
+import Foundation
+import Testing
+
+/// Cells are compiled for real, by the toolchain that compiled the tests.
+@Suite struct CompilerTests {
+    func withSession<Result>(_ body: (CellSession, Compiler) throws -> Result) throws -> Result {
+        let compiler = try Compiler(toolchain: .current(), library: nil)
+        defer { compiler.removeFolder() }
+        return try body(CellSession(compiler: compiler), compiler)
+    }
+
+    @Test func laterCellsSeeEarlierOnes() throws {
+        try withSession { session, _ in
+            for (index, source) in [
+                "struct P { var v = 1 }\nvar p = P()\nfunc f(_ a: Int) -> Int { a }",
+                "extension P { var twice: Int { 2 * v } }\nextension P: CustomStringConvertible { var description: String { \"P\" } }",
+                "struct Q { var p = P() }\nf(p.twice) + Q().p.v",
+                "let p = \"\\(p)\"\nfunc f(_ a: String) -> String { a }",
+                "f(p).count + f(1)",
+            ].enumerated() {
+                session.adopt(try session.compile(source, number: index + 1))
+            }
+        }
+    }
+
+    @Test func aMistakeIsNamedByCellLineAndColumn() throws {
+        try withSession { session, _ in
+            #expect {
+                try session.compile("let a = 1\nlet b = a + undefinedName", number: 7)
+            } throws: { error in
+                guard case .diagnosed(let found)? = error as? CompilationError else { return false }
+                return found.map { "\($0.file) \($0.line) \($0.column)" } == ["cell 7 2 13"]
+                    && found[0].excerpt[0] == "let b = a + undefinedName"
+            }
+        }
+    }
+
+    @Test(arguments: ["nam", "let x = 1\nx +", "[1, 2].foo", "try await nam()"])
+    func messagesShowWhatTheStudentWrote(source: String) throws {
+        try withSession { session, _ in
+            do {
+                _ = try session.compile(source, number: 1)
+                Issue.record("it compiled")
+            } catch CompilationError.diagnosed(let found) {
+                for diagnostic in found {
+                    #expect(diagnostic.file == "cell 1")
+                    #expect(!diagnostic.rendering.contains("__swiftlet"))
+                    #expect(source.contains(diagnostic.excerpt.first ?? "?"))
+                }
+            }
+        }
+    }
+
+    @Test func aVariableThatNeverGotItsValueDoesNotHideAnEarlierOne() throws {
+        try withSession { session, _ in
+            session.adopt(try session.compile("let a = 1", number: 1))
+            session.adopt(try session.compile("let b = 2\nfatalError()\nlet a = \"text\"", number: 2), failedAt: 2)
+            _ = try session.compile("let sum: Int = a + b", number: 3)
+        }
+    }
+
+    @Test func aFolderThatCannotBeWrittenIsNoMistakeOfTheCell() throws {
+        let compiler = try Compiler(toolchain: .current(), library: nil, folder: "/nonexistent/folder")
+        #expect {
+            try CellSession(compiler: compiler).compile("1 + 1", number: 1)
+        } throws: { error in
+            guard case .toolFailed(_, let message)? = error as? CompilationError else { return false }
+            return message.contains("/nonexistent/folder") && message.contains("No such file or directory")
+        }
+    }
+
+    @Test func anInterruptGivesUpTheCompilation() throws {
+        let compiler = try Compiler(toolchain: .current(), library: nil)
+        defer { compiler.removeFolder() }
+        // A formula that keeps the type checker busy for long.
+        let source =
+            "let x: Double = " + Array(repeating: "(1 - 2 * 3 as Double / -4)", count: 60).joined(separator: " + ")
+        Thread.detachNewThread {
+            for _ in 0..<400 {
+                usleep(10_000)
+                compiler.interrupt()
+            }
+        }
+        #expect(throws: CompilationError.interrupted) { try compiler.compile(source, module: "Slow") }
+    }
+}

@@ -1,0 +1,43 @@
+import Cells
+import Testing
+
+@Suite struct DiagnosticTests {
+    // As swift-frontend prints it.
+    static let output = """
+        cell 2:1:7: error: value of type 'String' has no member 'cont'
+        "abc".cont
+        ~~~~~ ^~~~
+        cell 2:3:1: error: cannot find 'prin' in scope; did you mean 'print'?
+        prin(1)
+        ^~~~
+        print
+        Swift.print:1:13: note: 'print' declared here
+        public func print(_ items: Any...)
+                    ^
+        """
+
+    @Test func errorsAreReadWithTheirPlacesAndFixIts() {
+        let found = Diagnostic.parse(Self.output)
+        #expect(
+            found.map(\.message) == [
+                "value of type 'String' has no member 'cont'", "cannot find 'prin' in scope; did you mean 'print'?",
+            ])
+        #expect(found.map(\.line) == [1, 3])
+        #expect(found.map(\.column) == [7, 1])
+        #expect(found.map(\.suggestion) == [nil, "print"])
+        #expect(found[1].notes.count == 1)
+    }
+
+    @Test func aRenderingHasPlaceSourceCaretAndSuggestion() {
+        #expect(
+            Diagnostic.parse(Self.output)[1].rendering == """
+                cell 2, line 3, column 1: cannot find 'prin' in scope; did you mean 'print'?
+                    prin(1)
+                    ^~~~
+                did you mean: print
+                """)
+    }
+
+    @Test(arguments: ["", "no diagnostics here", "a:b:c: error: x", ":::: error: "])
+    func otherTextIsLeftOut(output: String) { #expect(Diagnostic.parse(output) == []) }
+}

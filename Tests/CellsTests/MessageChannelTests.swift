@@ -1,0 +1,33 @@
+import CWorker
+import Cells
+import Foundation
+import Testing
+
+@Suite struct MessageChannelTests {
+    func pair() -> (MessageChannel, MessageChannel) {
+        var ends: [Int32] = [-1, -1]
+        #expect(cw_socket_pair(&ends) == 0)
+        return (MessageChannel(descriptor: ends[0]), MessageChannel(descriptor: ends[1]))
+    }
+
+    @Test func messagesArriveAsTheyWereSent() {
+        let (worker, kernel) = pair()
+        let output = WorkerReport.Output(
+            contents: ["image/png": .binary(Data([0, 255])), "text/plain": .text("ü")], sizes: ["image/png": [2, 1]])
+        let sent: [WorkerReport] = [
+            .ready, .display(output, identifier: "a"), .result(output),
+            .failed(
+                serial: 3, .init(kind: .trapped, name: "Trap", message: "m", frames: [.init(object: "/o", offset: 9)])),
+        ]
+        for report in sent { worker.send(report) }
+        for report in sent { #expect(kernel.receive(WorkerReport.self) == report) }
+    }
+
+    @Test func aPeerThatIsGoneIsTheEnd() {
+        var channels: (MessageChannel, MessageChannel)? = pair()
+        let kernel = channels!.1
+        channels = nil
+        kernel.send(WorkerRequest.interrupt(serial: 1))
+        #expect(kernel.receive(WorkerReport.self) == nil)
+    }
+}
