@@ -14,7 +14,14 @@ class TestSwiftletKernel(jupyter_kernel_test.KernelTests):
     invalid_code_samples = ["}"]
     code_generate_error = "let a: Int = \"no\""
     code_execute_result = [{"code": "1 + 2", "result": "3"}]
+    code_history_pattern = "1 ? 2*"
+    supported_history_operations = ("tail", "range", "search")
     code_display_data = [{"code": "import Swiftlet\ndisplay(Chart { Line([3.0, 2.0], \"loss\") })", "mime": "image/png"}]
 
 
-del jupyter_kernel_test.KernelTests
+class TestWelcome(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "swiftlet"
+    support_iopub_welcome = True
+
+
+del jupyter_kernel_test.KernelTests, jupyter_kernel_test.IopubWelcomeTests
