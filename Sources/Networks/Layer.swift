@@ -121,13 +121,14 @@ open class Layer: CustomStringConvertible {
     }
 
     /// The name, its shapes and its number of parameters, and the same for the layers within.
-    public var description: String { outline(indentation: "") }
+    public var description: String { outline(name: name, indentation: "") }
 
-    private func outline(indentation: String) -> String {
+    private func outline(name: String, indentation: String) -> String {
         let shapes = if let inputShape, let outputShape { "\(inputShape) → \(outputShape)" } else { "not built" }
         let count = parameterCount.groupedByThousands
         let line = "\(indentation)\(name) (\(typeName)): \(shapes), \(count) parameters"
-        return ([line] + children.map { $0.layer.outline(indentation: indentation + "  ") }).joined(separator: "\n")
+        return ([line] + children.map { $0.layer.outline(name: $0.name, indentation: indentation + "  ") }).joined(
+            separator: "\n")
     }
 }
 

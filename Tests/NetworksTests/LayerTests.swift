@@ -67,6 +67,12 @@ extension NetworksTests {
             #expect(network.outputShape == [3])
         }
 
+        @Test func namesWithinACustomLayerAreItsProperties() throws {
+            let network = try Sequential("net", input: [2]) { Gate() }
+            #expect(network.description.contains("\n    gates_1 (Dense): [2] → [3], 9 parameters"))
+            #expect(network["gate.value"].outputShape == [3])
+        }
+
         @Test func layerIsBuiltByItsFirstCall() {
             let dense = Dense(3)
             #expect(dense(.zeros([2, 5])).shape == [2, 3])
