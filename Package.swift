@@ -87,8 +87,9 @@ let package = Package(
             path: "Sources/swiftlet-cli", swiftSettings: common,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic", "-Xlinker", "--no-gc-sections"])]),
 
-        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors"]),
-        tests("Plots", ["Tensors"]), tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
+        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors", "CZlib"]),
+        tests("Plots", ["Tensors"]), tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets"]),
+        tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
         tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]), tests("Worker", ["Cells", "CWorker"]),
     ]
 )
