@@ -87,9 +87,13 @@ let package = Package(
             path: "Sources/swiftlet-cli", swiftSettings: common,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic", "-Xlinker", "--no-gc-sections"])]),
 
-        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors", "CZlib"]),
-        tests("Plots", ["Tensors"]), tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets"]),
-        tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
+        // The course's workloads, timed as the peers' scripts time them.
+        .executableTarget(
+            name: "swiftlet-bench", dependencies: ["Networks", "Tensors"], path: "Sources/Benchmarks",
+            swiftSettings: common),
+
+        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors"]),
+        tests("Plots", ["Tensors"]), tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
         tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]), tests("Worker", ["Cells", "CWorker"]),
     ]
 )

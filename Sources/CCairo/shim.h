@@ -1,2 +1,2 @@
 #pragma once
-#include <cairo/cairo.h>
+#include <cairo.h>

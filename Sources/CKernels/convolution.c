@@ -4,6 +4,9 @@
 typedef float Vector __attribute__((vector_size(32), aligned(4)));
 enum { vectorWidth = 8, panelWidth = 16, wideTile = 6, narrowTile = 8, rowTile = 6 };
 
+/// A number in every place: written out, for 0 + x would be an addition.
+CK_INLINE Vector everywhere(float x) { return (Vector){x, x, x, x, x, x, x, x}; }
+
 CK_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /// Channels of a panel with their padding: the last one is narrow where 8 suffice.
@@ -98,7 +101,7 @@ CK_INLINE void tile(
             for (int v = 0; v < vectors; v++) weight[v] = ((const Vector *)w)[v];
 #pragma clang loop unroll(full)
             for (int i = 0; i < pixels; i++) {
-                Vector value = (Vector){} + source[i][offset + (ptrdiff_t)k];
+                Vector value = everywhere(source[i][offset + (ptrdiff_t)k]);
 #pragma clang loop unroll(full)
                 for (int v = 0; v < vectors; v++) sum[i][v] += value * weight[v];
             }
@@ -180,7 +183,7 @@ CK_INLINE void gradient_tile(
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) sum[r][v] += ((Vector){} + source[r]) * slope[v];
+            for (int v = 0; v < vectors; v++) sum[r][v] += everywhere(source[r]) * slope[v];
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
@@ -206,8 +209,12 @@ CK_INLINE void gradient_of_panel(
         }
         gradient += (length - k) * width;
     }
+    Vector sum[2] = {{0}}, *bias = (Vector *)gradient;
     for (size_t i = 0; i < places->count; i++)
-        for (size_t c = 0; c < width; c++) gradient[c] += dy[i * width + c];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[v] += ((const Vector *)dy)[i * (size_t)vectors + (size_t)v];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) bias[v] += sum[v];
 }
 
 CK_CLONES void ck_patches_weight_gradient(

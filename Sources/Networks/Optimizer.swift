@@ -31,7 +31,7 @@ open class Optimizer {
     public final var ownsParameters: Bool { !parameters.isEmpty }
 
     /// Takes the trainable parameters of networks, which must be built.
-    final func own(_ networks: [Layer]) throws {
+    package final func own(_ networks: [Layer]) throws {
         var seen: Set<ObjectIdentifier> = []
         let found = networks.flatMap(\.parameters).filter {
             $0.isTrainable && seen.insert(ObjectIdentifier($0)).inserted

@@ -3,21 +3,21 @@ import Testing
 
 /// Convolution, pooling and cross-entropy against PyTorch: values, gradients, and gradients of gradients.
 @Suite struct LayerOperationTests {
-    static let cases: [LayerCase] = try! ["convolutions", "poolings", "cross_entropies"].flatMap {
-        try Fixture.load($0)
+    static func cases() throws -> [LayerCase] {
+        try ["convolutions", "poolings", "cross_entropies"].flatMap { try Fixture.load($0) }
     }
 
-    @Test(arguments: cases)
+    @Test(arguments: try cases())
     func agreesWithPyTorch(_ layer: LayerCase) {
         check(layer.fixture, layer.run, .float64, tolerance: 1e-11)
     }
 
-    @Test(arguments: cases)
+    @Test(arguments: try cases())
     func agreesInSinglePrecision(_ layer: LayerCase) {
         check(layer.fixture, layer.run, .float32, tolerance: 3e-5)
     }
 
-    @Test(arguments: cases.filter { $0.options.activation != "relu" && $0.options.kind != "max" })
+    @Test(arguments: try cases().filter { $0.options.activation != "relu" && $0.options.kind != "max" })
     func agreesWithDifferences(_ layer: LayerCase) {
         let report = gradCheck(at: layer.fixture.inputs.map(\.tensor), tolerance: 1e-6, layer.run)
         #expect(report.passed, "\(layer.fixture.name): \(report)")

@@ -8,9 +8,14 @@ import Testing
             var lr: Float
             var momentum: Float?
             var nesterov: Bool?
-            var weight_decay: Float?
+            var decay: Float?
             var betas: [Float]?
             var eps: Float?
+
+            enum CodingKeys: String, CodingKey {
+                case lr, momentum, nesterov, betas, eps
+                case decay = "weight_decay"
+            }
         }
         let optimizer: String
         let options: Options
@@ -29,13 +34,13 @@ import Testing
             let t = Float(step + 1)
             if fixture.optimizer == "Adam" {
                 ck_adam(
-                    &weights, gradients, &first, &second, count, o.lr, beta1, beta2, o.eps ?? 1e-8, o.weight_decay ?? 0,
+                    &weights, gradients, &first, &second, count, o.lr, beta1, beta2, o.eps ?? 1e-8, o.decay ?? 0,
                     1 - powf(beta1, t), 1 - powf(beta2, t))
             } else if let momentum = o.momentum {
                 ck_sgd(
-                    &weights, gradients, &first, count, o.lr, momentum, o.nesterov == true ? 1 : 0, o.weight_decay ?? 0)
+                    &weights, gradients, &first, count, o.lr, momentum, o.nesterov == true ? 1 : 0, o.decay ?? 0)
             } else {
-                ck_sgd(&weights, gradients, nil, count, o.lr, 0, 0, o.weight_decay ?? 0)
+                ck_sgd(&weights, gradients, nil, count, o.lr, 0, 0, o.decay ?? 0)
             }
             for (weight, value) in zip(weights, expected) { #expect(abs(weight - value) < 2e-6) }
         }
