@@ -92,8 +92,9 @@ let package = Package(
             name: "swiftlet-bench", dependencies: ["Networks", "Tensors"], path: "Sources/Benchmarks",
             swiftSettings: common),
 
-        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors"]),
-        tests("Plots", ["Tensors"]), tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
+        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors", "CZlib"]),
+        tests("Plots", ["Tensors"]), tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets"]),
+        tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
         tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]), tests("Worker", ["Cells", "CWorker"]),
     ]
 )

@@ -173,16 +173,23 @@ package struct ChartDrawing {
         if !chart.xLabel.isEmpty { bottom += 18 }
         let yTicks = y.ticks(about: max(Int((chart.height - top - bottom) / 42), 2))
         let tickWidth = yTicks.map { canvas.textWidth($0.label) }.max() ?? 0
-        let left = margin + tickWidth + 8
+        var left = margin + tickWidth + 8
         let right = margin + 4
-        let width = max(chart.width - left - right, 10)
+        var width = max(chart.width - left - right, 10)
         var xTicks: [Tick] = []
         var isTurned = false
         if let categories {
             xTicks = categories.enumerated().map { Tick(value: Double($0), label: $1) }
             let widest = categories.map { canvas.textWidth($0) }.max() ?? 0
             isTurned = widest + 6 > width / Double(max(categories.count, 1))
-            if isTurned { bottom += min(widest, 120) * 0.6 }
+            if isTurned {
+                // A turned name reaches to the lower left of its bar: the first one must not leave the card.
+                let slot = width / Double(max(categories.count, 1))
+                let reach = min(canvas.textWidth(categories.first ?? ""), 120) * 0.79 - slot / 2
+                left = max(left, margin + reach)
+                width = max(chart.width - left - right, 10)
+                bottom += min(widest, 120) * 0.62
+            }
         } else {
             xTicks = fittingTicks(width)
         }

@@ -8,6 +8,7 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker", abstract: "Run cells for a kernel (the kernel calls this).", shouldDisplay: false)
 
     func run() throws {
+        TrainingDisplay.install()
         try WorkerProcess.run()
     }
 }

@@ -1,4 +1,5 @@
 import Plots
+import Tensors
 import Testing
 
 @Suite struct ChartTests {
@@ -108,5 +109,18 @@ import Testing
 
     static func square(_ color: Color) -> Figure {
         Figure(width: 20, height: 20) { $0.fill(Canvas.Rect(x: 0, y: 0, width: 20, height: 20), color) }
+    }
+}
+
+@Suite struct HeatmapTests {
+    /// Two rows of two values: the first row lies below, the second above.
+    @Test func theFirstRowLiesAtTheLowerEnd() throws {
+        let chart = Chart(xRange: 0...2, yRange: 0...2) {
+            Heatmap(x: 0...2, y: 0...2, values: Tensor([[0, 0], [0, 1]]), colormap: .gray, strength: 1)
+        }
+        let plot = ChartTests.plot(chart)
+        #expect(try ChartTests.pixel(chart.figure, plot.place(0.3, 0.3)).red < 10)
+        #expect(try ChartTests.pixel(chart.figure, plot.place(1.7, 1.7)).red > 245)
+        #expect(try ChartTests.pixel(chart.figure, plot.place(0.3, 1.7)).red < 10)
     }
 }

@@ -1,0 +1,57 @@
+import Foundation
+public import Networks
+public import Notebook
+public import Plots
+
+extension MimeBundle {
+    /// A picture at twice the density of its points.
+    ///
+    /// - Parameter isFast: Whether to spend less time at the price of a larger file, as live pictures do.
+    init(_ figure: Figure, isFast: Bool = false) {
+        self = .png(
+            Data(figure.png(isFast: isFast)), width: Int(figure.width.rounded()), height: Int(figure.height.rounded()),
+            alternative: figure.description)
+    }
+}
+
+extension Figure: Displayable {
+    /// The picture as PNG.
+    public var mimeBundle: MimeBundle { MimeBundle(self) }
+}
+
+extension Chart: Displayable {
+    /// The chart as PNG.
+    public var mimeBundle: MimeBundle { figure.mimeBundle }
+}
+
+extension Bitmap: Displayable {
+    /// The bitmap as PNG, a point for each pixel.
+    public var mimeBundle: MimeBundle {
+        .png(Data(png()), width: width, height: height, alternative: "picture of \(width)×\(height) pixels")
+    }
+}
+
+extension Summary: Displayable {
+    /// Keras's table as text, and as HTML.
+    public var mimeBundle: MimeBundle { .html(html, text: description) }
+}
+
+extension History: Displayable {
+    /// A line for each epoch.
+    public var mimeBundle: MimeBundle {
+        guard let first = epochs.first else { return .text(description) }
+        let right = "style=\"text-align: right; font-variant-numeric: tabular-nums\""
+        func cells(_ texts: [String], _ tag: String) -> String {
+            "<tr>" + texts.map { "<\(tag) \(right)>\($0.htmlEscaped)</\(tag)>" }.joined() + "</tr>"
+        }
+        let header = cells(["epoch"] + first.metrics.names + ["seconds"], "th")
+        let lines = epochs.map { report in
+            let values = report.metrics.values.map { NumberText.fixed($0, decimals: 4) }
+            return cells(["\(report.epoch)"] + values + [NumberText.fixed(report.seconds, decimals: 1)], "td")
+        }
+        let end = wasInterrupted ? "<p>Interrupted after \(steps.count) steps.</p>" : ""
+        return .html(
+            "<table><thead>\(header)</thead><tbody>\(lines.joined(separator: "\n"))</tbody></table>\(end)",
+            text: description)
+    }
+}

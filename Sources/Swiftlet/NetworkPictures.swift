@@ -1,0 +1,65 @@
+public import Networks
+public import Plots
+public import Tensors
+
+extension Layer {
+    /// The filters of a convolution as small images: blue is negative, white zero, red positive.
+    ///
+    /// A column for each filter, and a row for each channel of the layer's input; where there are very many, the first are shown.
+    /// - Parameters:
+    ///   - layer: The convolution's name, as ``summary(width:nested:)`` shows it.
+    ///   - limit: How many filters, and how many channels of each, are shown at most.
+    public final func filters(_ layer: String, limit: Int = 16) -> Figure {
+        guard let convolution = self[layer] as? Conv2D else {
+            Failure.raise(
+                ValueError(
+                    operation: "filters",
+                    message: "the layer \"\(layer)\" is a \(self[layer].typeName) and has no filters",
+                    hint: "name a Conv2D of the network; summary() lists its layers"))
+        }
+        let kernel = convolution.kernel
+        let (height, width, channels, count) = (kernel.shape[0], kernel.shape[1], kernel.shape[2], kernel.shape[3])
+        let (rows, columns) = (min(channels, limit), min(count, limit))
+        let shown = rows < channels || columns < count ? " (\(columns) filters, \(rows) channels shown)" : ""
+        let images = kernel.transposed(2, 3, 0, 1)[0..<rows, 0..<columns].reshaped(to: [rows * columns, height, width])
+        let inputs = channels == 1 ? "1 channel" : "\(channels) channels"
+        return imageGrid(
+            images, title: "\(layer): \(count) filters of \(height)×\(width), \(inputs)\(shown)", columns: columns,
+            padding: 6,
+            colormap: .diverging, size: min(52, max(18, 600 / Double(columns) - 6)))
+    }
+
+    /// What every layer answers to one image: feature maps as images, vectors as strips. Dark blue is the least, yellow the greatest of each layer.
+    ///
+    /// - Parameters:
+    ///   - image: [height, width, channels], or [height, width] for a network of one channel.
+    ///   - limit: How many maps of a layer are shown at most.
+    public final func featureMaps(of image: Tensor, limit: Int = 16) -> Figure {
+        let input = image.rank == 2 ? image.expanded(at: 2) : image
+        let outputs = withoutGradients { self.outputs(for: input.expanded(at: 0)) }
+        let pictures = outputs.filter { $0.output.rank == 4 || $0.output.rank == 2 }.map { name, output in
+            output.rank == 4 ? Self.maps(name, output, limit: limit) : Self.strip(name, output)
+        }
+        return .column(
+            [imageGrid(input.expanded(at: 0), title: "input \(input.shape)", normalize: true, size: 84)] + pictures)
+    }
+
+    private static func maps(_ name: String, _ output: Tensor, limit: Int) -> Figure {
+        let count = output.shape[3]
+        let images = output.transposed(0, 3, 1, 2).reshaped(to: [count, output.shape[1], output.shape[2]])[
+            0..<min(count, limit)]
+        let shown = count > limit ? ", \(limit) shown" : ""
+        return imageGrid(
+            images, title: "\(name) \(output[0].shape)\(shown)", columns: 8, colormap: .viridis, size: 72)
+    }
+
+    /// A vector's elements in rows that are equally long.
+    private static func strip(_ name: String, _ output: Tensor) -> Figure {
+        let count = output.shape[1]
+        let columns = count <= 50 ? count : (8...50).last { count.isMultiple(of: $0) } ?? count
+        let cell = min(24, 600 / Double(columns))
+        return imageGrid(
+            output.reshaped(to: [1, count / columns, columns]), title: "\(name) \(output[0].shape)", colormap: .viridis,
+            size: cell * Double(columns))
+    }
+}
