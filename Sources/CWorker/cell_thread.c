@@ -75,17 +75,21 @@ int32_t cw_backtrace(uintptr_t *frames, int32_t capacity) {
     return walk(frame, low, high, frames, 0, capacity);
 }
 
+/// `print` holds the lock of stdout while a description runs, `readLine` that of stdin while it waits: a thread that will never
+/// return must let go of them.
+static void release_stream(FILE *stream) {
+    struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;  // glibc's layout
+    while (lock->owner == (void *)pthread_self() && lock->count > 0) funlockfile(stream);
+}
+
 void cw_park(void) {
+    release_stream(stdin);
+    release_stream(stdout);
+    release_stream(stderr);
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, NULL);
     for (;;) pause();
-}
-
-/// `print` holds the lock of stdout while a description runs: a thread that will never return must let go of it.
-static void release_stream(FILE *stream) {
-    struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;  // glibc's layout
-    while (lock->owner == (void *)pthread_self() && lock->count > 0) funlockfile(stream);
 }
 
 static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *info, const ucontext_t *context) {
@@ -99,8 +103,6 @@ static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *inf
     event.fault_address = (uintptr_t)info->si_addr;
     event.frames[0] = (uintptr_t)registers[REG_RIP];
     event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
-    release_stream(stdout);
-    release_stream(stderr);
     while (write(report_pipe, &event, sizeof event) < 0 && errno == EINTR) {}
     cw_park();
 }

@@ -79,14 +79,20 @@ package enum WorkerReport: Codable, Sendable, Equatable {
         package var name: String
         /// What it was about: the layer `lenet › conv2d_1`, the operation.
         package var subject: String?
+        /// The line that the error itself names, such as that of a layer: "cell 4, line 3".
+        package var place: String?
         package var message: String
         /// Where it happened, innermost first.
         package var frames: [Frame]
 
-        package init(kind: Kind, name: String, subject: String? = nil, message: String, frames: [Frame] = []) {
+        package init(
+            kind: Kind, name: String, subject: String? = nil, place: String? = nil, message: String,
+            frames: [Frame] = []
+        ) {
             self.kind = kind
             self.name = name
             self.subject = subject
+            self.place = place
             self.message = message
             self.frames = frames
         }

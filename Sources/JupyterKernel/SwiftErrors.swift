@@ -37,7 +37,7 @@ extension CellError {
         _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: String?, source: String, cell: String
     ) {
         let innermost = trace.lines.first
-        let place = innermost.map { "\($0.cell), line \($0.line)" }
+        let place = failure.place ?? innermost.map { "\($0.cell), line \($0.line)" }
         var name = failure.name
         var message = failure.message
         if failure.kind == .trapped {

@@ -1,6 +1,6 @@
 package import Cells
 import Foundation
-package import JupyterWire
+import JupyterWire
 import Synchronization
 
 /// Swift behind the kernel: compiles each cell, and has a worker process run it.
@@ -169,7 +169,14 @@ package final class SwiftInterpreter: Interpreter {
         case .input(_, let prompt):
             // The pump must go on meanwhile.
             Thread.detachNewThread {
-                let line = try? output?.input(prompt: prompt, isPassword: false)
+                let line: String?
+                do throws(InputError) {
+                    line = try output?.input(prompt: prompt, isPassword: false)
+                } catch {
+                    // An interrupt ends the wait by itself; a front end that cannot ask is the end of input.
+                    if error == .interrupted { return }
+                    line = nil
+                }
                 self.state.withLock { $0.worker }?.send(.input(line))
             }
         case .finished(let serial): if serial == running { end { _ in .finished } }

@@ -11,14 +11,14 @@ extension WorkerReport.Failure {
             self.init(kind: kind, name: name, message: String(describing: error), frames: frames)
             return
         }
-        // Without a place of its own the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
-        let location = operation.location.map { " (\($0))" } ?? ""
+        // Without its place the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
+        let place = operation.location.map(\.description)
         operation.location = nil
         let subject = operation.path.isEmpty ? operation.operation : operation.path.joined(separator: " › ")
         let prefix = "\(name) in \(subject): "
         let text = operation.description
         let message = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
-        self.init(kind: kind, name: name, subject: subject + location, message: message, frames: frames)
+        self.init(kind: kind, name: name, subject: subject, place: place, message: message, frames: frames)
     }
 
     /// What a signal handler saw.

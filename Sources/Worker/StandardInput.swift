@@ -8,6 +8,8 @@ final class StandardInput: Sendable {
     private let channel: MessageChannel
     private let answered = DispatchSemaphore(value: 0)
     private let answer = Mutex<[UInt8]>([])
+    /// The serial number of the cell that waits for an answer.
+    private let waiting = Mutex<Int?>(nil)
 
     init(channel: MessageChannel) { self.channel = channel }
 
@@ -26,13 +28,28 @@ final class StandardInput: Sendable {
         answered.signal()
     }
 
+    /// Ends the wait of a cell that is to stop.
+    func giveUp() {
+        let isWaiting = waiting.withLock { waiting in
+            defer { waiting = nil }
+            return waiting != nil
+        }
+        if isWaiting { answered.signal() }
+    }
+
     /// Hands out what is left of the last answer, or asks for a new one.
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         if answer.withLock({ $0.isEmpty }) {
             guard let serial = WorkerProcess.current?.runningSerial else { return 0 }
             cw_flush_stdout()
+            waiting.withLock { $0 = serial }
             channel.send(WorkerReport.input(serial: serial, prompt: ""))
             answered.wait()
+            let isGivenUp = waiting.withLock { waiting in
+                defer { waiting = nil }
+                return waiting == nil
+            }
+            if isGivenUp { WorkerProcess.current?.stopHere() }
         }
         return answer.withLock { bytes in
             let count = min(bytes.count, buffer.count)

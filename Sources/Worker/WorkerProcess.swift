@@ -159,6 +159,19 @@ package final class WorkerProcess: Sendable {
         cw_park()
     }
 
+    /// Stops the running cell at the place where the calling thread, its own, is waiting.
+    func stopHere() -> Never {
+        let frames = Backtrace.frames(Backtrace.here())
+        if let serial = runningSerial {
+            end(
+                serial,
+                with: .failed(
+                    serial: serial,
+                    .init(kind: .stopped, name: "Interrupted", message: "the cell was stopped", frames: frames)))
+        }
+        cw_park()
+    }
+
     /// Waits for what the signal handlers report, and keeps standard output flowing meanwhile.
     private func watch() {
         var poll = pollfd(fd: reportPipe.reading, events: Int16(POLLIN), revents: 0)
@@ -190,6 +203,7 @@ package final class WorkerProcess: Sendable {
     private func stop(_ serial: Int) {
         guard runningSerial == serial else { return }
         Interruption.request()
+        input.giveUp()
         func waitForEnd(_ duration: Duration, every step: Duration, _ attempt: (pthread_t) -> Void = { _ in }) -> Bool {
             let end = ContinuousClock.now + duration
             while ContinuousClock.now < end {
