@@ -115,6 +115,14 @@ private struct TrainingRun {
     let callbacks: [any Callback]
 
     func run(train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool) -> History {
+        Interruption.deferring {
+            loop(train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
+        }
+    }
+
+    private func loop(
+        train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool
+    ) -> History {
         var history = History()
         let names = measurement.names
         let batches = train.batches(batchSize, shuffled: shuffle)

@@ -10,6 +10,8 @@ package final class Storage: @unchecked Sendable {
 
     /// Room for elements, not yet written.
     package init(count: Int, dtype: DType) {
+        // Every operation comes by here, and holds nothing yet that others wait for.
+        Interruption.check()
         self.address = BufferPool.allocate(count * dtype.size)
         self.count = count
         self.dtype = dtype

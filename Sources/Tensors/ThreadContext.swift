@@ -7,6 +7,8 @@ final class ThreadContext {
     @exclusivity(unchecked) var isRecording = true
     /// The names of the layers being computed, outermost first.
     var layerPath: [String] = []
+    /// Whether the loop that is running looks at ``Interruption`` itself.
+    var defersInterruption = false
     // What dying nodes held, to be let go one by one.
     @exclusivity(unchecked) private var isDiscarding = false
     @exclusivity(unchecked) private var discardedNodes: [Node] = []

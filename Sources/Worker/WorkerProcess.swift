@@ -53,6 +53,9 @@ package final class WorkerProcess: Sendable {
         }
         worker.input.install()
         Tensors.Failure.handler = { worker.fail(with: $0, frames: Backtrace.here(), kind: .library) }
+        Interruption.handler = {
+            if let serial = worker.runningSerial, cw_current_serial() == Int64(serial) { worker.stopHere() }
+        }
         FrontEnd.connect(to: KernelConnection(channel: worker.channel))
         startThread { worker.serve() }
         startThread { worker.watch() }
@@ -218,7 +221,9 @@ package final class WorkerProcess: Sendable {
             return false
         }
         // A training loop that is between two boundaries takes the request back when it has granted it.
-        if waitForEnd(.milliseconds(800), every: .milliseconds(5)) { return }
+        repeat {
+            if waitForEnd(.milliseconds(800), every: .milliseconds(5)) { return }
+        } while Interruption.isDeferred
         if waitForEnd(.seconds(1), every: .milliseconds(1), { cw_request_stop($0, false) }) { return }
         if waitForEnd(.seconds(1), every: .milliseconds(5), { cw_request_stop($0, true) }) { return }
         if runningSerial == serial { channel.send(WorkerReport.unstoppable(serial: serial)) }
