@@ -23,8 +23,9 @@ def test_a_compile_error_is_one_error_with_its_place_and_a_caret(kernel):
 
 
 def test_a_misspelt_name_is_answered_with_did_you_mean(kernel):
-    kernel.succeed("let learningRate = 0.1")
-    assert "did you mean 'learningRate'" in kernel.run("print(learningrate)").error.traceback
+    assert "did you mean 'uppercased'" in kernel.run('print("a".upercased())').error.traceback
+    error = kernel.run("func decay() -> Double { let learningRate = 0.1; return learningrate / 2 }").error
+    assert "did you mean 'learningRate'" in error.traceback
 
 
 def test_a_fix_it_is_offered(kernel):
