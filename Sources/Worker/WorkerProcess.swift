@@ -125,6 +125,7 @@ package final class WorkerProcess: Sendable {
             )
             return
         }
+        cw_replace_conformances(handle, String(job.entryPoint.dropLast("_main".count)))
         _ = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
         end(job.serial, with: .finished(serial: job.serial))
     }

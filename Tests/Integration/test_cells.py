@@ -132,3 +132,13 @@ def test_a_restart_forgets_everything(fresh_kernel):
     fresh_kernel.restart()
     assert "remembered" in fresh_kernel.run("remembered").error.traceback
     assert fresh_kernel.run("2").result == "2"
+
+
+def test_a_conformance_made_again_takes_the_place_of_the_first(kernel):
+    """The run time remembers the first conformance it finds, also where it has been used before."""
+    kernel.succeed("struct Coin { var value = 5 }\nlet coins = [Coin(), Coin()]")
+    extension = "extension Coin: CustomStringConvertible { var description: String { \"%s\\(value)\" } }"
+    for mark in ("c", "cent ", "¢"):
+        kernel.succeed(extension % mark)
+        assert kernel.run("coins[0]").result == f"{mark}5"
+        assert kernel.run("print(coins)").stdout == f"[{mark}5, {mark}5]\n"

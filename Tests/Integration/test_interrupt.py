@@ -65,3 +65,24 @@ def test_control_answers_while_a_cell_runs(kernel):
         pass
     assert time.monotonic() - began < 3
     kernel.finish(request)
+
+
+def test_a_loop_of_tensor_operations_stops_at_an_operation(kernel):
+    kernel.succeed("import Swiftlet\nvar product = Tensor.normal([64, 64]), rounds = 0")
+    request = kernel.start('print("going")\nwhile true { product = product.matmul(product).tanh(); rounds += 1 }')
+    kernel.wait_for_output(request, "going")
+    time.sleep(0.5)
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=10).error
+    assert error.name == "Interrupted" and "line 2" in error.value
+    # What the loop has made is there, and tensors work on.
+    assert kernel.run("rounds > 0 && product.matmul(product).shape == [64, 64]").result == "true"
+
+
+def test_a_cell_that_waits_for_input_is_ended(kernel):
+    request = kernel.start('print("asking")\nlet answer = readLine()', allow_stdin=True)
+    kernel.wait_for_output(request, "asking")
+    time.sleep(0.5)
+    kernel.interrupt()
+    assert kernel.finish(request, timeout=10).error.name == "Interrupted"
+    assert kernel.run("3 * 3").result == "9"

@@ -4,3 +4,4 @@
 #include "descriptors.h"
 #include "loading.h"
 #include "standard_streams.h"
+#include "conformances.h"
