@@ -81,7 +81,8 @@ package final class Compiler: Sendable {
             base + ".o",
             "-enable-testing", "-O", "-g", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
             "-enable-bare-slash-regex",
-            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10", "-module-cache-path", moduleCache, "-I", folder,
+            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10", "-module-cache-path",
+            moduleCache, "-I", folder,
             "-plugin-path", toolchain.root + "/lib/swift/host/plugins",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ] + (library?.arguments ?? []) + options

@@ -4,9 +4,10 @@
 /// message, in a notebook by stopping the cell that made it, with everything computed before still there.
 public enum Failure {
     /// Ends the computation that made this mistake.
-    // Specialised for an error's type, the optimiser (Swift 6.3) drops the stores to an error that nothing returns to.
     @inline(never)
     public static func raise(_ error: any Error) -> Never {
+        // Not generic: specialised for an error's type, it is compiled by Swift 6.3 without the stores to an error that
+        // nothing returns to.
         if let handler { handler(error) }
         fatalError("\(error)")
     }
