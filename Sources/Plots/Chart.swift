@@ -220,7 +220,8 @@ package struct ChartDrawing {
         let rect = layout.plot.rect
         if !chart.title.isEmpty {
             canvas.text(
-                canvas.shortened(chart.title, toWidth: chart.width - 2 * Style.margin, size: Style.titleSize),
+                canvas.shortened(
+                    chart.title, toWidth: chart.width - 2 * Style.margin, size: Style.titleSize, isBold: true),
                 at: Canvas.Point(Style.margin, Style.margin), size: Style.titleSize, isBold: true, vertical: .top)
         }
         if !chart.yLabel.isEmpty {

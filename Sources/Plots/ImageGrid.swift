@@ -119,7 +119,10 @@ struct ImageGrid: Sendable {
         let captionHeight = lines > 0 ? Double(lines) * Self.captionLine + 7 : 0
         let titleHeight = title.isEmpty ? 0 : Style.titleSize * Canvas.capitalHeight + 12
         let margin = Style.margin
-        let width = Double(columns) * (cellWidth + padding) - padding + 2 * margin
+        let content = Double(columns) * (cellWidth + padding) - padding
+        let titleWidth =
+            title.isEmpty ? 0 : Canvas(width: 1, height: 1).textWidth(title, size: Style.titleSize, isBold: true)
+        let width = max(content, min(titleWidth, Self.widest)) + 2 * margin
         let height = Double(rows) * (cellHeight + captionHeight + padding) - padding + titleHeight + 2 * margin
         let description =
             (title.isEmpty ? "" : title + ": ")
@@ -127,7 +130,7 @@ struct ImageGrid: Sendable {
         return Figure(width: width, height: height, description: description) { canvas in
             if !title.isEmpty {
                 canvas.text(
-                    canvas.shortened(title, toWidth: width - 2 * margin, size: Style.titleSize),
+                    canvas.shortened(title, toWidth: width - 2 * margin, size: Style.titleSize, isBold: true),
                     at: Canvas.Point(margin, margin),
                     size: Style.titleSize, isBold: true, vertical: .top)
             }

@@ -69,10 +69,10 @@ extension Canvas {
     }
 
     /// The text, cut and ended with "…" where it is longer than it may be.
-    func shortened(_ text: String, toWidth limit: Double, size: Double) -> String {
-        guard textWidth(text, size: size) > limit else { return text }
+    func shortened(_ text: String, toWidth limit: Double, size: Double, isBold: Bool = false) -> String {
+        guard textWidth(text, size: size, isBold: isBold) > limit else { return text }
         var kept = text
-        while !kept.isEmpty, textWidth(kept + "…", size: size) > limit { kept.removeLast() }
+        while !kept.isEmpty, textWidth(kept + "…", size: size, isBold: isBold) > limit { kept.removeLast() }
         return kept + "…"
     }
 }

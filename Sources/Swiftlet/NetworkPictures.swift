@@ -5,11 +5,12 @@ public import Tensors
 extension Layer {
     /// The filters of a convolution as small images: blue is negative, white zero, red positive.
     ///
-    /// A column for each filter, and a row for each channel of the layer's input; where there are very many, the first are shown.
+    /// A column for each filter, and a row for each channel of the layer's input; filters of one channel stand in rows of 16.
+    /// Where there are very many, the first are shown.
     /// - Parameters:
     ///   - layer: The convolution's name, as ``summary(width:nested:)`` shows it.
     ///   - limit: How many filters, and how many channels of each, are shown at most.
-    public final func filters(_ layer: String, limit: Int = 16) -> Figure {
+    public final func filters(_ layer: String, limit: Int = 32) -> Figure {
         guard let convolution = self[layer] as? Conv2D else {
             Failure.raise(
                 ValueError(
@@ -23,10 +24,11 @@ extension Layer {
         let shown = rows < channels || columns < count ? " (\(columns) filters, \(rows) channels shown)" : ""
         let images = kernel.transposed(2, 3, 0, 1)[0..<rows, 0..<columns].reshaped(to: [rows * columns, height, width])
         let inputs = channels == 1 ? "1 channel" : "\(channels) channels"
+        let across = channels == 1 ? min(columns, 16) : columns
         return imageGrid(
-            images, title: "\(layer): \(count) filters of \(height)×\(width), \(inputs)\(shown)", columns: columns,
+            images, title: "\(layer): \(count) filters of \(height)×\(width), \(inputs)\(shown)", columns: across,
             padding: 6,
-            colormap: .diverging, size: min(52, max(18, 600 / Double(columns) - 6)))
+            colormap: .diverging, size: min(52, max(18, 640 / Double(across) - 6)))
     }
 
     /// What every layer answers to one image: feature maps as images, vectors as strips. Dark blue is the least, yellow the greatest of each layer.
