@@ -19,7 +19,7 @@ import Testing
                 "let p = \"\\(p)\"\nfunc f(_ a: String) -> String { a }",
                 "f(p).count + f(1)",
             ].enumerated() {
-                session.adopt(try session.compile(source, number: index + 1))
+                #expect(throws: Never.self) { session.adopt(try session.compile(source, number: index + 1)) }
             }
         }
     }
@@ -55,8 +55,9 @@ import Testing
     @Test func aVariableThatNeverGotItsValueDoesNotHideAnEarlierOne() throws {
         try withSession { session, _ in
             session.adopt(try session.compile("let a = 1", number: 1))
-            session.adopt(try session.compile("let b = 2\nfatalError()\nlet a = \"text\"", number: 2), failedAt: 2)
-            _ = try session.compile("let sum: Int = a + b", number: 3)
+            session.adopt(try session.compile("fatalError()\nlet a = \"text\", b = 2", number: 2), failedAt: 1)
+            #expect(throws: CompilationError.self) { try session.compile("b", number: 3) }
+            #expect(throws: Never.self) { try session.compile("let twice: Int = a + a", number: 4) }
         }
     }
 
