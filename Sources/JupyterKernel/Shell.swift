@@ -149,6 +149,7 @@ extension Shell {
                 "user_expressions": userExpressions(request.content["user_expressions"]?.object ?? [:]),
             ])
         case .error(let error):
+            if request.content["stop_on_error"]?.bool ?? true { abortQueued() }
             if !isSilent {
                 request.publish(
                     "error", Content.error(name: error.name, value: error.value, traceback: error.traceback))
@@ -156,7 +157,6 @@ extension Shell {
             reply = Content.failure(
                 name: error.name, value: error.value, traceback: error.traceback,
                 members: ["execution_count": .int(count), "payload": output.payload, "user_expressions": [:]])
-            if request.content["stop_on_error"]?.bool ?? true { abortQueued() }
         case .aborted:
             reply = Self.aborted("the kernel is shutting down", executionCount: count)
         }

@@ -52,14 +52,15 @@ final class Transport: Sendable {
             receive(from: stdin, receivers.stdin)
             receive(from: shell) { receivers.shell(.request($0)) }
             let delivery = outbox.takeDelivery()
-            for envelope in delivery.envelopes where !send(envelope) && envelope.channel == .stdin {
-                question = Question(envelope: envelope)
-            }
-            if let envelope = question.envelope, send(envelope) || question.isLate { question = Question() }
+            // Before the reply leaves: a cell that is sent in answer to it belongs behind the mark.
             if delivery.wantsSettling {
                 receive(from: shell) { receivers.shell(.request($0)) }
                 receivers.shell(.settled)
             }
+            for envelope in delivery.envelopes where !send(envelope) && envelope.channel == .stdin {
+                question = Question(envelope: envelope)
+            }
+            if let envelope = question.envelope, send(envelope) || question.isLate { question = Question() }
             if delivery.isLast { break }
             wait(until: question.envelope == nil ? delivery.nextLook : .now + Outbox.patience)
         }
