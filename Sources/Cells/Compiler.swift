@@ -26,7 +26,9 @@ package final class Compiler: Sendable {
             self.folder = folder
         } else {
             let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-            guard let made = "\(parent)/swiftlet-XXXXXX".withMutableCopy({ mkdtemp($0).map { String(cString: $0) } })
+            Self.removeAbandonedFolders(in: parent)
+            let template = "\(parent)/\(Self.folderPrefix)\(getpid())-XXXXXX"
+            guard let made = template.withMutableCopy({ mkdtemp($0).map { String(cString: $0) } })
             else {
                 throw .toolFailed(
                     tool: "the cells' build folder", message: "\(parent): \(String(cString: strerror(errno)))")
@@ -35,6 +37,20 @@ package final class Compiler: Sendable {
         }
         moduleCache = Self.cacheFolder ?? self.folder + "/modules"
         libraryArguments = toolchain.libraryNames.map { "-l\($0)" }
+    }
+
+    private static let folderPrefix = "swiftlet-"
+
+    /// Removes what kernels left behind that were killed: folders named after processes that are gone.
+    private static func removeAbandonedFolders(in parent: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        where name.hasPrefix(folderPrefix) {
+            let parts = name.dropFirst(folderPrefix.count).split(separator: "-")
+            guard parts.count == 2, let process = Int32(parts[0]), kill(process, 0) != 0, errno == ESRCH else {
+                continue
+            }
+            try? FileManager.default.removeItem(atPath: parent + "/" + name)
+        }
     }
 
     private static var cacheFolder: String? {

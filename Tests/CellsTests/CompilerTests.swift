@@ -71,6 +71,23 @@ import Testing
         }
     }
 
+    @Test func foldersOfKernelsThatAreGoneAreRemoved() throws {
+        let parent = FileManager.default.temporaryDirectory.path
+        let ended = try Subprocess(["/bin/true"], descriptors: [-1, -1, -1])
+        ended.wait()
+        let abandoned = "\(parent)/swiftlet-\(ended.identifier)-aaaaaa"
+        let others = "\(parent)/swiftlet-\(getppid())-aaaaaa"
+        for folder in [abandoned, others] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        defer { try? FileManager.default.removeItem(atPath: others) }
+        try withSession { _, compiler in
+            #expect(compiler.folder.hasPrefix("\(parent)/swiftlet-\(getpid())-"))
+            #expect(!FileManager.default.fileExists(atPath: abandoned))
+            #expect(FileManager.default.fileExists(atPath: others))
+        }
+    }
+
     @Test func anInterruptGivesUpTheCompilation() throws {
         let compiler = try Compiler(toolchain: .current(), library: nil)
         defer { compiler.removeFolder() }
