@@ -18,8 +18,11 @@ public protocol FrontEndConnection: Sendable {
 public enum FrontEnd {
     private static let installed = Mutex<(any FrontEndConnection)?>(nil)
 
+    /// The connection of the current task alone, before the one of the whole process.
+    @TaskLocal package static var taskConnection: (any FrontEndConnection)?
+
     /// Whether output goes to a notebook. In a terminal, it is `false`, and displays fall back to text.
-    public static var isNotebook: Bool { installed.withLock { $0 != nil } }
+    public static var isNotebook: Bool { taskConnection != nil || installed.withLock { $0 != nil } }
 
     /// Sends all further output through a connection; `nil` brings the terminal back.
     public static func connect(to connection: (any FrontEndConnection)?) {
@@ -28,7 +31,7 @@ public enum FrontEnd {
 
     /// The connection in use.
     package static var connection: any FrontEndConnection {
-        installed.withLock { $0 } ?? Terminal()
+        taskConnection ?? installed.withLock { $0 } ?? Terminal()
     }
 }
 

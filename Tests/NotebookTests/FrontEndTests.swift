@@ -12,12 +12,10 @@ final class RecordingConnection: FrontEndConnection {
     func clearOutput(wait: Bool) { note("clear wait: \(wait)") }
 }
 
-@Suite(.serialized) struct FrontEndTests {
+@Suite struct FrontEndTests {
     func recording(_ body: () -> Void) -> [String] {
         let connection = RecordingConnection()
-        FrontEnd.connect(to: connection)
-        defer { FrontEnd.connect(to: nil) }
-        body()
+        FrontEnd.$taskConnection.withValue(connection) { body() }
         return connection.calls.withLock { $0 }
     }
 

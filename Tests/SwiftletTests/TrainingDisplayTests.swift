@@ -31,23 +31,22 @@ private final class Interrupter: Callback {
     func stepEnded(_ report: StepReport) { if report.step == step { Interruption.request() } }
 }
 
-/// The front end is one for the whole process: one test at a time.
-@Suite(.serialized) struct TrainingDisplayTests {
+@Suite struct TrainingDisplayTests {
     let frontEnd = RecordingFrontEnd()
 
     private func train(epochs: Int, watchedBy others: [any Callback] = []) throws -> History {
-        FrontEnd.connect(to: frontEnd)
-        defer { FrontEnd.connect(to: nil) }
         Random.seed(1)
         let moons = Toys.moons(count: 120)
         let net = try Sequential("moons", input: [2]) {
             Dense(4, activation: .tanh)
             Dense(2)
         }
-        return try net.fit(
-            moons[0..<100], validation: moons[100...], epochs: epochs, batchSize: 10, loss: .crossEntropy,
-            metrics: [.accuracy],
-            callbacks: [TrainingDisplay()] + others, showsProgress: false)
+        return try FrontEnd.$taskConnection.withValue(frontEnd) {
+            try net.fit(
+                moons[0..<100], validation: moons[100...], epochs: epochs, batchSize: 10, loss: .crossEntropy,
+                metrics: [.accuracy],
+                callbacks: [TrainingDisplay()] + others, showsProgress: false)
+        }
     }
 
     @Test func aTrainingShowsOneBarAndOnePlotThatChangeInPlace() throws {
@@ -71,13 +70,18 @@ private final class Interrupter: Callback {
         #expect(bitmap.width == 1600 && bitmap.height == 520)
     }
 
-    @Test func anInterruptedTrainingSaysSo() throws {
-        let history = try train(epochs: 3, watchedBy: [Interrupter(after: 7)])
-        #expect(history.wasInterrupted && history.steps.count == 7)
-        let bar = try #require(frontEnd.shown.last { $0.bundle.contents["text/html"] != nil }?.bundle.plainText)
-        #expect(bar.contains("70/300 examples") && bar.contains("interrupted"))
-        let plot = try #require(frontEnd.shown.last { $0.bundle.contents["image/png"] != nil }?.bundle.plainText)
-        #expect(plot.contains("interrupted"))
+    /// In a process of its own, where no other training could take the interrupt.
+    @Test func anInterruptedTrainingSaysSo() async {
+        await #expect(processExitsWith: .success) {
+            let tests = TrainingDisplayTests()
+            let history = try tests.train(epochs: 3, watchedBy: [Interrupter(after: 7)])
+            #expect(history.wasInterrupted && history.steps.count == 7)
+            let shown = tests.frontEnd.shown
+            let bar = try #require(shown.last { $0.bundle.contents["text/html"] != nil }?.bundle.plainText)
+            #expect(bar.contains("70/300 examples") && bar.contains("interrupted"))
+            let plot = try #require(shown.last { $0.bundle.contents["image/png"] != nil }?.bundle.plainText)
+            #expect(plot.contains("interrupted"))
+        }
     }
 
     @Test func itIsInstalledForNotebooksAlone() {
@@ -85,8 +89,8 @@ private final class Interrupter: Callback {
         defer { Training.defaultCallbacks = before }
         TrainingDisplay.install()
         #expect(Training.defaultCallbacks().first is ConsoleProgress)
-        FrontEnd.connect(to: frontEnd)
-        defer { FrontEnd.connect(to: nil) }
-        #expect(Training.defaultCallbacks().first is TrainingDisplay)
+        FrontEnd.$taskConnection.withValue(frontEnd) {
+            #expect(Training.defaultCallbacks().first is TrainingDisplay)
+        }
     }
 }
