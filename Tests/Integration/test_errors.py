@@ -57,8 +57,8 @@ def test_a_thrown_error_names_its_line(kernel):
         ("let list = [1, 2, 3]\nlet index = list.count + 4\nprint(list[index])", "ndex out of range"),
         ("let nothing: String? = nil\nlet unused = 0\nprint(nothing!)", "nil"),
         ("var big = Int8.max\nlet step = Int8(big / 127)\nbig += step", "overflow"),
-        ('let a = 1\nlet b = 2\nfatalError("gone")', "gone"),
-        ("let a = 1\nlet b = 2\nprecondition(a > b, \"a is small\")", "a is small"),
+        ('let a = 1\nlet b = 2\nfatalError("so" + "on")', "soon"),
+        ("let a = 1\nlet b = 2\nprecondition(a > b)", "recondition fail"),
     ],
     ids=["index", "nil", "overflow", "fatalError", "precondition"],
 )
