@@ -108,7 +108,12 @@ public final class Canvas {
 
     /// Draws a line through points.
     ///
-    /// - Parameter dash: Lengths of strokes and gaps, in points; none for a full line.
+    /// - Parameters:
+    ///   - points: Where it begins, turns and ends.
+    ///   - color: Its colour.
+    ///   - width: Its width in points.
+    ///   - dash: Lengths of strokes and gaps, in points; none for a full line.
+    ///   - opacity: From 0, not to be seen, to 1.
     public func line(_ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = [], opacity: Double = 1) {
         guard let first = points.first else { return }
         cairo_move_to(context, first.x, first.y)
@@ -158,7 +163,10 @@ public final class Canvas {
 
     /// Draws a bitmap into a rectangle.
     ///
-    /// - Parameter isSmooth: Whether to blend between pixels. Without it, each pixel is a sharp square.
+    /// - Parameters:
+    ///   - bitmap: The picture.
+    ///   - rect: Where it goes; it is stretched to fit.
+    ///   - isSmooth: Whether to blend between pixels. Without it, each pixel is a sharp square.
     public func image(_ bitmap: Bitmap, in rect: Rect, isSmooth: Bool = false) {
         guard bitmap.width > 0, bitmap.height > 0 else { return }
         // Cairo's pixels are blue, green, red, alpha on a little-endian machine, with alpha multiplied in.

@@ -61,6 +61,8 @@ public struct Line: Mark {
     ///   - x: The numbers along the x axis, as many as there are in `y`.
     ///   - y: The numbers along the y axis.
     ///   - label: What the legend calls it.
+    ///   - color: Its colour; `nil` takes the next of the series.
+    ///   - width: Its width in points.
     ///   - isDashed: Whether the line is broken, as for a limit or a reference.
     public init(
         x: some Numbers, y: some Numbers, _ label: String? = nil, color: Color? = nil, width: Double = Style.lineWidth,
@@ -85,7 +87,13 @@ public struct Line: Mark {
 
     /// A function's graph.
     ///
-    /// - Parameter range: From where to where it is drawn.
+    /// - Parameters:
+    ///   - range: From where to where it is drawn.
+    ///   - label: What the legend calls it.
+    ///   - color: Its colour; `nil` takes the next of the series.
+    ///   - width: Its width in points.
+    ///   - isDashed: Whether the line is broken, as for a limit or a reference.
+    ///   - function: The function.
     public init(
         over range: ClosedRange<Double>, _ label: String? = nil, color: Color? = nil, width: Double = Style.lineWidth,
         isDashed: Bool = false, _ function: (Double) -> Double
@@ -141,6 +149,7 @@ public struct Points: Mark {
     ///   - x: The numbers along the x axis, as many as there are in `y`.
     ///   - y: The numbers along the y axis.
     ///   - label: What the legend calls them.
+    ///   - color: Their colour; `nil` takes the next of the series.
     ///   - radius: The radius of each, in points.
     public init(x: some Numbers, y: some Numbers, _ label: String? = nil, color: Color? = nil, radius: Double = 3) {
         (xs, ys) = (x.numbers, y.numbers)
@@ -195,6 +204,7 @@ public struct Bars: Mark {
     ///   - names: What stands under the bars, as many as there are values.
     ///   - values: The bars' heights.
     ///   - label: What the legend calls them.
+    ///   - color: Their colour; `nil` takes the next of the series.
     public init(_ names: [String], _ values: some Numbers, _ label: String? = nil, color: Color? = nil) {
         self.values = values.numbers
         precondition(
@@ -244,6 +254,7 @@ public struct Histogram: Mark {
     ///   - values: The numbers.
     ///   - bins: How many intervals there are between the least and the greatest of them.
     ///   - label: What the legend calls it.
+    ///   - color: Its colour; `nil` takes the next of the series.
     public init(_ values: some Numbers, bins: Int = 30, _ label: String? = nil, color: Color? = nil) {
         precondition(bins > 0, "a histogram has at least one bin, not \(bins)")
         let numbers = values.numbers.filter(\.isFinite)

@@ -30,6 +30,10 @@ extension Canvas {
     ///   - text: The text.
     ///   - anchor: The place that `align` and `vertical` speak of.
     ///   - size: The font's size in points.
+    ///   - color: The letters' colour.
+    ///   - isBold: Whether the letters are bold.
+    ///   - align: Which part of the line stands at the anchor.
+    ///   - vertical: Which height of the line stands at the anchor.
     ///   - turn: By how much the line is turned around its anchor, clockwise, in degrees.
     public func text(
         _ text: String, at anchor: Point, size: Double = Style.textSize, color: Color = Style.ink, isBold: Bool = false,
