@@ -21,7 +21,7 @@ struct InstallLocation: ParsableArguments {
         } else if let data = environment["XDG_DATA_HOME"] {
             kernels = data + "/jupyter/kernels"
         } else {
-            kernels = NSHomeDirectory() + "/.local/share/jupyter/kernels"
+            kernels = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/jupyter/kernels"
         }
         return URL(filePath: kernels).standardizedFileURL.appending(path: "swiftlet")
     }

@@ -61,13 +61,24 @@ def fresh_kernel():
         yield session
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A 64 MB disk that only a kernel started through `argv` sees, as its folder for temporary files."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+def with_mount(options, folder):
+    """A command that runs another one with a file system of its own in the folder, which nobody else sees."""
     enter = ["unshare", "--mount", "--map-root-user", "sh", "-c"]
-    mount = f"mount -t tmpfs -o size=64m tmpfs '{folder}'"
+    mount = f"mount -t tmpfs -o {options} tmpfs '{folder}'"
     if subprocess.run([*enter, mount], capture_output=True).returncode != 0:
         pytest.skip("this system lets no ordinary user mount a disk of his own (user namespaces)")
-    return folder, [*enter, f'{mount} && exec "$@"', "sh"]
+    return [*enter, f'{mount} && exec "$@"', "sh"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder and a command; what the command runs sees a disk of 64 MB in the folder."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    return folder, with_mount("size=64m", folder)
+
+
+@pytest.fixture
+def without_checkout(checkout):
+    """A command; what it runs sees an empty folder in the checkout's place."""
+    return with_mount("size=1m", checkout)

@@ -44,14 +44,22 @@ def test_the_kernelspec_is_where_jupyter_looks(moved):
         assert int.from_bytes(logo[16:20], "big") == size
 
 
-def test_it_works_without_the_checkout(moved, monkeypatch):
+def test_it_works_without_the_checkout(moved, without_checkout, monkeypatch):
     monkeypatch.setattr(
         KernelManager, "kernel_spec_manager", KernelSpecManager(kernel_dirs=[str(moved / "share/jupyter/kernels")])
     )
-    with Session() as session:
-        assert session.manager.kernel_spec.argv[0].startswith(str(moved))
+    with Session(through=without_checkout, cwd="/") as session:
+        assert session.manager.kernel_spec.argv[-3].startswith(str(moved))
         session.succeed("import Swiftlet")
         assert session.run("Tensor.ones([2, 2]).matmul(Tensor.ones([2, 2])).sum().item()").result == "8.0"
+
+
+@pytest.mark.parametrize("variable, below", [("HOME", ".local/share/jupyter"), ("XDG_DATA_HOME", "jupyter"), ("JUPYTER_DATA_DIR", "")])
+def test_without_a_prefix_it_goes_where_the_users_jupyter_looks(moved, tmp_path, variable, below):
+    command = [moved / "share/jupyter/kernels/swiftlet/swiftlet", "install", "--user"]
+    environment = {name: value for name, value in os.environ.items() if name not in ("XDG_DATA_HOME", "JUPYTER_DATA_DIR")}
+    subprocess.run(command, check=True, capture_output=True, env={**environment, variable: str(tmp_path)})
+    assert (tmp_path / below / "kernels/swiftlet/kernel.json").exists()
 
 
 def test_uninstall_removes_it(moved, tmp_path):
