@@ -22,7 +22,7 @@ def started(kernel):
     """A kernel's manager and client, and the seconds from its launch to its first kernel_info_reply."""
     manager = KernelManager(kernel_name=kernel)
     began = time.perf_counter()
-    manager.start_kernel()
+    manager.start_kernel(stderr=subprocess.DEVNULL)
     client = manager.blocking_client()
     client.start_channels()
     # The request waits in the socket until the kernel has bound its own.
