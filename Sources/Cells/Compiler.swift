@@ -25,8 +25,7 @@ package final class Compiler: Sendable {
         if let folder {
             self.folder = folder
         } else {
-            let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-            Self.removeAbandonedFolders(in: parent)
+            let parent = Self.temporaryFolder
             let template = "\(parent)/\(Self.folderPrefix)\(getpid())-XXXXXX"
             guard let made = template.withMutableCopy({ mkdtemp($0).map { String(cString: $0) } })
             else {
@@ -39,10 +38,14 @@ package final class Compiler: Sendable {
         libraryArguments = toolchain.libraryNames.map { "-l\($0)" }
     }
 
+    /// Where the build folders of all kernels are.
+    package static var temporaryFolder: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
+
     private static let folderPrefix = "swiftlet-"
 
     /// Removes what kernels left behind that were killed: folders named after processes that are gone.
-    private static func removeAbandonedFolders(in parent: String) {
+    package static func removeAbandonedFolders() {
+        let parent = temporaryFolder
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         where name.hasPrefix(folderPrefix) {
             let parts = name.dropFirst(folderPrefix.count).split(separator: "-")

@@ -5,7 +5,7 @@ import SwiftSyntax
 package struct ParsedCell {
     /// The kinds of declaration, in the words of a scoped import.
     package enum Kind: String, Sendable {
-        case `var`, `func`, `struct`, `class`, `enum`, `protocol`, `typealias`, `macro`
+        case `var`, `func`, `struct`, `class`, `enum`, `protocol`, `typealias`
     }
 
     /// Something that a cell declares for the cells after it.

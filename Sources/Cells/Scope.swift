@@ -16,9 +16,6 @@ package struct Scope: Sendable {
 
     package init() {}
 
-    /// The names that are declared, each once.
-    package var names: [String] { entries.keys.sorted() }
-
     /// The modules whose declarations a later cell can still see.
     package func module(declaring name: String) -> String? { entries[name]?.last?.module }
 

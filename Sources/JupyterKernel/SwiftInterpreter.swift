@@ -20,6 +20,8 @@ package final class SwiftInterpreter: Interpreter {
         var ending: Ending?
         var fatalErrors = FatalErrorFilter()
         var isInterrupted = false
+        /// Whether a worker has ended whose cells the session still counts on.
+        var isMemoryLost = false
         var isShuttingDown = false
     }
 
@@ -50,12 +52,18 @@ package final class SwiftInterpreter: Interpreter {
     package func start(output: any OutputSink) {
         state.withLock { $0.output = output }
         try? startWorker()
+        Compiler.removeAbandonedFolders()
     }
 
     package func execute(_ cell: Cell, output: any OutputSink) -> CellOutcome {
         state.withLock { state in
             state.output = output
             state.isInterrupted = false
+        }
+        if forgetLostCells() {
+            output.write(
+                "The process that ran the cells has ended: all variables, functions and types are lost.\n".utf8,
+                to: .stderr)
         }
         let compiled: CellSession.CompiledCell
         do {
@@ -129,7 +137,7 @@ package final class SwiftInterpreter: Interpreter {
             return .error(CellError(failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name))
         case .died(let status, let fatalError):
             if isShuttingDown { return .aborted }
-            session.reset()
+            forgetLostCells()
             return .error(
                 CellError(
                     workerDiedWith: status, fatalError: fatalError, wasInterrupted: state.withLock { $0.isInterrupted })
@@ -137,6 +145,17 @@ package final class SwiftInterpreter: Interpreter {
         case nil:
             return .aborted
         }
+    }
+
+    /// Forgets the cells of a worker that has ended.
+    @discardableResult
+    private func forgetLostCells() -> Bool {
+        let isLost = state.withLock { state in
+            defer { state.isMemoryLost = false }
+            return state.isMemoryLost
+        }
+        if isLost { session.reset() }
+        return isLost
     }
 
     private func startWorker() throws(CompilationError) {
@@ -153,8 +172,12 @@ package final class SwiftInterpreter: Interpreter {
             if !visible.isEmpty { output?.write(visible, to: .stderr) }
         case .report(let report): handle(report, output)
         case .ended(let status):
+            // Gone before anybody hears of it: the next cell must not be sent there.
+            state.withLock { state in
+                state.worker = nil
+                state.isMemoryLost = true
+            }
             end { .died(status, fatalError: $0) }
-            state.withLock { $0.worker = nil }
         }
     }
 

@@ -1,8 +1,8 @@
 public import Tensors
 
-/// Keeps the largest value of every window, channel by channel.
-public final class MaxPooling2D: Layer {
-    private let window: Window
+/// Makes one value of every window, channel by channel.
+public class Pooling2D: Layer {
+    fileprivate let window: Window
 
     /// Windows of a size. They lie side by side, unless a stride says otherwise.
     public init(
@@ -16,7 +16,10 @@ public final class MaxPooling2D: Layer {
     public override func outputShape(of input: Shape) throws -> Shape {
         try window.outputShape(of: input, in: self, called: "window")
     }
+}
 
+/// Keeps the largest value of every window, channel by channel.
+public final class MaxPooling2D: Pooling2D {
     /// The largest values.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         x.maxPool2d(window: window.size, stride: window.stride, padding: window.padding)
@@ -24,22 +27,7 @@ public final class MaxPooling2D: Layer {
 }
 
 /// Keeps the mean of every window, channel by channel.
-public final class AveragePooling2D: Layer {
-    private let window: Window
-
-    /// Windows of a size. They lie side by side, unless a stride says otherwise.
-    public init(
-        _ size: any WindowSize = 2, stride: (any WindowSize)? = nil, padding: Padding = .valid, name: String? = nil
-    ) {
-        window = Window(size, stride: stride ?? size, padding: padding)
-        super.init(name: name)
-    }
-
-    /// The places of the window in the image.
-    public override func outputShape(of input: Shape) throws -> Shape {
-        try window.outputShape(of: input, in: self, called: "window")
-    }
-
+public final class AveragePooling2D: Pooling2D {
     /// The means.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         x.averagePool2d(window: window.size, stride: window.stride, padding: window.padding)

@@ -21,6 +21,11 @@ extension WorkerReport.Failure {
         self.init(kind: kind, name: name, subject: subject, place: place, message: message, frames: frames)
     }
 
+    /// The cell ends because the user wishes it.
+    static func stopped(at frames: [Frame]) -> Self {
+        .init(kind: .stopped, name: "Interrupted", message: "the cell was stopped", frames: frames)
+    }
+
     /// What a signal handler saw.
     init(_ event: cw_event) {
         let addresses = withUnsafeBytes(of: event.frames) { bytes in
@@ -29,7 +34,7 @@ extension WorkerReport.Failure {
         let frames = Backtrace.frames(addresses, isFirstExact: true)
         switch event.kind {
         case CW_STOPPED:
-            self.init(kind: .stopped, name: "Interrupted", message: "the cell was stopped", frames: frames)
+            self = .stopped(at: frames)
         case CW_STACK_OVERFLOW:
             self.init(
                 kind: .stackOverflow, name: "StackOverflow",

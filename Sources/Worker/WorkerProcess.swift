@@ -166,13 +166,7 @@ package final class WorkerProcess: Sendable {
     /// Stops the running cell at the place where the calling thread, its own, is waiting.
     func stopHere() -> Never {
         let frames = Backtrace.frames(Backtrace.here())
-        if let serial = runningSerial {
-            end(
-                serial,
-                with: .failed(
-                    serial: serial,
-                    .init(kind: .stopped, name: "Interrupted", message: "the cell was stopped", frames: frames)))
-        }
+        if let serial = runningSerial { end(serial, with: .failed(serial: serial, .stopped(at: frames))) }
         cw_park()
     }
 

@@ -29,7 +29,7 @@ struct DoctorCommand: ParsableCommand {
             return "\(time.formatted(.units(allowed: [.milliseconds])))"
         }
         check("build folder") {
-            let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+            let folder = Compiler.temporaryFolder
             guard access(folder, W_OK) == 0 else {
                 throw ValidationError("\(folder) is not writable; set TMPDIR to a folder that is")
             }

@@ -81,6 +81,7 @@ import Testing
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         defer { try? FileManager.default.removeItem(atPath: others) }
+        Compiler.removeAbandonedFolders()
         try withSession { _, compiler in
             #expect(compiler.folder.hasPrefix("\(parent)/swiftlet-\(getpid())-"))
             #expect(!FileManager.default.fileExists(atPath: abandoned))

@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import signal
 import time
 
 import pytest
@@ -152,3 +153,13 @@ def test_the_end_of_the_cells_process_is_told_and_the_session_goes_on(kernel, en
     assert error and "process" in error.traceback
     assert time.monotonic() - began < 60
     assert kernel.run("20 + 22").result == "42"
+
+
+def test_a_process_that_ends_between_two_cells_is_told(kernel):
+    kernel.succeed("let kept = 1")
+    os.kill(int(kernel.run("import Glibc\ngetpid()").result), signal.SIGKILL)
+    time.sleep(0.5)
+    assert kernel.run("6 * 7").stderr.startswith("The process that ran the cells has ended")
+    outcome = kernel.run("kept")
+    assert "cannot find 'kept'" in outcome.error.value and not outcome.stderr
+    assert kernel.run("6 * 7").result == "42"
