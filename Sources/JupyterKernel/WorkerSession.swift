@@ -1,0 +1,188 @@
+import Cells
+import Foundation
+import JupyterWire
+import Synchronization
+
+/// The worker process behind a notebook: runs compiled cells one at a time, hands on what they show, and is started again when it has ended.
+final class WorkerSession: Sendable {
+    /// How a cell's run ended.
+    enum Ending {
+        case finished
+        case failed(WorkerReport.Failure, fatalError: String?)
+        /// The worker ended: with a status, or, if negative, by a signal.
+        case died(Int32, fatalError: String?, wasInterrupted: Bool)
+        case shutDown
+    }
+
+    private struct State {
+        var connection: WorkerConnection?
+        var output: (any OutputSink)?
+        var running: Int?
+        var ending: Ending?
+        var fatalErrors = FatalErrorFilter()
+        var isInterrupted = false
+        /// Whether a worker has ended whose cells the session still counts on.
+        var isMemoryLost = false
+        var isShuttingDown = false
+    }
+
+    private let command: [String]
+    private let state = Mutex(State())
+    private let ended = DispatchSemaphore(value: 0)
+    private let serial = Atomic<Int>(0)
+
+    /// A session whose worker is started by a command: the program and its arguments.
+    init(command: [String]) { self.command = command }
+
+    /// Starts the first worker. If that fails, the first cell says so.
+    ///
+    /// - Parameter output: For what belongs to no cell.
+    func start(output: any OutputSink) {
+        state.withLock { $0.output = output }
+        try? startWorker()
+    }
+
+    /// Says that what comes belongs to a new cell, and that an earlier interrupt is none of its business.
+    func beginCell(output: any OutputSink) {
+        state.withLock { state in
+            state.output = output
+            state.isInterrupted = false
+        }
+    }
+
+    /// Runs a cell to its end.
+    func run(_ compiled: CellSession.CompiledCell) throws(CompilationError) -> Ending {
+        if state.withLock({ $0.connection == nil }) { try startWorker() }
+        let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
+        let (connection, isInterrupted) = state.withLock { state in
+            state.running = number
+            state.ending = nil
+            return (state.connection, state.isInterrupted)
+        }
+        // The interrupt may have come after the compiler and before the worker.
+        if isInterrupted {
+            state.withLock { $0.running = nil }
+            throw .interrupted
+        }
+        connection?.send(.run(serial: number, object: compiled.object, entryPoint: compiled.entryPoint))
+        ended.wait()
+        return state.withLock { state in
+            state.running = nil
+            guard let ending = state.ending else { return .shutDown }
+            if case .died = ending, state.isShuttingDown { return .shutDown }
+            return ending
+        }
+    }
+
+    /// Asks the running cell to stop.
+    ///
+    /// - Returns: Whether one is running. If not, none will be, until the next ``beginCell(output:)``.
+    func interrupt() -> Bool {
+        let (connection, running) = state.withLock { state in
+            state.isInterrupted = true
+            return (state.connection, state.running)
+        }
+        guard let running else { return false }
+        connection?.send(.interrupt(serial: running))
+        return true
+    }
+
+    /// Ends the worker at once; a cell that runs ends with ``Ending/shutDown``.
+    func shutDown() {
+        let connection = state.withLock { state in
+            state.isShuttingDown = true
+            return state.connection
+        }
+        connection?.kill()
+    }
+
+    /// Whether a worker has ended, with all that cells left in it, since this was last asked.
+    func takeMemoryLoss() -> Bool {
+        state.withLock { state in
+            defer { state.isMemoryLost = false }
+            return state.isMemoryLost
+        }
+    }
+
+    private func startWorker() throws(CompilationError) {
+        let connection = try WorkerConnection(command: command) { [weak self] event in self?.handle(event) }
+        state.withLock { $0.connection = connection }
+    }
+
+    // MARK: What the worker reports
+
+    private func handle(_ event: WorkerConnection.Event) {
+        let output = state.withLock { $0.output }
+        switch event {
+        case .printed(let bytes, .stdout): output?.write(bytes, to: .stdout)
+        case .printed(let bytes, .stderr):
+            let visible = state.withLock { $0.fatalErrors.pass(bytes) }
+            if !visible.isEmpty { output?.write(visible, to: .stderr) }
+        case .report(let report): handle(report, output)
+        case .ended(let status):
+            // Gone before anybody hears of it: the next cell must not be sent there.
+            let wasInterrupted = state.withLock { state in
+                state.connection = nil
+                state.isMemoryLost = true
+                return state.isInterrupted
+            }
+            end { .died(status, fatalError: $0, wasInterrupted: wasInterrupted) }
+        }
+    }
+
+    private func handle(_ report: WorkerReport, _ output: (any OutputSink)?) {
+        let running = state.withLock { $0.running }
+        switch report {
+        case .ready: break
+        case .display(let value, let identifier): output?.display(JupyterWire.MimeBundle(value), id: identifier)
+        case .update(let value, let identifier): output?.update(JupyterWire.MimeBundle(value), id: identifier)
+        case .result(let value): output?.result(JupyterWire.MimeBundle(value))
+        case .clearOutput(let wait): output?.clearOutput(wait: wait)
+        case .input(_, let prompt):
+            // The pump must go on meanwhile.
+            Thread.detachNewThread {
+                let line: String?
+                do throws(InputError) {
+                    line = try output?.input(prompt: prompt, isPassword: false)
+                } catch {
+                    // An interrupt ends the wait by itself; a front end that cannot ask is the end of input.
+                    if error == .interrupted { return }
+                    line = nil
+                }
+                self.state.withLock { $0.connection }?.send(.input(line))
+            }
+        case .finished(let serial): if serial == running { end { _ in .finished } }
+        case .failed(let serial, let failure): if serial == running { end { .failed(failure, fatalError: $0) } }
+        case .unstoppable(let serial): if serial == running { state.withLock { $0.connection }?.kill() }
+        }
+    }
+
+    /// Wakes the thread that waits for the cell, if one does.
+    private func end(_ ending: (_ fatalError: String?) -> Ending) {
+        let isWaiting = state.withLock { state in
+            let fatalError = state.fatalErrors.take()
+            guard state.running != nil, state.ending == nil else { return false }
+            state.ending = ending(fatalError)
+            return true
+        }
+        if isWaiting { ended.signal() }
+    }
+}
+
+extension JupyterWire.MimeBundle {
+    /// What a worker sent, in Jupyter's form.
+    init(_ output: WorkerReport.Output) {
+        var data: [String: JSON] = [:]
+        for (type, content) in output.contents {
+            switch content {
+            case .text(let text): data[type] = .string(text)
+            case .binary(let bytes): data[type] = .string(bytes.base64EncodedString())
+            case .json(let text): data[type] = (try? JSON(parsing: Array(text.utf8))) ?? .string(text)
+            }
+        }
+        let metadata = output.sizes.compactMapValues { size -> JSON? in
+            size.count == 2 ? .object(["width": .int(size[0]), "height": .int(size[1])]) : nil
+        }
+        self.init(data, metadata: metadata)
+    }
+}
