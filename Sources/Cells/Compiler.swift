@@ -97,14 +97,18 @@ package final class Compiler: Sendable {
         [
             toolchain.compiler, "-c", "-primary-file", base + ".swift", "-module-name", module,
             "-emit-module-path", base + ".swiftmodule", "-entry-point-function-name", module + "_main", "-o",
-            base + ".o",
-            "-enable-testing", "-O", "-g", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
-            "-enable-bare-slash-regex",
-            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10", "-module-cache-path",
-            moduleCache, "-I", folder,
-            "-plugin-path", toolchain.root + "/lib/swift/host/plugins",
+            base + ".o", "-O", "-g", "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
-        ] + (library?.arguments ?? []) + options
+        ] + languageArguments + options
+    }
+
+    /// The arguments that say what a cell's text means, for the compiler and for tools that look at the text.
+    var languageArguments: [String] {
+        [
+            "-enable-testing", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
+            "-enable-bare-slash-regex", "-module-cache-path", moduleCache, "-I", folder,
+            "-plugin-path", toolchain.root + "/lib/swift/host/plugins",
+        ] + (library?.arguments ?? [])
     }
 
     private func link(base: String) -> [String] {

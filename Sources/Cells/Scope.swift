@@ -19,6 +19,14 @@ package struct Scope: Sendable {
     /// The modules whose declarations a later cell can still see.
     package func module(declaring name: String) -> String? { entries[name]?.last?.module }
 
+    /// The variables' names in the order of declaration, by the module that declares them.
+    var variables: [String: [String]] {
+        let declared = entries.values.joined().filter { $0.declaration.kind == .var }
+        return Dictionary(grouping: declared, by: \.module).mapValues { entries in
+            entries.map(\.declaration).sorted { ($0.line, $0.name) < ($1.line, $1.name) }.map(\.name)
+        }
+    }
+
     /// Adds what a cell declared: it takes the place of what had the same name, and of functions with the same signature.
     package mutating func add(_ cell: ParsedCell, module: String) {
         for declaration in cell.declarations {
@@ -40,12 +48,14 @@ package struct Scope: Sendable {
     ///
     /// Names come by scoped imports, of which the newest wins; extensions and operators, which have no name to import by, come
     /// with their whole module, behind which the scoped imports take precedence.
-    package func importStatements(for cell: ParsedCell) -> [String] {
+    ///
+    /// - Parameter all: Whether names are imported that the cell does not refer to.
+    package func importStatements(for cell: ParsedCell, all: Bool = false) -> [String] {
         var statements = imports.filter { !cell.imports.contains($0) }
         statements += extensions.filter { !$0.members.isSubset(of: cell.extensionMembers) }.map {
             "@testable import \($0.module)"
         }
-        for name in cell.references.sorted() {
+        for name in all ? entries.keys.sorted() : cell.references.sorted() {
             var seen: Set<String> = []
             for entry in entries[name] ?? [] where seen.insert(entry.module).inserted {
                 statements.append("@testable import \(entry.declaration.kind.rawValue) \(entry.module).`\(name)`")

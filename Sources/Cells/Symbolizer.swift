@@ -1,12 +1,3 @@
-import Glibc
-
-/// The run time's own demangler: it returns a string that the caller frees.
-@_silgen_name("swift_demangle")
-private func swiftDemangle(
-    _ name: UnsafePointer<CChar>, _ length: UInt, _ buffer: UnsafeMutablePointer<CChar>?,
-    _ size: UnsafeMutablePointer<UInt>?, _ flags: UInt32
-) -> UnsafeMutablePointer<CChar>?
-
 /// Finds the lines of cells behind addresses, from their debug information.
 package struct Symbolizer: Sendable {
     package struct Line: Sendable, Equatable {
@@ -57,9 +48,7 @@ package struct Symbolizer: Sendable {
 
     /// "g()" for "$s5Cell21gyyKF".
     static func demangled(_ name: String) -> String {
-        guard let text = swiftDemangle(name, UInt(name.utf8.count), nil, nil, 0) else { return name }
-        defer { free(text) }
-        let full = String(cString: text)
+        guard let full = Demangler.text(of: name) else { return name }
         let end =
             [" throws", " async", " -> ", " in "].compactMap { full.firstRange(of: $0)?.lowerBound }.min()
             ?? full.endIndex

@@ -7,8 +7,7 @@ package final class SwiftInterpreter: Interpreter {
 
     private let compiler: Compiler
     private let symbolizer: Symbolizer
-    /// Touched by the shell thread only, but for its `interrupt`.
-    private nonisolated(unsafe) let session: CellSession
+    private let session: CellSession
     private let worker: WorkerSession
 
     /// An interpreter whose worker is started by a command.
@@ -39,6 +38,7 @@ package final class SwiftInterpreter: Interpreter {
         }
         do {
             let compiled = try session.compile(cell.code, number: cell.executionCount)
+            session.attempt(compiled)
             return outcome(of: try worker.run(compiled), compiled)
         } catch {
             return .error(CellError(error))

@@ -4,10 +4,10 @@ import Testing
 
 /// Cells are compiled for real, by the toolchain that compiled the tests.
 @Suite struct CompilerTests {
-    func withSession<Result>(_ body: (CellSession, Compiler) throws -> Result) throws -> Result {
+    func withSession(_ body: (CellSession, Compiler) throws -> Void) throws {
         let compiler = try Compiler(toolchain: .current(), library: nil)
         defer { compiler.removeFolder() }
-        return try body(CellSession(compiler: compiler), compiler)
+        try body(CellSession(compiler: compiler), compiler)
     }
 
     @Test func laterCellsSeeEarlierOnes() throws {

@@ -3,5 +3,6 @@
 #include "cell_thread.h"
 #include "descriptors.h"
 #include "loading.h"
+#include "object_file.h"
 #include "standard_streams.h"
 #include "conformances.h"

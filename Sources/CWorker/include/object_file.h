@@ -1,0 +1,3 @@
+// The layout of shared objects.
+#pragma once
+#include <elf.h>

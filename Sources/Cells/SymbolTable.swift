@@ -1,0 +1,63 @@
+import CWorker
+import Foundation
+
+/// The names of a compiled cell: what it defines for other cells, and what it takes from them.
+struct SymbolTable {
+    /// All mangled names.
+    private(set) var names: [String] = []
+
+    /// Reads a shared object. What cannot be read has no names.
+    init(object path: String) {
+        guard let data = FileManager.default.contents(atPath: path) else { return }
+        names = data.withUnsafeBytes { Self.read(Image(bytes: $0)) } ?? []
+    }
+
+    /// A file whose offsets may be wrong.
+    private struct Image {
+        let bytes: UnsafeRawBufferPointer
+
+        func load<Value: BitwiseCopyable>(_ type: Value.Type, at offset: UInt64) -> Value? {
+            guard let offset = Int(exactly: offset), offset <= bytes.count - MemoryLayout<Value>.size else {
+                return nil
+            }
+            return bytes.loadUnaligned(fromByteOffset: offset, as: type)
+        }
+
+        func string(at offset: UInt64) -> String? {
+            guard let offset = Int(exactly: offset), offset < bytes.count else { return nil }
+            return String(decoding: bytes[offset...].prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    private static func read(_ image: Image) -> [String]? {
+        guard let file = image.load(Elf64_Ehdr.self, at: 0) else { return nil }
+        func section(_ index: UInt32) -> Elf64_Shdr? {
+            image.load(Elf64_Shdr.self, at: file.e_shoff &+ UInt64(index) &* UInt64(file.e_shentsize))
+        }
+        for index in 0..<UInt32(file.e_shnum) {
+            guard let symbols = section(index), symbols.sh_type == UInt32(SHT_DYNSYM),
+                let strings = section(symbols.sh_link)
+            else { continue }
+            let count = symbols.sh_size / UInt64(MemoryLayout<Elf64_Sym>.size)
+            return (0..<count).compactMap { number in
+                image.load(Elf64_Sym.self, at: symbols.sh_offset &+ number &* UInt64(MemoryLayout<Elf64_Sym>.size))
+                    .flatMap { image.string(at: strings.sh_offset &+ UInt64($0.st_name)) }
+            }
+        }
+        return nil
+    }
+}
+
+extension SymbolTable {
+    /// The types of the variables that a cell's module declares, as the demangler writes them: `Swift.Array<Cell3.Dog>`.
+    func variableTypes(module: String) -> [String: String] {
+        var types: [String: String] = [:]
+        for name in names where name.hasSuffix("vp") {
+            guard let text = Demangler.text(of: name), text.hasPrefix(module + "."),
+                let colon = text.firstRange(of: " : ")
+            else { continue }
+            types[String(text[..<colon.lowerBound].dropFirst(module.count + 1))] = String(text[colon.upperBound...])
+        }
+        return types
+    }
+}
