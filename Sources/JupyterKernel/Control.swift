@@ -5,17 +5,19 @@ final class Control: Sendable {
     private let interpreter: any Interpreter
     private let session: Session
     private let outbox: Outbox
+    private let activity: Activity
     private let shell: Shell
     private let queue = RequestQueue()
     private let shutdown: @Sendable (Request) -> Void
 
     init(
-        interpreter: any Interpreter, session: Session, outbox: Outbox, shell: Shell,
+        interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity, shell: Shell,
         shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.interpreter = interpreter
         self.session = session
         self.outbox = outbox
+        self.activity = activity
         self.shell = shell
         self.shutdown = shutdown
     }
@@ -26,7 +28,8 @@ final class Control: Sendable {
     /// Handles requests until the channel is closed.
     func run() {
         while case .request(let message)? = queue.next() {
-            let request = Request(message: message, channel: .control, session: session, outbox: outbox)
+            let request = Request(
+                message: message, channel: .control, session: session, outbox: outbox, activity: activity)
             request.handled { handle(request) }
         }
     }

@@ -3,8 +3,8 @@ package import JupyterWire
 /// The language behind a kernel: whatever runs cells.
 ///
 /// Everything Jupyter's is the kernel's (counting, history, queueing, the order of messages); everything the language's
-/// is here. The kernel's shell thread makes all calls, one at a time, but for three: `willExecute`, `interrupt` and
-/// `shutdown` come from other threads, also while a call is running.
+/// is here. The kernel's shell thread makes all calls, one at a time, but for these: `willExecute`, `interrupt`,
+/// `shutdown` and those about comms come from other threads, also while a call is running.
 package protocol Interpreter: AnyObject, Sendable {
     /// What the language is called, for `kernel_info_reply`. Asked at any time, from any thread; answer at once.
     var language: LanguageInfo { get }
@@ -49,7 +49,8 @@ package protocol Interpreter: AnyObject, Sendable {
     /// - Parameter restart: Whether a new kernel will follow.
     func shutdown(restart: Bool)
 
-    /// A front end opened a comm.
+    /// A front end opened a comm. Called, as `commReceived` is, on the comms' thread, also while a cell runs: return
+    /// soon.
     /// - Returns: Whether anybody here knows the target; if not, the kernel closes the comm again.
     func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool
 

@@ -3,8 +3,8 @@ package import JupyterWire
 
 /// A Jupyter kernel: it listens where a connection file says and has an interpreter run what is asked.
 ///
-/// Five threads: one owns the sockets and never waits for anything else, one echoes the heartbeat, one handles shell
-/// requests in their order, one handles control requests meanwhile, and the one in `run` waits for the end.
+/// Six threads: one owns the sockets and never waits for anything else, one echoes the heartbeat, one handles shell
+/// requests in their order, two handle control requests and comms meanwhile, and the one in `run` waits for the end.
 package final class Kernel: Sendable {
     /// The version of this kernel.
     package static let version = "0.1.0"
@@ -20,6 +20,7 @@ package final class Kernel: Sendable {
     private let heartbeat: Heartbeat
     private let shell: Shell
     private let control: Control
+    private let comms: Comms
     /// Once the end was asked for: whether a new kernel will follow.
     private let restart: Monitor<Bool?>
 
@@ -38,11 +39,16 @@ package final class Kernel: Sendable {
         context = try SocketContext()
         outbox = Outbox(session: session)
         standardInput = StandardInput(session: session, outbox: outbox)
+        let activity = Activity(outbox: outbox)
+        comms = Comms(
+            interpreter: interpreter, session: session, outbox: outbox, activity: activity, standardInput: standardInput
+        )
         shell = Shell(
-            connection: connection, interpreter: interpreter, session: session, outbox: outbox,
-            standardInput: standardInput, shutdown: shutdown)
+            connection: connection, interpreter: interpreter, session: session, outbox: outbox, activity: activity,
+            comms: comms, standardInput: standardInput, shutdown: shutdown)
         control = Control(
-            interpreter: interpreter, session: session, outbox: outbox, shell: shell, shutdown: shutdown)
+            interpreter: interpreter, session: session, outbox: outbox, activity: activity, shell: shell,
+            shutdown: shutdown)
 
         // Sockets in the file system are for this user only.
         let mask = umask(0o077)
@@ -54,18 +60,27 @@ package final class Kernel: Sendable {
     /// Serves until a front end, `shutDown` or the death of the server that started it ends the kernel.
     package func run() {
         let receivers = Transport.Receivers(
-            shell: shell.receive, control: control.receive, stdin: standardInput.receive)
+            shell: { [shell, comms] item in
+                if case .request(let message) = item, Comms.handles(message.type) {
+                    comms.receive(message)
+                } else {
+                    shell.receive(item)
+                }
+            }, control: control.receive, stdin: standardInput.receive)
         let sockets = KernelThread(name: "sockets") { [transport] in transport.run(receivers) }
         let beating = KernelThread(name: "heartbeat") { [heartbeat] in heartbeat.run() }
         let controlling = KernelThread(name: "control") { [control] in control.run() }
+        let communicating = KernelThread(name: "comms") { [comms] in comms.run() }
         let running = KernelThread(name: "shell") { [shell] in shell.run() }
 
         let isRestart = waitForEnd()
         standardInput.close()
         control.close()
+        comms.close()
         shell.close()
         interpreter.shutdown(restart: isRestart)
         controlling.join(seconds: Self.patience)
+        communicating.join(seconds: Self.patience)
         running.join(seconds: Self.patience)
         outbox.close()
         sockets.join(seconds: Self.patience)

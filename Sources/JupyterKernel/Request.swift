@@ -6,6 +6,10 @@ struct Request: Sendable {
     let channel: Channel
     let session: Session
     let outbox: Outbox
+    let activity: Activity
+
+    /// Whether this asks for a cell to be run.
+    var runsCell: Bool { channel == .shell && message.type == "execute_request" }
 
     /// The header every message about this request carries as its parent.
     var parent: JSON { message.header.json }
@@ -15,9 +19,9 @@ struct Request: Sendable {
 
     /// Handles the request between `busy` and `idle`, as every request is, known or not.
     func handled(_ body: () -> Void) {
-        outbox.publish("status", Content.status(.busy), parent: parent)
+        activity.begin(self)
         body()
-        outbox.publish("status", Content.status(.idle), parent: parent)
+        activity.end(self)
     }
 
     /// Tells everybody.

@@ -1,7 +1,7 @@
 import JupyterWire
 import Synchronization
 
-/// Handles the requests of the shell socket, one after the other, on a thread of its own.
+/// Handles the requests of the shell socket but for those about comms, one after the other, on a thread of its own.
 final class Shell: Sendable {
     /// What the requests share. Only the shell's thread touches it; the lock is for the compiler.
     private struct State {
@@ -21,7 +21,8 @@ final class Shell: Sendable {
     private let interpreter: any Interpreter
     private let session: Session
     private let outbox: Outbox
-    private let comms = Comms()
+    private let activity: Activity
+    private let comms: Comms
     private let standardInput: StandardInput
     private let queue = RequestQueue()
     private let state = Mutex(State())
@@ -30,13 +31,15 @@ final class Shell: Sendable {
 
     /// - Parameter shutdown: Answers a `shutdown_request`, which old clients send here.
     init(
-        connection: ConnectionFile, interpreter: any Interpreter, session: Session, outbox: Outbox,
-        standardInput: StandardInput, shutdown: @escaping @Sendable (Request) -> Void
+        connection: ConnectionFile, interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity,
+        comms: Comms, standardInput: StandardInput, shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.connection = connection
         self.interpreter = interpreter
         self.session = session
         self.outbox = outbox
+        self.activity = activity
+        self.comms = comms
         self.standardInput = standardInput
         self.shutdown = shutdown
     }
@@ -58,11 +61,13 @@ final class Shell: Sendable {
         // A front end may have changed its mind by now.
         guard queue.isOpen else { return }
         interpreter.start(output: output(for: nil))
+        comms.start()
         while let item = queue.next() {
             switch item {
             case .settled: state.withLock { $0.isAborting = false }
             case .request(let message):
-                let request = Request(message: message, channel: .shell, session: session, outbox: outbox)
+                let request = Request(
+                    message: message, channel: .shell, session: session, outbox: outbox, activity: activity)
                 request.handled { handle(request) }
             }
         }
@@ -87,8 +92,6 @@ final class Shell: Sendable {
         case "complete_request": complete(request)
         case "inspect_request": inspect(request)
         case "history_request": request.reply(state.withLock { $0.history.reply(to: request.content) })
-        case "comm_info_request": request.reply(comms.info(target: request.content["target_name"]?.string))
-        case "comm_open", "comm_msg", "comm_close": comm(request)
         case "shutdown_request": shutdown(request)
         default: break
         }
@@ -246,20 +249,5 @@ extension Shell {
     private func connect(_ request: Request) {
         let ports = connection.ports.map { (channel, port) in (channel.rawValue + "_port", JSON.int(port)) }
         request.reply(Content.ok(Dictionary(uniqueKeysWithValues: ports)))
-    }
-
-    private func comm(_ request: Request) {
-        guard let message = CommMessage(request.message) else { return }
-        let output = output(for: request)
-        switch message.kind {
-        case .open:
-            comms.note(message)
-            if !interpreter.commOpened(message, output: output) { output.send(CommMessage(.close, id: message.id)) }
-        case .message, .close:
-            guard comms.isOpen(message.id) else { return }
-            comms.note(message)
-            interpreter.commReceived(message, output: output)
-        }
-        output.end()
     }
 }

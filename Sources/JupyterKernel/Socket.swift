@@ -1,5 +1,6 @@
 import CZeroMQ
 import Glibc
+package import JupyterWire
 
 /// Why a ZeroMQ call failed.
 package struct SocketError: Error, CustomStringConvertible {
@@ -72,6 +73,16 @@ package final class Socket: @unchecked Sendable {
 
     /// Sets an option that is bytes.
     package func set(_ option: Int32, _ value: [UInt8]) { _ = zmq_setsockopt(pointer, option, value, value.count) }
+
+    /// Encrypts what will come and go, as the side that listens. Call it before `bind`.
+    /// - Throws: `SocketError` if this ZeroMQ cannot; nothing must go out in the clear then.
+    package func encrypt(with keys: CurveKeys) throws(SocketError) {
+        let secret = Array(keys.secretKey.utf8)
+        var isServer: Int32 = 1
+        guard zmq_setsockopt(pointer, ZMQ_CURVE_SECRETKEY, secret, secret.count) == 0,
+            zmq_setsockopt(pointer, ZMQ_CURVE_SERVER, &isServer, MemoryLayout<Int32>.size) == 0
+        else { throw SocketError("encrypt a socket") }
+    }
 
     /// Listens at an address.
     package func bind(_ endpoint: String) throws(SocketError) {

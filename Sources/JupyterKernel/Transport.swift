@@ -17,7 +17,7 @@ final class Transport: Sendable {
         func bound(_ kind: Socket.Kind, _ channel: Channel, _ option: Int32) throws(SocketError) -> Socket {
             let socket = try Socket(kind, in: context)
             socket.set(option, 1)
-            try socket.bind(connection.endpoint(of: channel))
+            try socket.listen(on: channel, of: connection)
             return socket
         }
         // Hand-over: a front end that comes back under its name must not be refused while its old connection dies.
@@ -122,12 +122,20 @@ final class Heartbeat: Sendable {
 
     init(connection: ConnectionFile, context: SocketContext) throws(SocketError) {
         socket = try Socket(.router, in: context)
-        try socket.bind(connection.endpoint(of: .heartbeat))
+        try socket.listen(on: .heartbeat, of: connection)
     }
 
     /// Serves until the context is shut down.
     func run() {
         while let frames = socket.receive(waiting: true) { socket.send(frames) }
         socket.close()
+    }
+}
+
+extension Socket {
+    /// Listens as a connection file says, encrypted if it has keys.
+    fileprivate func listen(on channel: Channel, of connection: ConnectionFile) throws(SocketError) {
+        if let keys = connection.curve { try encrypt(with: keys) }
+        try bind(connection.endpoint(of: channel))
     }
 }

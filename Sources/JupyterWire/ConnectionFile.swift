@@ -32,6 +32,8 @@ package struct ConnectionFile: Sendable, Hashable {
     package let ports: [Channel: Int]
     /// The key of the signatures; empty: nothing is signed.
     package let key: String
+    /// The keys of the encryption, if the front end wants the sockets encrypted.
+    package let curve: CurveKeys?
 
     /// Reads a connection file. Every error says what is wrong with which key of which file.
     package init(path: String) throws(ConnectionFileError) {
@@ -76,12 +78,44 @@ package struct ConnectionFile: Sendable, Hashable {
         self.ip = ip
         self.ports = ports
         self.key = try text("key")
+
+        func curveKey(_ key: String) throws(ConnectionFileError) -> String {
+            // An error is printed, and a secret must not be.
+            guard let value = members[key] else { throw .missing(key: key, path: path) }
+            guard let text = value.string, CurveKeys.isKey(text) else {
+                throw .invalid(key: key, value: "(hidden)", expected: "a key of 40 characters in Z85", path: path)
+            }
+            return text
+        }
+        let isEncrypted = members["curve_publickey"] != nil || members["curve_secretkey"] != nil
+        curve =
+            isEncrypted
+            ? CurveKeys(publicKey: try curveKey("curve_publickey"), secretKey: try curveKey("curve_secretkey")) : nil
     }
 
     /// The ZeroMQ address of a channel: `tcp://ip:port` or `ipc://ip-port`.
     package func endpoint(of channel: Channel) -> String {
         let separator = transport == .tcp ? ":" : "-"
         return "\(transport.rawValue)://\(ip)\(separator)\(ports[channel, default: 0])"
+    }
+}
+
+/// The two keys of CurveZMQ, which encrypts what goes through a socket, in the printable form called Z85.
+package struct CurveKeys: Sendable, Hashable {
+    /// Tells a client that it talks to the right kernel.
+    package let publicKey: String
+    /// Whoever has it is the kernel.
+    package let secretKey: String
+
+    /// A pair of keys.
+    package init(publicKey: String, secretKey: String) {
+        self.publicKey = publicKey
+        self.secretKey = secretKey
+    }
+
+    /// Whether a text is a key: forty of the characters that Z85 uses for 32 bytes.
+    static func isKey(_ text: String) -> Bool {
+        text.utf8.count == 40 && text.wholeMatch(of: /[0-9a-zA-Z.\-:+=^!\/*?&<>()\[\]{}@%$#]*/) != nil
     }
 }
 

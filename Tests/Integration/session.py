@@ -78,8 +78,8 @@ class Session:
     `through` is a command that the kernel's own command is given to, and the other options are start_kernel's.
     """
 
-    def __init__(self, transport="tcp", through=(), **start):
-        self.manager = KernelManager(kernel_name="swiftlet", transport=transport)
+    def __init__(self, transport="tcp", encryption="disabled", through=(), **start):
+        self.manager = KernelManager(kernel_name="swiftlet", transport=transport, transport_encryption=encryption)
         spec = self.manager.kernel_spec
         spec.argv = [*through, *spec.argv]
         self.manager.start_kernel(**start)
@@ -117,14 +117,21 @@ class Session:
         return outcome
 
     def watch(self, request, timeout=120):
-        """Yields the request's IOPub messages as they come, through its `idle`."""
+        """Yields the request's IOPub messages as they come, through its `idle`.
+
+        A cell is said to be `busy` again after each request that was handled while it ran; that is left out.
+        """
         end = time.monotonic() + timeout
+        is_busy = False
         while True:
             message = self.client.get_iopub_msg(timeout=max(0.01, end - time.monotonic()))
             if message["parent_header"].get("msg_id") != request:
                 continue
-            yield message
-            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            state = message["content"]["execution_state"] if message["msg_type"] == "status" else None
+            if state != "busy" or not is_busy:
+                yield message
+            is_busy = is_busy or state == "busy"
+            if state == "idle":
                 return
 
     def wait_for_output(self, request, text, timeout=120):

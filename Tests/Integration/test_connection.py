@@ -19,6 +19,32 @@ def test_ipc_works_as_tcp_does():
         assert session.run("20 + 22").result == "42"
 
 
+@pytest.mark.parametrize("transport", ["tcp", "ipc"])
+def test_everything_is_encrypted_when_the_client_offers_keys(transport):
+    with Session(transport=transport, encryption="required") as session:
+        assert session.run("20 + 22").result == "42"
+        assert session.client.hb_channel.is_beating()
+        info = session.client.get_connection_info()
+        # The wire, seen by one who knows everything but the keys.
+        with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
+            separator = ":" if transport == "tcp" else "-"
+            socket.connect(f"{transport}://{info['ip']}{separator}{info['hb_port']}")
+            socket.send(b"ping")
+            assert not socket.poll(500)
+            socket.close(linger=0)
+        session.restart()
+        assert session.run("20 + 23").result == "43"
+
+
+def test_connection_file_and_sockets_are_for_the_user_alone():
+    with Session(transport="ipc") as session:
+        info = session.client.get_connection_info()
+        sockets = [f"{info['ip']}-{info[name]}" for name in info if name.endswith("_port")]
+        assert len(sockets) == 5
+        for path in [session.manager.connection_file, *sockets]:
+            assert os.stat(path).st_mode & 0o077 == 0
+
+
 def test_kernel_info_names_swift(kernel):
     info = kernel.ask("kernel_info")
     assert info["status"] == "ok" and info["implementation"] == "swiftlet"

@@ -22,7 +22,9 @@ final class Client {
     private let signer: Signer
     private let session = Session(username: "student")
 
-    init(_ connection: ConnectionFile, key: String? = nil, identity: String = "client") throws {
+    init(
+        _ connection: ConnectionFile, key: String? = nil, identity: String = "client", isEncrypted: Bool = true
+    ) throws {
         self.connection = connection
         signer = Signer(key: key ?? connection.key)
         context = try SocketContext()
@@ -31,6 +33,11 @@ final class Client {
             socket.set(ZMQ_ROUTING_ID, Array(identity.utf8))
             if channel == .iopub { socket.set(ZMQ_SUBSCRIBE, []) }
             socket.set(ZMQ_LINGER, 0)
+            if let keys = connection.curve, isEncrypted {
+                socket.set(ZMQ_CURVE_SERVERKEY, Array(keys.publicKey.utf8))
+                socket.set(ZMQ_CURVE_PUBLICKEY, Array(keys.publicKey.utf8))
+                socket.set(ZMQ_CURVE_SECRETKEY, Array(keys.secretKey.utf8))
+            }
             try socket.connect(connection.endpoint(of: channel))
             sockets[channel] = socket
         }
@@ -85,6 +92,25 @@ final class Client {
     /// What was broadcast about a request, a line for each message.
     func transcript(of request: Message) throws -> [String] { try broadcasts(about: request).map(Self.line) }
 
+    /// What was broadcast about requests that are handled at the same time, through the `idle` of each. That a cell is
+    /// `busy` again after the `idle` of another request is left out: it depends on which of the two ended first.
+    func transcripts(of requests: [Message]) throws -> [[String]] {
+        var transcripts = requests.map { _ in [String]() }
+        while !transcripts.allSatisfy({ $0.last == "idle" }) {
+            let message = try receive(on: .iopub)
+            let index = try #require(requests.firstIndex { $0.header.json == message.parentHeader })
+            let line = Self.line(message)
+            if line != "busy" || requests[index].type != "execute_request" { transcripts[index].append(line) }
+        }
+        return transcripts
+    }
+
+    /// Whether the next broadcast says that the kernel is at work for this request.
+    func isBusyAgain(with request: Message) throws -> Bool {
+        let message = try receive(on: .iopub)
+        return message.parentHeader == request.header.json && Self.line(message) == "busy"
+    }
+
     /// The reply to a request.
     func reply(to request: Message, on channel: Channel = .shell) throws -> Message {
         let reply = try receive(on: channel)
@@ -118,18 +144,23 @@ final class Client {
 /// Runs a kernel while the body talks to it, then shuts it down and checks that it ends.
 func withKernel(
     _ interpreter: MockInterpreter = MockInterpreter(), transport: ConnectionFile.Transport = .ipc,
-    key: String = "secret",
+    key: String = "secret", curve: CurveKeys? = nil,
     _ body: (Client) throws -> Void
 ) throws {
     let directory = FileManager.default.temporaryDirectory.appending(component: UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    let connection = try ConnectionFile(json: [
+    var members: [String: JSON] = try [
         "transport": .string(transport.rawValue), "key": .string(key),
         "ip": .string(transport == .tcp ? "127.0.0.1" : directory.appending(component: "kernel").path),
         "shell_port": .int(freePort()), "iopub_port": .int(freePort()), "stdin_port": .int(freePort()),
         "control_port": .int(freePort()), "hb_port": .int(freePort()),
-    ])
+    ]
+    if let curve {
+        members["curve_publickey"] = .string(curve.publicKey)
+        members["curve_secretkey"] = .string(curve.secretKey)
+    }
+    let connection = try ConnectionFile(json: .object(members))
     let kernel = try Kernel(connection: connection, interpreter: interpreter)
     let ended = DispatchSemaphore(value: 0)
     Thread.detachNewThread {

@@ -34,6 +34,36 @@ extension KernelTests {
             }
         }
 
+        /// A slider moves while a network trains.
+        @Test func commsAreHandledWhileACellRuns() throws {
+            let interpreter = MockInterpreter(["endless": MockInterpreter.endless])
+            try withKernel(interpreter) { client throws in
+                let cell = client.execute("endless")
+                interpreter.waitUntilRunning()
+                for _ in 0..<2 { _ = try client.receive(on: .iopub) }
+                let open = client.send("comm_open", ["comm_id": "c", "target_name": "known", "data": [:]])
+                #expect(try client.transcript(of: open) == ["busy", "idle"])
+                #expect(try client.isBusyAgain(with: cell))
+                for value in 1...3 {
+                    let message = client.send("comm_msg", ["comm_id": "c", "data": ["x": .int(value)]])
+                    let echo = #"comm_msg {"comm_id":"c","data":{"echo":{"x":\#(value)}}}"#
+                    #expect(try client.transcript(of: message) == ["busy", echo, "idle"])
+                    #expect(try client.isBusyAgain(with: cell))
+                }
+                let info = client.send("comm_info_request")
+                #expect(try client.transcript(of: info) == ["busy", "idle"])
+                #expect(try client.isBusyAgain(with: cell))
+                #expect(try client.reply(to: info).content["comms"] == ["c": ["target_name": "known"]])
+
+                let interrupt = client.send("interrupt_request", on: .control)
+                #expect(
+                    try client.transcripts(of: [cell, interrupt])
+                        == [["error Interrupted: by you", "idle"], ["busy", "idle"]])
+                // The next cell is no longer that one.
+                #expect(try client.transcript(of: client.execute("x")) == ["busy", "input [2] x", "idle"])
+            }
+        }
+
         @Test func messagesOfClosedCommsAreDropped() throws {
             let interpreter = MockInterpreter()
             try withKernel(interpreter) { client throws in

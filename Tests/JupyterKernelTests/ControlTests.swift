@@ -13,14 +13,11 @@ extension KernelTests {
                 for _ in 0..<2 { _ = try client.receive(on: .iopub) }
                 let info = try client.ask("kernel_info_request", on: .control)
                 #expect(info["implementation"] == "swiftlet")
+                #expect(try client.isBusyAgain(with: cell))
                 let interrupt = client.send("interrupt_request", on: .control)
                 #expect(try client.reply(to: interrupt, on: .control).content == ["status": "ok"])
-                let broadcasts = try (0..<4).map { _ in try client.receive(on: .iopub) }
-                func types(about request: Message) -> [String] {
-                    broadcasts.filter { $0.parentHeader == request.header.json }.map(\.type)
-                }
-                #expect(types(about: interrupt) == ["status", "status"])
-                #expect(types(about: cell) == ["error", "status"])
+                let transcripts = try client.transcripts(of: [cell, interrupt])
+                #expect(transcripts == [["error Interrupted: by you", "idle"], ["busy", "idle"]])
                 #expect(try client.reply(to: cell).content["ename"] == "Interrupted")
             }
         }

@@ -90,24 +90,20 @@ extension KernelTests {
             try withKernel(interpreter) { client throws in
                 let failing = client.execute("endless")
                 let queued = (1...3).map { client.execute("queued \($0)") }
-                let question = client.send("comm_info_request")
+                let question = client.send("is_complete_request", ["code": "complete"])
                 interpreter.waitUntilRunning()
                 try interpreter.waitUntilTold("will execute queued 3")
-                client.send("interrupt_request", on: .control)
+                let interrupt = client.send("interrupt_request", on: .control)
                 _ = try client.receive(on: .control)
-                let control = ["status", "status"]
-                let broadcasts = try (0..<(control.count + 4 + 3 * 2 + 2)).map { _ in try client.receive(on: .iopub) }
-                func types(about request: Message) -> [String] {
-                    broadcasts.filter { $0.parentHeader == request.header.json }.map(\.type)
-                }
-                #expect(types(about: failing) == ["status", "execute_input", "error", "status"])
+                let transcripts = try client.transcripts(of: [failing] + queued + [question, interrupt])
+                #expect(transcripts[0] == ["input [1] endless", "error Interrupted: by you", "idle"])
                 #expect(try client.reply(to: failing).content["ename"] == "Interrupted")
-                for request in queued {
-                    #expect(types(about: request) == ["status", "status"])
+                for (request, transcript) in zip(queued, transcripts.dropFirst()) {
+                    #expect(transcript == ["idle"])
                     let reply = try client.reply(to: request).content
                     #expect(reply["status"] == "error" && reply["ename"] == "Aborted" && reply["execution_count"] == 1)
                 }
-                #expect(try client.reply(to: question).content["status"] == "ok")
+                #expect(try client.reply(to: question).content["status"] == "complete")
 
                 let later = client.execute("later")
                 #expect(try client.transcript(of: later) == ["busy", "input [2] later", "idle"])

@@ -15,6 +15,28 @@ import Testing
         }
     }
 
+    @Test(arguments: ConnectionFile.Transport.allCases)
+    func encryptsWhenTheConnectionFileHasKeys(transport: ConnectionFile.Transport) throws {
+        // The pair of ZeroMQ's own manual.
+        let keys = CurveKeys(
+            publicKey: "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID", secretKey: "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+        )
+        let interpreter = MockInterpreter()
+        try withKernel(interpreter, transport: transport, curve: keys) { client throws in
+            let plain = try Client(client.connection, identity: "plain", isEncrypted: false)
+            plain.execute("rm")
+            plain.sendFrames([[1]], on: .heartbeat)
+            let request = client.execute("x")
+            #expect(try client.reply(to: request).content["status"] == "ok")
+            client.sendFrames([[2]], on: .heartbeat)
+            #expect(try client.receiveFrames(on: .heartbeat) == [[2]])
+            for channel in Channel.allCases {
+                #expect(throws: Client.Silence.self) { try plain.receiveFrames(on: channel, milliseconds: 0) }
+            }
+            #expect(interpreter.calls == ["start", "execute x [1]"])
+        }
+    }
+
     @Test func whoeverSubscribesIsWelcomed() throws {
         try withKernel { client throws in
             let second = try Client(client.connection, identity: "second")

@@ -48,6 +48,28 @@ import Testing
         #expect(error { $0["key"] = 7 } == #"k.json: "key" is 7, but must be a string"#)
     }
 
+    /// The pair is the example of ZeroMQ's own manual.
+    @Test func readsTheKeysOfTheEncryption() throws {
+        let keys: [String: JSON] = [
+            "curve_publickey": "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID",
+            "curve_secretkey": "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs",
+        ]
+        let file = try ConnectionFile(json: .object(valid.merging(keys) { $1 }))
+        #expect(file.curve?.publicKey == keys["curve_publickey"]?.string)
+        #expect(file.curve?.secretKey == keys["curve_secretkey"]?.string)
+        #expect(try ConnectionFile(json: .object(valid)).curve == nil)
+
+        // Half a pair, or what is no key, must not end in sockets that are not encrypted; and a secret is not printed.
+        for key in keys.keys {
+            #expect(error { $0.merge(keys.filter { $0.key != key }) { $1 } } == "k.json: \"\(key)\" is missing")
+            for wrong: JSON in ["", "too short", .string(String(repeating: "\"", count: 40)), 7, nil] {
+                let message = error { $0.merge(keys.merging([key: wrong]) { $1 }) { $1 } }
+                #expect(
+                    message == "k.json: \"\(key)\" is \"(hidden)\", but must be a key of 40 characters in Z85")
+            }
+        }
+    }
+
     @Test func readsFiles() throws {
         let url = FileManager.default.temporaryDirectory.appending(component: "\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: url) }
