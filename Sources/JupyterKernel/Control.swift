@@ -7,18 +7,20 @@ final class Control: Sendable {
     private let outbox: Outbox
     private let activity: Activity
     private let shell: Shell
+    private let inspector: Inspector
     private let queue = RequestQueue()
     private let shutdown: @Sendable (Request) -> Void
 
     init(
         interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity, shell: Shell,
-        shutdown: @escaping @Sendable (Request) -> Void
+        inspector: Inspector, shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.interpreter = interpreter
         self.session = session
         self.outbox = outbox
         self.activity = activity
         self.shell = shell
+        self.inspector = inspector
         self.shutdown = shutdown
     }
 
@@ -28,6 +30,7 @@ final class Control: Sendable {
     /// Handles requests until the channel is closed.
     func run() {
         while case .request(let message)? = queue.next() {
+            if message.type == "debug_request", inspector.needsInterpreter(message), shell.inspect(message) { continue }
             let request = Request(
                 message: message, channel: .control, session: session, outbox: outbox, activity: activity)
             request.handled { handle(request) }
@@ -43,6 +46,7 @@ final class Control: Sendable {
         case "interrupt_request":
             shell.interrupt()
             request.reply(Content.ok())
+        case "debug_request": request.reply(inspector.reply(to: request.content, mayAsk: false))
         case "shutdown_request": shutdown(request)
         default: break
         }

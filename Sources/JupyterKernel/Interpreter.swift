@@ -30,6 +30,9 @@ package protocol Interpreter: AnyObject, Sendable {
     /// Evaluates one of a request's `user_expressions`, after its cell ran without an error.
     func evaluate(_ expression: String) -> Result<MimeBundle, CellError>
 
+    /// The variables that cells have left, for a front end's panel; asked between two cells.
+    func variables() -> [Variable]
+
     /// Whether Return in a console should run this code or continue it.
     func isComplete(_ code: String) -> Completeness
 
@@ -40,8 +43,8 @@ package protocol Interpreter: AnyObject, Sendable {
     /// - Parameter detail: 0 for what it is, 1 for everything.
     func inspect(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle?
 
-    /// Makes the cell that is running, or just about to, end soon. Called on the control thread, only while `execute`
-    /// is under way; if that ends by itself meanwhile, the next cell must not be affected.
+    /// Makes the cell that is running, or just about to, end soon. Called on the control thread, only while `execute`,
+    /// `evaluate` or `variables` is under way; if that ends by itself meanwhile, the next cell must not be affected.
     func interrupt()
 
     /// Ends everything the interpreter started, promptly; a running `execute` returns `.aborted`. Called once, from
@@ -67,6 +70,8 @@ extension Interpreter {
     package func evaluate(_ expression: String) -> Result<MimeBundle, CellError> {
         .failure(CellError(name: "Unsupported", value: "\(language.name) does not evaluate user expressions"))
     }
+    /// None.
+    package func variables() -> [Variable] { [] }
     /// Not known.
     package func isComplete(_ code: String) -> Completeness { .unknown }
     /// No completions.

@@ -43,12 +43,13 @@ package final class Kernel: Sendable {
         comms = Comms(
             interpreter: interpreter, session: session, outbox: outbox, activity: activity, standardInput: standardInput
         )
+        let inspector = Inspector(interpreter: interpreter)
         shell = Shell(
             connection: connection, interpreter: interpreter, session: session, outbox: outbox, activity: activity,
-            comms: comms, standardInput: standardInput, shutdown: shutdown)
+            comms: comms, inspector: inspector, standardInput: standardInput, shutdown: shutdown)
         control = Control(
             interpreter: interpreter, session: session, outbox: outbox, activity: activity, shell: shell,
-            shutdown: shutdown)
+            inspector: inspector, shutdown: shutdown)
 
         // Sockets in the file system are for this user only.
         let mask = umask(0o077)

@@ -4,8 +4,10 @@ import JupyterWire
 final class RequestQueue: Sendable {
     /// What waits in the queue.
     enum Item {
-        /// A request.
+        /// A request of the socket that the queue is for.
         case request(Message)
+        /// A request of the control socket that takes the interpreter, and so its turn.
+        case inspection(Message)
         /// A mark: everything before it had arrived when the mark was asked for.
         case settled
     }

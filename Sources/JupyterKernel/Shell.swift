@@ -23,6 +23,7 @@ final class Shell: Sendable {
     private let outbox: Outbox
     private let activity: Activity
     private let comms: Comms
+    private let inspector: Inspector
     private let standardInput: StandardInput
     private let queue = RequestQueue()
     private let state = Mutex(State())
@@ -32,7 +33,8 @@ final class Shell: Sendable {
     /// - Parameter shutdown: Answers a `shutdown_request`, which old clients send here.
     init(
         connection: ConnectionFile, interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity,
-        comms: Comms, standardInput: StandardInput, shutdown: @escaping @Sendable (Request) -> Void
+        comms: Comms, inspector: Inspector, standardInput: StandardInput,
+        shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.connection = connection
         self.interpreter = interpreter
@@ -40,6 +42,7 @@ final class Shell: Sendable {
         self.outbox = outbox
         self.activity = activity
         self.comms = comms
+        self.inspector = inspector
         self.standardInput = standardInput
         self.shutdown = shutdown
     }
@@ -56,6 +59,16 @@ final class Shell: Sendable {
         queue.append(item)
     }
 
+    /// Takes a request of the control socket that needs the interpreter.
+    /// - Returns: Whether it will be answered. Nothing waits for a cell that may take hours.
+    func inspect(_ message: Message) -> Bool {
+        progress.withLock { progress in
+            guard progress.waiting == 0 else { return false }
+            queue.append(.inspection(message))
+            return true
+        }
+    }
+
     /// Handles requests until the shell is closed.
     func run() {
         // A front end may have changed its mind by now.
@@ -69,6 +82,10 @@ final class Shell: Sendable {
                 let request = Request(
                     message: message, channel: .shell, session: session, outbox: outbox, activity: activity)
                 request.handled { handle(request) }
+            case .inspection(let message):
+                let request = Request(
+                    message: message, channel: .control, session: session, outbox: outbox, activity: activity)
+                request.handled { request.reply(executing { inspector.reply(to: request.content, mayAsk: true) }) }
             }
         }
     }
@@ -81,6 +98,13 @@ final class Shell: Sendable {
         guard progress.withLock({ $0.isExecuting }) else { return }
         standardInput.interrupt()
         interpreter.interrupt()
+    }
+
+    /// Does what an interrupt may end.
+    private func executing<Result>(_ body: () -> Result) -> Result {
+        progress.withLock { $0.isExecuting = true }
+        defer { progress.withLock { $0.isExecuting = false } }
+        return body()
     }
 
     private func handle(_ request: Request) {
@@ -136,9 +160,8 @@ extension Shell {
             allowsInput: request.content["allow_stdin"]?.bool ?? true)
         let cell = Cell(
             code: code, executionCount: count, isSilent: isSilent, id: request.message.metadata["cellId"]?.string)
-        progress.withLock { $0.isExecuting = true }
-        let outcome = interpreter.execute(cell, output: output)
-        progress.withLock { $0.isExecuting = false }
+        let outcome = executing { interpreter.execute(cell, output: output) }
+        inspector.forget()
         output.end()
 
         if isStored {
@@ -186,7 +209,7 @@ extension Shell {
                 guard let expression = expression.string else {
                     return Content.failure(name: "BadRequest", value: "a user expression is a string")
                 }
-                switch interpreter.evaluate(expression) {
+                switch executing({ interpreter.evaluate(expression) }) {
                 case .success(let bundle):
                     return Content.ok(["data": .object(bundle.data), "metadata": .object(bundle.metadata)])
                 case .failure(let error):

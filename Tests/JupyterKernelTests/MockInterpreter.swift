@@ -56,6 +56,15 @@ final class MockInterpreter: Interpreter {
         expression == "1 + 1" ? .success(.text("2")) : .failure(CellError(name: "CompileError", value: expression))
     }
 
+    func variables() -> [Variable] {
+        note("variables")
+        let points = [Variable(name: "[0]", type: "Int", value: "7"), Variable(name: "[1]", type: "Int", value: "8")]
+        return [
+            Variable(name: "points", type: "[Int]", value: "[7, 8]", children: points),
+            Variable(name: "1 + 1", type: "Int", value: "2"),
+        ]
+    }
+
     func isComplete(_ code: String) -> Completeness {
         switch code {
         case "complete": .complete
