@@ -22,7 +22,9 @@ import json  # noqa: E402
 import shutil  # noqa: E402
 import subprocess  # noqa: E402
 
+import lab as jupyterlab  # noqa: E402
 import pytest  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
 from session import Session  # noqa: E402
 
 
@@ -59,6 +61,33 @@ def fresh_kernel():
     """A kernel for one test alone."""
     with Session() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def lab(checkout, tmp_path_factory):
+    """JupyterLab over a copy of the notebooks."""
+    with jupyterlab.serve(checkout, tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright, jupyterlab.chromium(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_notebook(lab, browser):
+    """Opens notebooks of the folder, each in a page of its own: open_notebook("0-tour.ipynb")."""
+    pages = []
+
+    def open_one(path):
+        pages.append(browser.new_page(viewport={"width": 1280, "height": 1100}))
+        return jupyterlab.Notebook(pages[-1], lab, path)
+
+    yield open_one
+    for page in pages:
+        page.close()
 
 
 def with_mount(options, folder):
