@@ -57,7 +57,7 @@ package final class CellSession: Sendable {
             }
         }
 
-        let edits = cell.edits + scope.qualifications(for: cell)
+        let edits = cell.edits + scope.qualifications(for: cell) + cell.statementMarks
         guard let shown = cell.shownExpression else { return try compile(edits) }
         do {
             return try compile(Self.showing(shown, edits))
@@ -117,6 +117,7 @@ package final class CellSession: Sendable {
     /// What stands before the cell's own first line: all on one line, since lines are counted from the cell's first.
     private static func prelude(_ imports: [String], name: String) -> String {
         let support = [
+            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ line: Int32)",
             "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
             "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
                 + "(_ body: @escaping () async throws(Failure) -> Value) throws(Failure) -> Value",

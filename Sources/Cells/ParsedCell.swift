@@ -32,6 +32,8 @@ package struct ParsedCell {
     package internal(set) var references: Set<String> = []
     /// Changes to make before compiling, in the order of the source; none moves a line.
     package internal(set) var edits: [Edit] = []
+    /// Calls behind the top-level statements, by which what they changed has reached memory.
+    package internal(set) var statementMarks: [Edit] = []
     /// Where the cell reads a name before declaring it anew, as in `let x = f(x)`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
     /// The range of the last expression, whose value is shown; `nil` if the cell ends with something else.

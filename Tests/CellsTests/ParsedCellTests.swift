@@ -49,6 +49,26 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "x[0] = 2; y = 1\nf() // then\n",
+            "x[0] = 2; __swiftletStatement(1); y = 1; __swiftletStatement(2)\nf() // then\n"
+        ),
+        (
+            "let a = 1\n/// What g does.\nfunc g() {}\ng()\ng()",
+            "let a = 1; __swiftletStatement(3)\n/// What g does.\nfunc g() {}\ng(); __swiftletStatement(5)\ng()"
+        ),
+        (
+            "if a {\n}\nfor b in c { f()\n }\nd",
+            "if a {\n}; __swiftletStatement(3)\nfor b in c { f()\n }; __swiftletStatement(5)\nd"
+        ),
+        ("#if DEBUG\nf()\n#endif\nd", "#if DEBUG\nf()\n#endif\nd"), ("let a =\nlet b = 1\nb", "let a =\nlet b = 1\nb"),
+    ])
+    func statementsAreMarked(source: String, marked: String) {
+        let cell = parse(source)
+        #expect(cell.edited(with: cell.statementMarks) == marked)
+    }
+
+    @Test(arguments: [
         ("let x = f(x)", ["x": [10..<11]]), ("let y = x\nlet x = 1", ["x": [8..<9]]), ("let x = 1\nprint(x)", [:]),
         ("let x = a.x", [:]), ("let x = v.map { x in x }", [:]), ("let x = v.map { $0 + x }", ["x": [21..<22]]),
     ])

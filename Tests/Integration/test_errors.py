@@ -146,6 +146,15 @@ def test_a_truncated_data_file_is_named(kernel, tmp_path):
     assert "train-images-idx3-ubyte.gz" in error.traceback
 
 
+def test_what_was_done_before_a_trap_is_kept(kernel):
+    """Also where the compiler can see that the trap will come, and that nobody looks in between."""
+    kernel.succeed("struct Pair { var x = 1; var y = 2 }\nvar scores = [3, 1, 4], pair = Pair(), sum = 0\nlet fixed = [1, 2, 3]")
+    assert "Index out of range" in kernel.run("scores[0] = 2\nscores[7] = 0").error.value
+    assert "Index out of range" in kernel.run("pair.x = 10; pair.y = 20; pair.x = fixed[5]").error.value
+    assert "Index out of range" in kernel.run("for value in fixed { sum += value }\nsum += fixed[3]").error.value
+    assert kernel.run("(scores, pair.x, pair.y, sum)").result == "([2, 1, 4], 10, 20, 6)"
+
+
 @pytest.mark.parametrize("end", ["exit(3)", "kill(getpid(), SIGKILL)\nsleep(100)"], ids=["exit", "kill"])
 def test_the_end_of_the_cells_process_is_told_and_the_session_goes_on(kernel, end):
     began = time.monotonic()

@@ -4,5 +4,6 @@
 #include "descriptors.h"
 #include "loading.h"
 #include "object_file.h"
+#include "progress.h"
 #include "standard_streams.h"
 #include "conformances.h"
