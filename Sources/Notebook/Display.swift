@@ -4,10 +4,12 @@ import Foundation
 public struct DisplayHandle: Sendable {
     /// What names the display to the front end.
     public let identifier: String
+    /// Where it is shown.
+    let connection: any FrontEndConnection
 
     /// Replaces what is shown, in place: in this cell's output, and wherever else the display appears.
     public func update(_ value: Any) {
-        FrontEnd.connection.update(MimeBundle(describing: value), identifier: identifier)
+        connection.update(MimeBundle(describing: value), identifier: identifier)
     }
 }
 
@@ -17,8 +19,8 @@ public struct DisplayHandle: Sendable {
 /// - Returns: A handle that can change the display in place, for live plots.
 @discardableResult
 public func display(_ value: Any) -> DisplayHandle {
-    let handle = DisplayHandle(identifier: UUID().uuidString.lowercased())
-    FrontEnd.connection.display(MimeBundle(describing: value), identifier: handle.identifier)
+    let handle = DisplayHandle(identifier: UUID().uuidString.lowercased(), connection: FrontEnd.connection)
+    handle.connection.display(MimeBundle(describing: value), identifier: handle.identifier)
     return handle
 }
 

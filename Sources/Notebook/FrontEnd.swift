@@ -12,6 +12,27 @@ public protocol FrontEndConnection: Sendable {
     func result(_ bundle: MimeBundle)
     /// Removes the cell's output: at once, or, if `wait` is set, when the next output comes.
     func clearOutput(wait: Bool)
+    /// Sends a message to an object at the front end, such as a slider.
+    func send(_ message: CommMessage)
+    /// The number of the cell that runs on this thread; 0 for none.
+    var origin: Int { get }
+    /// Runs code, and hands over what it prints on this thread: text, and the stream's name, `stdout` or `stderr`.
+    func capturingPrints<Result>(
+        _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result
+    ) rethrows -> Result
+}
+
+extension FrontEndConnection {
+    /// There are no such objects.
+    public func send(_ message: CommMessage) {}
+    /// Cells are not numbered.
+    public var origin: Int { 0 }
+    /// What is printed goes where it always goes.
+    public func capturingPrints<Result>(
+        _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result
+    ) rethrows -> Result {
+        try body()
+    }
 }
 
 /// The program that shows a cell's output: JupyterLab or another notebook, or a terminal.

@@ -1,0 +1,67 @@
+/// Widgets side by side or below each other.
+public class Box: Widget, @unchecked Sendable {
+    /// What is inside.
+    public final let children: [Widget]
+
+    package init(_ kind: Kind, _ children: [Widget], _ state: [String: StateValue] = [:]) {
+        self.children = children
+        let common: [String: StateValue] = ["box_style": "", "children": .list(children.map(\.reference))]
+        super.init(kind, common.merging(state) { $1 })
+    }
+
+    package final override var parts: [WidgetModel] { children + super.parts }
+
+    /// What is inside, in plain text.
+    public override var description: String { children.map(\.description).joined(separator: "\n") }
+}
+
+/// Widgets side by side.
+public final class HBox: Box, @unchecked Sendable {
+    /// Widgets side by side.
+    public init(_ children: Widget...) { super.init(.control("HBox"), children) }
+}
+
+/// Widgets below each other.
+public final class VBox: Box, @unchecked Sendable {
+    /// Widgets below each other.
+    public convenience init(_ children: Widget...) { self.init(children) }
+    /// Widgets below each other.
+    public init(_ children: [Widget]) { super.init(.control("VBox"), children) }
+}
+
+/// Widgets of which one is shown at a time.
+public class TitledBox: Box, @unchecked Sendable {
+    package init(_ kind: Kind, _ pages: KeyValuePairs<String, Widget>, selected: Int?) {
+        super.init(
+            kind, pages.map(\.value),
+            [
+                "titles": .list(pages.map { .text($0.key) }),
+                "selected_index": selected.map(StateValue.int) ?? nil,
+            ])
+    }
+
+    /// Which child is shown; `nil` for none.
+    public final var selected: Int? {
+        get { self["selected_index"].int }
+        set { set(["selected_index": newValue.map(StateValue.int) ?? nil]) }
+    }
+
+    package final override func accept(_ value: StateValue, for key: String) -> StateValue? {
+        guard key == "selected_index" else { return super.accept(value, for: key) }
+        return value == .null || value.int.map(children.indices.contains) == true ? value : nil
+    }
+}
+
+/// Widgets behind tabs: `Tab(["data": chooser, "training": sliders])`.
+public final class Tab: TitledBox, @unchecked Sendable {
+    /// Widgets with the titles of their tabs.
+    public init(_ pages: KeyValuePairs<String, Widget>) {
+        super.init(.control("Tab"), pages, selected: pages.isEmpty ? nil : 0)
+    }
+}
+
+/// Widgets below each other that can be folded: `Accordion(["more": options])`.
+public final class Accordion: TitledBox, @unchecked Sendable {
+    /// Widgets with the titles that unfold them.
+    public init(_ pages: KeyValuePairs<String, Widget>) { super.init(.control("Accordion"), pages, selected: nil) }
+}

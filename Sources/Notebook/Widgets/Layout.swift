@@ -1,0 +1,142 @@
+/// How a widget fits into its surroundings, in the words of CSS: `slider.layout.width = "500px"`.
+public final class Layout: WidgetModel, @unchecked Sendable {
+    private static let properties = [
+        "align_content", "align_items", "align_self", "border_bottom", "border_left", "border_right", "border_top",
+        "bottom", "display", "flex", "flex_flow", "grid_area", "grid_auto_columns", "grid_auto_flow", "grid_auto_rows",
+        "grid_column", "grid_gap", "grid_row", "grid_template_areas", "grid_template_columns", "grid_template_rows",
+        "height", "justify_content", "justify_items", "left", "margin", "max_height", "max_width", "min_height",
+        "min_width", "object_fit", "object_position", "order", "overflow", "padding", "right", "top", "visibility",
+        "width",
+    ]
+
+    /// A layout that leaves everything to the front end.
+    init() {
+        super.init(.layout, Dictionary(uniqueKeysWithValues: Self.properties.map { ($0, StateValue.null) }))
+    }
+
+    private func property(_ key: String, _ value: String?) { set([key: value.map(StateValue.text) ?? nil]) }
+
+    /// The width, such as `"300px"` or `"50%"`.
+    public var width: String? {
+        get { self["width"].text }
+        set { property("width", newValue) }
+    }
+    /// The height.
+    public var height: String? {
+        get { self["height"].text }
+        set { property("height", newValue) }
+    }
+    /// The least width.
+    public var minWidth: String? {
+        get { self["min_width"].text }
+        set { property("min_width", newValue) }
+    }
+    /// The greatest width.
+    public var maxWidth: String? {
+        get { self["max_width"].text }
+        set { property("max_width", newValue) }
+    }
+    /// The least height.
+    public var minHeight: String? {
+        get { self["min_height"].text }
+        set { property("min_height", newValue) }
+    }
+    /// The greatest height.
+    public var maxHeight: String? {
+        get { self["max_height"].text }
+        set { property("max_height", newValue) }
+    }
+    /// The space around the widget.
+    public var margin: String? {
+        get { self["margin"].text }
+        set { property("margin", newValue) }
+    }
+    /// The space within the widget's border.
+    public var padding: String? {
+        get { self["padding"].text }
+        set { property("padding", newValue) }
+    }
+    /// How it is laid out; `"none"` takes it away.
+    public var display: String? {
+        get { self["display"].text }
+        set { property("display", newValue) }
+    }
+    /// What happens to what does not fit: `"auto"` scrolls.
+    public var overflow: String? {
+        get { self["overflow"].text }
+        set { property("overflow", newValue) }
+    }
+    /// How much of a box's room it takes, such as `"1"`.
+    public var flex: String? {
+        get { self["flex"].text }
+        set { property("flex", newValue) }
+    }
+    /// The direction of a box, and whether it has several lines: `"row wrap"`.
+    public var flexFlow: String? {
+        get { self["flex_flow"].text }
+        set { property("flex_flow", newValue) }
+    }
+    /// Where a box puts its children along its direction, such as `"space-between"`.
+    public var justifyContent: String? {
+        get { self["justify_content"].text }
+        set { property("justify_content", newValue) }
+    }
+    /// Where a box puts its children across its direction, such as `"center"`.
+    public var alignItems: String? {
+        get { self["align_items"].text }
+        set { property("align_items", newValue) }
+    }
+}
+
+/// The looks of a control.
+public final class Style: WidgetModel, @unchecked Sendable {
+    /// What can be said about text, where a control has any of its own.
+    private static let text: [String: StateValue] = [
+        "font_family": nil, "font_size": nil, "font_style": nil, "font_variant": nil, "font_weight": nil,
+        "text_color": nil, "text_decoration": nil,
+    ]
+    /// The property that holds the colour.
+    private let colorKey: String?
+
+    private init(_ name: String, _ state: [String: StateValue], color: String? = nil) {
+        colorKey = color
+        super.init(.style(name), state)
+    }
+
+    /// A description is as wide as it needs to be: the front end's own limit cuts "learning rate" off.
+    private static let descriptionWidth: [String: StateValue] = ["description_width": "initial"]
+
+    static func description() -> Style { Style("Description", descriptionWidth) }
+    static func slider() -> Style {
+        Style("Slider", descriptionWidth.merging(["handle_color": nil]) { $1 }, color: "handle_color")
+    }
+    static func progress() -> Style {
+        Style("Progress", descriptionWidth.merging(["bar_color": nil]) { $1 }, color: "bar_color")
+    }
+    static func button() -> Style { Style("Button", text.merging(["button_color": nil]) { $1 }, color: "button_color") }
+    static func toggleButton() -> Style { Style("ToggleButton", descriptionWidth.merging(text) { $1 }) }
+    static func checkbox() -> Style { Style("Checkbox", descriptionWidth.merging(["background": nil]) { $1 }) }
+    static func textField() -> Style {
+        Style("Text", ["description_width": "initial", "background": nil, "font_size": nil, "text_color": nil])
+    }
+    static func label() -> Style {
+        Style("Label", descriptionWidth.merging(text) { $1 }.merging(["background": nil]) { $1 }, color: "text_color")
+    }
+    static func html() -> Style {
+        Style(
+            "HTML", descriptionWidth.merging(["background": nil, "font_size": nil, "text_color": nil]) { $1 },
+            color: "text_color")
+    }
+
+    /// The width of the description, such as `"120px"`: the same for controls that stand below each other aligns them.
+    public var descriptionWidth: String? {
+        get { self["description_width"].text }
+        set { set(["description_width": newValue.map(StateValue.text) ?? "initial"]) }
+    }
+
+    /// The colour of a button, a slider's handle, a bar or a text, such as `"tomato"`; controls without one ignore it.
+    public var color: String? {
+        get { colorKey.flatMap { self[$0].text } }
+        set { if let colorKey { set([colorKey: newValue.map(StateValue.text) ?? nil]) } }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Synchronization
+
+/// The widgets that the front end knows, and what it says to them.
+package enum OpenWidgets {
+    /// Whom a widget's comm speaks to at the front end.
+    package static let target = "jupyter.widget"
+    /// Whom a front end asks for the states of all widgets, after a page was loaded anew.
+    package static let controlTarget = "jupyter.widget.control"
+
+    private static let models = Mutex<[String: WidgetModel]>([:])
+    private static let controls = Mutex<Set<String>>([])
+
+    static func add(_ model: WidgetModel) { models.withLock { $0[model.id] = model } }
+    static func remove(_ model: WidgetModel) { models.withLock { $0[model.id] = nil } }
+
+    /// The names of all open widgets.
+    package static var ids: Set<String> { models.withLock { Set($0.keys) } }
+
+    /// Sends the state of every widget again, to a front end that may have seen a later one.
+    package static func refresh() {
+        for model in models.withLock({ $0 }).values { model.refresh() }
+    }
+
+    /// Takes a message of the front end.
+    package static func receive(_ message: CommMessage) {
+        let content = (StateValue(json: message.data) ?? .null).withBuffers(message.buffers)
+        switch message.kind {
+        case .open(let target):
+            if target == controlTarget {
+                controls.withLock { _ = $0.insert(message.id) }
+            } else {
+                FrontEnd.connection.send(CommMessage(.close, id: message.id))
+            }
+        case .message:
+            if controls.withLock({ $0.contains(message.id) }) {
+                if content["method"]?.text == "request_states" { sendStates(through: message.id) }
+            } else {
+                models.withLock { $0[message.id] }?.receive(content)
+            }
+        case .close:
+            controls.withLock { _ = $0.remove(message.id) }
+        }
+    }
+
+    private static func sendStates(through id: String) {
+        let states = models.withLock { $0 }.mapValues { model -> StateValue in
+            let state = model.state
+            return [
+                "model_name": state["_model_name"] ?? nil, "model_module": state["_model_module"] ?? nil,
+                "model_module_version": state["_model_module_version"] ?? nil, "state": .object(state),
+            ]
+        }
+        FrontEnd.connection.send(
+            CommMessage(
+                .message, id: id, content: ["method": "update_states", "states": .object(states)], of: "states")
+        )
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// A number that a slider can have: `Int` or `Double`.
+public protocol SliderNumber: Comparable, Sendable {
+    /// How such numbers are written in a slider's state.
+    static var sliderCoding: SliderCoding<Self> { get }
+}
+
+/// How numbers are written in a slider's state.
+public struct SliderCoding<Number: Comparable & Sendable>: Sendable {
+    /// The kind of number as the front end calls it: `Int` or `Float`.
+    let name: String
+    let encode: @Sendable (Number) -> StateValue
+    let decode: @Sendable (StateValue) -> Number?
+    /// The step that suits a range.
+    let step: @Sendable (ClosedRange<Number>) -> Number
+    /// How the number is written beside a slider with a step.
+    let format: @Sendable (_ step: Number) -> String
+}
+
+extension Int: SliderNumber {
+    /// Whole numbers.
+    public static let sliderCoding = SliderCoding<Int>(
+        name: "Int", encode: { .int($0) }, decode: \.int, step: { _ in 1 }, format: { _ in "d" })
+}
+
+extension Double: SliderNumber {
+    /// Numbers in steps of a power of ten: a hundred to a thousand of them from end to end.
+    public static let sliderCoding = SliderCoding<Double>(
+        name: "Float", encode: { .number($0) }, decode: \.number,
+        step: { range in
+            let span = range.upperBound - range.lowerBound
+            return span > 0 ? Foundation.pow(10, (Foundation.log10(span / 100) + 1e-9).rounded(.down)) : 0.1
+        },
+        format: { step in ".\(Swift.max(0, Int((-Foundation.log10(step) - 1e-9).rounded(.up))))f" })
+}
+
+/// A slider's ends and steps, as the front end wants them.
+package struct SliderScale<Number: SliderNumber>: Sendable {
+    let range: ClosedRange<Number>
+    /// The front end's name for a slider of this scale, without its last part.
+    let name: String
+    let state: [String: StateValue]
+
+    private init(
+        _ range: ClosedRange<Number>, name: String, min: StateValue, max: StateValue, step: StateValue, format: String,
+        base: StateValue? = nil
+    ) {
+        self.range = range
+        self.name = name
+        var state: [String: StateValue] = [
+            "min": min, "max": max, "step": step, "readout_format": .text(format), "behavior": "drag-tap",
+            "continuous_update": true, "disabled": false, "orientation": "horizontal", "readout": true,
+        ]
+        state["base"] = base
+        self.state = state
+    }
+
+    /// Equal steps.
+    static func linear(_ range: ClosedRange<Number>, step: Number?) -> SliderScale {
+        let coding = Number.sliderCoding
+        let step = step ?? coding.step(range)
+        return SliderScale(
+            range, name: coding.name, min: coding.encode(range.lowerBound), max: coding.encode(range.upperBound),
+            step: coding.encode(step), format: coding.format(step))
+    }
+
+    /// The nearest number in the range.
+    func clamp(_ value: Number) -> Number { min(max(value, range.lowerBound), range.upperBound) }
+
+    /// The number of a state, if it is one.
+    func decode(_ value: StateValue) -> Number? { Number.sliderCoding.decode(value) }
+    /// A number as state, within the range.
+    func encode(_ value: Number) -> StateValue { Number.sliderCoding.encode(clamp(value)) }
+}
+
+extension SliderScale<Double> {
+    /// Equal factors.
+    ///
+    /// - Parameter step: The step of the power of ten.
+    static func logarithmic(_ range: ClosedRange<Double>, step: Double?) -> SliderScale {
+        guard range.lowerBound > 0 else {
+            fatalError("a slider from \(range.lowerBound) cannot be logarithmic: begin its range above 0")
+        }
+        let (low, high) = (Foundation.log10(range.lowerBound), Foundation.log10(range.upperBound))
+        return SliderScale(
+            range, name: "FloatLog", min: .number(low), max: .number(high),
+            step: .number(step ?? Double.sliderCoding.step(low...high)), format: ".3g", base: 10.0)
+    }
+}

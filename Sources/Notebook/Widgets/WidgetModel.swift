@@ -1,0 +1,175 @@
+import Foundation
+import Synchronization
+
+/// Something whose state is the same here and at the front end: a widget, or what describes its looks.
+///
+/// Its messages are those of Jupyter's widget protocol, version 2.1.
+public class WidgetModel: @unchecked Sendable {
+    /// The version of the protocol between kernel and front end.
+    package static let protocolVersion = "2.1.0"
+
+    /// The class that stands for a model at the front end, and the one that shows it.
+    package struct Kind: Sendable {
+        var module: String
+        var version: String
+        var model: String
+        var view: String
+        var viewModule: String
+        var viewVersion: String
+
+        /// One of the standard controls: `IntSlider` is an `IntSliderModel` shown by an `IntSliderView`.
+        package static func control(_ name: String, view: String? = nil) -> Kind {
+            let module = "@jupyter-widgets/controls"
+            return Kind(
+                module: module, version: "2.0.0", model: name + "Model", view: (view ?? name) + "View",
+                viewModule: module, viewVersion: "2.0.0")
+        }
+
+        /// The style of a control.
+        package static func style(_ name: String) -> Kind {
+            Kind(
+                module: "@jupyter-widgets/controls", version: "2.0.0", model: name + "StyleModel", view: "StyleView",
+                viewModule: "@jupyter-widgets/base", viewVersion: "2.0.0")
+        }
+
+        /// How a widget fits into its surroundings.
+        package static let layout = Kind(
+            module: "@jupyter-widgets/base", version: "2.0.0", model: "LayoutModel", view: "LayoutView",
+            viewModule: "@jupyter-widgets/base", viewVersion: "2.0.0")
+
+        /// An area for output.
+        package static let output = Kind(
+            module: "@jupyter-widgets/output", version: "1.0.0", model: "OutputModel", view: "OutputView",
+            viewModule: "@jupyter-widgets/output", viewVersion: "1.0.0")
+    }
+
+    private struct Contents {
+        var state: [String: StateValue]
+        var isOpen = false
+    }
+
+    /// What names the model to the front end.
+    package let id = UUID().uuidString.replacing("-", with: "").lowercased()
+    private let kind: Kind
+    private let contents: Mutex<Contents>
+
+    /// A model that the front end does not know yet.
+    package init(_ kind: Kind, _ state: [String: StateValue]) {
+        self.kind = kind
+        let names: [String: StateValue] = [
+            "_model_module": .text(kind.module), "_model_module_version": .text(kind.version),
+            "_model_name": .text(kind.model), "_view_module": .text(kind.viewModule),
+            "_view_module_version": .text(kind.viewVersion), "_view_name": .text(kind.view), "_view_count": nil,
+        ]
+        contents = Mutex(Contents(state: names.merging(state) { $1 }))
+    }
+
+    /// The models that this one refers to: the front end has to know them first.
+    package var parts: [WidgetModel] { [] }
+
+    /// How a model is named in the state of another.
+    package var reference: StateValue { .text("IPY_MODEL_" + id) }
+
+    /// The whole state.
+    package var state: [String: StateValue] { contents.withLock { $0.state } }
+
+    /// A part of the state.
+    package final subscript(key: String) -> StateValue { contents.withLock { $0.state[key] ?? .null } }
+
+    /// Changes parts of the state, here and at the front end. Answers with those that are different now.
+    @discardableResult
+    package final func set(_ changes: [String: StateValue]) -> Set<String> {
+        let (changed, isOpen) = contents.withLock { contents in
+            let changed = changes.filter { contents.state[$0.key] != $0.value }
+            contents.state.merge(changed) { $1 }
+            return (changed, contents.isOpen)
+        }
+        if isOpen && !changed.isEmpty { send(method: "update", changed) }
+        return Set(changed.keys)
+    }
+
+    // MARK: The front end
+
+    /// Makes the model known to the front end, if it is not yet.
+    package final func open() {
+        for part in parts { part.open() }
+        let state = contents.withLock { contents -> [String: StateValue]? in
+            defer { contents.isOpen = true }
+            return contents.isOpen ? nil : contents.state
+        }
+        guard let state else { return }
+        OpenWidgets.add(self)
+        FrontEnd.connection.send(
+            CommMessage(
+                .open(target: OpenWidgets.target), id: id, content: ["state": .object(state)], of: "state",
+                metadata: "{\"version\":\"\(Self.protocolVersion)\"}"))
+    }
+
+    /// Removes the widget from the notebook. Its value can still be read.
+    public func close() {
+        let wasOpen = contents.withLock { contents in
+            defer { contents.isOpen = false }
+            return contents.isOpen
+        }
+        guard wasOpen else { return }
+        OpenWidgets.remove(self)
+        FrontEnd.connection.send(CommMessage(.close, id: id))
+    }
+
+    /// Sends the whole state again.
+    package final func refresh() { send(method: "update", state) }
+
+    /// What the front end says of the model.
+    package final func receive(_ content: StateValue) {
+        switch content["method"]?.text {
+        case "update": update(content["state"]?.object ?? [:])
+        case "request_state": refresh()
+        case "custom": receiveCustom(content["content"] ?? .null)
+        default: break
+        }
+    }
+
+    /// Takes over what the front end has changed, and tells all front ends what came of it.
+    private func update(_ wishes: [String: StateValue]) {
+        let accepted = wishes.reduce(into: [String: StateValue]()) { accepted, wish in
+            accepted[wish.key] = accept(wish.value, for: wish.key)
+        }
+        guard !accepted.isEmpty else { return }
+        let changed = contents.withLock { contents in
+            let changed = accepted.filter { contents.state[$0.key] != $0.value }.keys
+            contents.state.merge(accepted) { $1 }
+            return Set(changed)
+        }
+        send(method: "echo_update", accepted)
+        if !changed.isEmpty { didChange(changed) }
+    }
+
+    /// What becomes of a value that the front end wishes for; `nil` if it cannot be.
+    package func accept(_ value: StateValue, for key: String) -> StateValue? {
+        key == "_view_count" && (value == .null || value.int != nil) ? value : nil
+    }
+
+    /// The front end has changed parts of the state.
+    package func didChange(_ keys: Set<String>) {}
+
+    /// The front end says something that is no state, such as a click.
+    package func receiveCustom(_ content: StateValue) {}
+
+    private func send(method: String, _ state: [String: StateValue]) {
+        FrontEnd.connection.send(
+            CommMessage(.message, id: id, content: ["method": .text(method), "state": .object(state)], of: "state"))
+    }
+}
+
+extension CommMessage {
+    /// A message about state, whose binary data travels beside it.
+    ///
+    /// - Parameter key: The member that holds the state: paths to binary data start there.
+    init(
+        _ kind: Kind, id: String, content: [String: StateValue], of key: String, metadata: String = "{}"
+    ) {
+        let (value, paths, buffers) = (content[key] ?? .null).withoutBuffers()
+        let stripped = content.merging([key: value, "buffer_paths": .list(paths)]) { $1 }
+        self.init(kind, id: id, data: StateValue.object(stripped).json, metadata: metadata, buffers: buffers)
+    }
+}
