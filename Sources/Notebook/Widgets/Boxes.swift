@@ -36,14 +36,14 @@ public class TitledBox: Box, @unchecked Sendable {
             kind, pages.map(\.value),
             [
                 "titles": .list(pages.map { .text($0.key) }),
-                "selected_index": selected.map(StateValue.int) ?? nil,
+                "selected_index": selected.map(StateValue.int) ?? .null,
             ])
     }
 
     /// Which child is shown; `nil` for none.
     public final var selected: Int? {
         get { self["selected_index"].int }
-        set { set(["selected_index": newValue.map(StateValue.int) ?? nil]) }
+        set { set(["selected_index": newValue.map(StateValue.int) ?? .null]) }
     }
 
     package final override func accept(_ value: StateValue, for key: String) -> StateValue? {

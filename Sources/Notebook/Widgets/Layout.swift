@@ -14,7 +14,7 @@ public final class Layout: WidgetModel, @unchecked Sendable {
         super.init(.layout, Dictionary(uniqueKeysWithValues: Self.properties.map { ($0, StateValue.null) }))
     }
 
-    private func property(_ key: String, _ value: String?) { set([key: value.map(StateValue.text) ?? nil]) }
+    private func property(_ key: String, _ value: String?) { set([key: value.map(StateValue.text) ?? .null]) }
 
     /// The width, such as `"300px"` or `"50%"`.
     public var width: String? {
@@ -92,8 +92,8 @@ public final class Layout: WidgetModel, @unchecked Sendable {
 public final class Style: WidgetModel, @unchecked Sendable {
     /// What can be said about text, where a control has any of its own.
     private static let text: [String: StateValue] = [
-        "font_family": nil, "font_size": nil, "font_style": nil, "font_variant": nil, "font_weight": nil,
-        "text_color": nil, "text_decoration": nil,
+        "font_family": .null, "font_size": .null, "font_style": .null, "font_variant": .null, "font_weight": .null,
+        "text_color": .null, "text_decoration": .null,
     ]
     /// The property that holds the colour.
     private let colorKey: String?
@@ -108,23 +108,25 @@ public final class Style: WidgetModel, @unchecked Sendable {
 
     static func description() -> Style { Style("Description", descriptionWidth) }
     static func slider() -> Style {
-        Style("Slider", descriptionWidth.merging(["handle_color": nil]) { $1 }, color: "handle_color")
+        Style("Slider", descriptionWidth.merging(["handle_color": .null]) { $1 }, color: "handle_color")
     }
     static func progress() -> Style {
-        Style("Progress", descriptionWidth.merging(["bar_color": nil]) { $1 }, color: "bar_color")
+        Style("Progress", descriptionWidth.merging(["bar_color": .null]) { $1 }, color: "bar_color")
     }
-    static func button() -> Style { Style("Button", text.merging(["button_color": nil]) { $1 }, color: "button_color") }
+    static func button() -> Style {
+        Style("Button", text.merging(["button_color": .null]) { $1 }, color: "button_color")
+    }
     static func toggleButton() -> Style { Style("ToggleButton", descriptionWidth.merging(text) { $1 }) }
-    static func checkbox() -> Style { Style("Checkbox", descriptionWidth.merging(["background": nil]) { $1 }) }
+    static func checkbox() -> Style { Style("Checkbox", descriptionWidth.merging(["background": .null]) { $1 }) }
     static func textField() -> Style {
-        Style("Text", ["description_width": "initial", "background": nil, "font_size": nil, "text_color": nil])
+        Style("Text", ["description_width": "initial", "background": .null, "font_size": .null, "text_color": .null])
     }
     static func label() -> Style {
-        Style("Label", descriptionWidth.merging(text) { $1 }.merging(["background": nil]) { $1 }, color: "text_color")
+        Style("Label", descriptionWidth.merging(text) { $1 }.merging(["background": .null]) { $1 }, color: "text_color")
     }
     static func html() -> Style {
         Style(
-            "HTML", descriptionWidth.merging(["background": nil, "font_size": nil, "text_color": nil]) { $1 },
+            "HTML", descriptionWidth.merging(["background": .null, "font_size": .null, "text_color": .null]) { $1 },
             color: "text_color")
     }
 
@@ -137,6 +139,6 @@ public final class Style: WidgetModel, @unchecked Sendable {
     /// The colour of a button, a slider's handle, a bar or a text, such as `"tomato"`; controls without one ignore it.
     public var color: String? {
         get { colorKey.flatMap { self[$0].text } }
-        set { if let colorKey { set([colorKey: newValue.map(StateValue.text) ?? nil]) } }
+        set { if let colorKey { set([colorKey: newValue.map(StateValue.text) ?? .null]) } }
     }
 }

@@ -47,8 +47,8 @@ package enum OpenWidgets {
         let states = models.withLock { $0 }.mapValues { model -> StateValue in
             let state = model.state
             return [
-                "model_name": state["_model_name"] ?? nil, "model_module": state["_model_module"] ?? nil,
-                "model_module_version": state["_model_module_version"] ?? nil, "state": .object(state),
+                "model_name": state["_model_name"] ?? .null, "model_module": state["_model_module"] ?? .null,
+                "model_module_version": state["_model_module_version"] ?? .null, "state": .object(state),
             ]
         }
         FrontEnd.connection.send(

@@ -14,7 +14,7 @@ public class Widget: WidgetModel, Displayable, CustomStringConvertible, @uncheck
     package init(_ kind: Kind, _ state: [String: StateValue], style: Style? = nil) {
         ownStyle = style
         var common: [String: StateValue] = [
-            "_dom_classes": [], "layout": layout.reference, "tabbable": nil, "tooltip": nil,
+            "_dom_classes": [], "layout": layout.reference, "tabbable": .null, "tooltip": .null,
         ]
         common["style"] = style?.reference
         super.init(kind, common.merging(state) { $1 })
@@ -43,7 +43,7 @@ public class Widget: WidgetModel, Displayable, CustomStringConvertible, @uncheck
     /// What appears when the mouse rests on it.
     public var tooltip: String? {
         get { self["tooltip"].text }
-        set { set(["tooltip": newValue.map(StateValue.text) ?? nil]) }
+        set { set(["tooltip": newValue.map(StateValue.text) ?? .null]) }
     }
 
     /// Whether it cannot be moved. Boxes and texts cannot be disabled.

@@ -59,7 +59,7 @@ public class WidgetModel: @unchecked Sendable {
         let names: [String: StateValue] = [
             "_model_module": .text(kind.module), "_model_module_version": .text(kind.version),
             "_model_name": .text(kind.model), "_view_module": .text(kind.viewModule),
-            "_view_module_version": .text(kind.viewVersion), "_view_name": .text(kind.view), "_view_count": nil,
+            "_view_module_version": .text(kind.viewVersion), "_view_name": .text(kind.view), "_view_count": .null,
         ]
         contents = Mutex(Contents(state: names.merging(state) { $1 }))
     }

@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        arguments: ["value": "seven", "value ": 7, "max": 100, "_model_name": "HTMLModel", "layout": nil]
+        arguments: ["value": "seven", "value ": 7, "max": 100, "_model_name": "HTMLModel", "layout": .null]
             as KeyValuePairs<String, StateValue>)
     func whatCannotBeIsIgnored(_ wish: (key: String, value: StateValue)) {
         let said = Recorder.record { recorder in
@@ -159,7 +159,7 @@ import Testing
     @Test func buffersLeaveAndComeBack() {
         let state: StateValue = ["a": 1, "b": ["c": .binary(Data([1]))], "d": [0, .binary(Data([2, 3]))]]
         let (value, paths, buffers) = state.withoutBuffers()
-        #expect(value == ["a": 1, "b": [:], "d": [0, nil]])
+        #expect(value == ["a": 1, "b": [:], "d": [0, .null]])
         #expect(paths == [["b", "c"], ["d", 1]])
         #expect(buffers == [Data([1]), Data([2, 3])])
         let message: StateValue = ["state": value, "buffer_paths": .list(paths)]
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test func jsonKeepsKindsOfNumbersAndSurvivesWhatIsNone() {
-        #expect(StateValue(json: #"{"a":[1,0.5,true,null,"x"]}"#) == ["a": [1, 0.5, true, nil, "x"]])
+        #expect(StateValue(json: #"{"a":[1,0.5,true,null,"x"]}"#) == ["a": [1, 0.5, true, .null, "x"]])
         #expect(StateValue.list([.number(.nan), .number(0.1), 2]).json == "[null,0.1,2]")
         #expect(StateValue(json: "{") == nil)
     }
