@@ -100,8 +100,11 @@ package final class Kernel: Sendable {
 
     /// Waits until somebody asks for the end. A kernel that a server started ends with it: nobody else would end it.
     private func waitForEnd() -> Bool {
-        let parent = getenv("JPY_PARENT_PID") == nil ? nil : getppid()
-        while parent == nil || parent == getppid() {
+        let server = getenv("JPY_PARENT_PID").flatMap { Int32(String(cString: $0)) }
+        let parent = getppid()
+        // The parent is the server or a launcher in between. It may have ended before this was asked.
+        let isOrphan = server != nil && server != 1 && parent == 1
+        while !isOrphan, server == nil || parent == getppid() {
             if let isRestart = restart.wait(seconds: 1, until: { $0 }) { return isRestart }
         }
         return false

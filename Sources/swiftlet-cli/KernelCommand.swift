@@ -19,7 +19,9 @@ struct KernelCommand: ParsableCommand {
         let interpreter = SwiftInterpreter(
             compiler: compiler, version: setup.version, workerCommand: [Setup.program, "worker"])
         defer { compiler.removeFolder() }
-        try Kernel(connection: connection, interpreter: interpreter).run()
+        let kernel = try Kernel(connection: connection, interpreter: interpreter)
+        SignalWatch.start(for: [SIGINT, SIGTERM, SIGHUP]) { $0 == SIGINT ? kernel.interrupt() : kernel.shutDown() }
+        kernel.run()
     }
 }
 

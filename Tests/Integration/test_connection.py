@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from queue import Empty
 
@@ -126,6 +127,56 @@ def test_a_shutdown_leaves_no_process():
                 break
             time.sleep(0.1)
         assert not _is_running(pid)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_kernel_in_order(ending):
+    with Session() as session:
+        session.succeed("import Glibc")
+        worker = int(session.run("getpid()").result)
+        request = session.start('print("going")\nwhile true {}')
+        session.wait_for_output(request, "going")
+        process = session.manager.provisioner.process
+        process.send_signal(ending)
+        assert process.wait(20) == 0
+        assert not _is_running(worker)
+
+
+def test_a_signal_interrupts_the_cell():
+    with Session() as session:
+        process = session.manager.provisioner.process
+        process.send_signal(signal.SIGINT)  # nothing runs: nothing happens
+        request = session.start('import Glibc\nprint("going")\nsleep(600)')
+        session.wait_for_output(request, "going")
+        process.send_signal(signal.SIGINT)
+        session.finish(request, timeout=30)
+        assert session.run("6 * 7").result == "42"
+
+
+def test_the_kernel_ends_with_the_server_that_started_it(swiftlet, tmp_path):
+    path = tmp_path / "connection.json"
+    write_connection_file(str(path), key=b"key")
+    # A server that starts the kernel, names itself as Jupyter's does, tells the kernel's number and is killed.
+    server = (
+        "import os, subprocess, sys; kernel = subprocess.Popen(sys.argv[1:], env={**os.environ, 'JPY_PARENT_PID': str(os.getpid())});"
+        "print(kernel.pid, flush=True); kernel.wait()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", server, swiftlet, "kernel", str(path)], stdout=subprocess.PIPE, text=True)
+    kernel = int(process.stdout.readline())
+    client = BlockingKernelClient(connection_file=str(path))
+    client.load_connection_file()
+    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    client.kernel_info()
+    assert client.get_shell_msg(timeout=60)["content"]["status"] == "ok"
+    client.stop_channels()
+    assert _is_running(kernel)
+    process.kill()
+    process.wait()
+    for _ in range(200):
+        if not _is_running(kernel):
+            break
+        time.sleep(0.1)
+    assert not _is_running(kernel)
 
 
 def _is_running(pid):
