@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -71,7 +72,7 @@ let package = Package(
 
         // Floor 3: a cell's world, and the two processes that make it.
         module("Notebook", []),
-        module("JupyterKernel", ["JupyterWire", "Cells", "CZeroMQ", "CWorker"]),
+        module("JupyterKernel", ["JupyterWire", "Cells", "CZeroMQ", "CSQLite", "CWorker"]),
         module("Worker", ["Cells", "Notebook", "Tensors", "CWorker"]),
 
         // Floor 4: what a cell imports.

@@ -1,88 +1,98 @@
-import JupyterWire
+import Foundation
+import Synchronization
 
-/// What was run in this session, as `history_request` asks for it.
-struct History {
-    /// The number of this session; requests may also call it 0.
-    static let session = 1
-
-    private struct Entry {
-        let line: Int
-        let input: String
-        let output: String?
+/// What was run, in this session and in earlier ones.
+package final class History: Sendable {
+    /// A cell that was run.
+    package struct Entry: Sendable, Hashable {
+        /// The session it was run in.
+        package let session: Int
+        /// The number in its `In [n]`.
+        package let line: Int
+        /// What was run.
+        package let input: String
+        /// Its value as plain text.
+        package let output: String?
     }
 
-    private var entries: [Entry] = []
+    private struct Cell {
+        var line: Int
+        var input: String
+        var output: String?
+    }
+
+    /// The cells of this session. They need no file.
+    private let cells = Mutex<[Cell]>([])
+    private let file: HistoryFile?
+
+    /// The history of a new session.
+    /// - Parameters:
+    ///   - file: Where sessions are kept; `nil` keeps this one in memory only.
+    ///   - note: Takes a line about a file that cannot be used.
+    package init(file: String?, note: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.file = file.map { HistoryFile(path: $0, note: note) }
+    }
+
+    /// Where a user's history is, by the rules of freedesktop.org.
+    package static var defaultFile: String {
+        let environment = ProcessInfo.processInfo.environment
+        // A relative path is to be ignored.
+        let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (data ?? NSHomeDirectory() + "/.local/share") + "/swiftlet/history.sqlite"
+    }
+
+    /// The number of this session.
+    package var session: Int { file?.session ?? 1 }
+
+    /// The last cells that were run, in order; first those of earlier sessions.
+    package func tail(_ count: Int) -> [Entry] {
+        let own = entries().suffix(max(0, count))
+        return Array((file?.newest(count - own.count) ?? []).reversed() + own)
+    }
+
+    /// The cells with these numbers of a session. 0 is this one, -1 the one before.
+    package func range(session: Int = 0, lines: Range<Int> = 0..<Int.max) -> [Entry] {
+        let number = session > 0 ? session : self.session.saturatingAdd(session)
+        guard session != 0, number != self.session else { return entries().filter { lines.contains($0.line) } }
+        return file?.cells(session: number, lines: lines) ?? []
+    }
+
+    /// The last cells whose whole text matches a pattern, in order; `*` stands for any text, `?` for any character.
+    /// - Parameter isUnique: Whether of equal cells only the last one counts.
+    package func search(_ pattern: String, isUnique: Bool = false, limit: Int = .max) -> [Entry] {
+        let glob = Glob(pattern)
+        let seen = Mutex<Set<String>>([])
+        let isWanted: @Sendable (Entry) -> Bool = { entry in
+            glob.matches(entry.input) && (!isUnique || seen.withLock { $0.insert(entry.input).inserted })
+        }
+        var own: [Entry] = []
+        for entry in entries().reversed() where own.count < limit && isWanted(entry) { own.append(entry) }
+        let earlier = file?.newest(limit - own.count, where: isWanted) ?? []
+        return (own + earlier).reversed()
+    }
 
     /// Notes a cell that was run under this number, and its value as plain text.
-    mutating func record(line: Int, input: String, output: String?) {
-        entries.append(Entry(line: line, input: input, output: output))
+    package func record(line: Int, input: String, output: String?) {
+        cells.withLock { $0.append(Cell(line: line, input: input, output: output)) }
+        file?.append(line: line, input: input, output: output)
     }
 
-    /// The content of a `history_reply`.
-    func reply(to request: JSON) -> JSON {
-        let count = request["n"]?.int.map { max(0, $0) }
-        let found: [Entry]
-        switch request["hist_access_type"]?.string {
-        case "tail": found = entries.suffix(count ?? entries.count)
-        case "range":
-            let isHere = [0, Self.session].contains(request["session"]?.int ?? 0)
-            let start = request["start"]?.int ?? 0
-            let stop = request["stop"]?.int ?? .max
-            found = isHere ? entries.filter { $0.line >= start && $0.line < stop } : []
-        case "search":
-            let pattern = request["pattern"]?.string ?? "*"
-            var matches = entries.filter { $0.input.matches(glob: pattern) }
-            if request["unique"]?.bool == true { matches = Self.latest(of: matches) }
-            found = matches.suffix(count ?? matches.count)
-        default:
-            return Content.failure(
-                name: "BadRequest", value: "hist_access_type must be \"tail\", \"range\" or \"search\"",
-                members: ["history": []])
-        }
-        let wantsOutput = request["output"]?.bool == true
-        return Content.ok([
-            "history": .array(
-                found.map { entry in
-                    let output = entry.output.map(JSON.string) ?? .null
-                    return [
-                        .int(Self.session), .int(entry.line),
-                        wantsOutput ? [.string(entry.input), output] : .string(entry.input),
-                    ]
-                })
-        ])
-    }
+    /// Waits until everything is in the file.
+    package func flush() { file?.flush() }
 
-    /// Of equal inputs the last one.
-    private static func latest(of entries: [Entry]) -> [Entry] {
-        var seen: Set<String> = []
-        return entries.reversed().filter { seen.insert($0.input).inserted }.reversed()
+    private func entries() -> [Entry] {
+        let cells = cells.withLock { $0 }
+        // A session gets its number with its first cell.
+        guard !cells.isEmpty else { return [] }
+        let session = session
+        return cells.map { Entry(session: session, line: $0.line, input: $0.input, output: $0.output) }
     }
 }
 
-extension String {
-    /// Whether the whole text matches a pattern in which `*` stands for any text and `?` for any character.
-    func matches(glob pattern: String) -> Bool {
-        let text = Array(self)
-        let pattern = Array(pattern)
-        var position = 0
-        var next = 0
-        // Where to go on when the text after the last star must be longer.
-        var retry: (position: Int, next: Int)?
-        while position < text.count {
-            if next < pattern.count, pattern[next] == "*" {
-                next += 1
-                retry = (position, next)
-            } else if next < pattern.count, pattern[next] == "?" || pattern[next] == text[position] {
-                next += 1
-                position += 1
-            } else if let last = retry {
-                retry = (last.position + 1, last.next)
-                position = last.position + 1
-                next = last.next
-            } else {
-                return false
-            }
-        }
-        return pattern[next...].allSatisfy { $0 == "*" }
+extension Int {
+    /// The sum, or the nearest number there is.
+    fileprivate func saturatingAdd(_ other: Int) -> Int {
+        let (sum, isOverflow) = addingReportingOverflow(other)
+        return isOverflow ? (other < 0 ? .min : .max) : sum
     }
 }

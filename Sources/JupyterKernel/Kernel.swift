@@ -23,10 +23,14 @@ package final class Kernel: Sendable {
     private let comms: Comms
     /// Once the end was asked for: whether a new kernel will follow.
     private let restart: Monitor<Bool?>
+    private let history: History
 
     /// Binds the sockets, so that front ends can connect while everything else gets ready.
+    /// - Parameter history: Takes what is run.
     /// - Throws: `SocketError` if an address is taken or no address of this machine.
-    package init(connection: ConnectionFile, interpreter: any Interpreter) throws {
+    package init(
+        connection: ConnectionFile, interpreter: any Interpreter, history: History = History(file: nil)
+    ) throws {
         let session = Session(username: "kernel")
         let restart = Monitor<Bool?>(nil)
         let shutdown: @Sendable (Request) -> Void = { request in
@@ -36,6 +40,7 @@ package final class Kernel: Sendable {
         }
         self.interpreter = interpreter
         self.restart = restart
+        self.history = history
         context = try SocketContext()
         outbox = Outbox(session: session)
         standardInput = StandardInput(session: session, outbox: outbox)
@@ -46,7 +51,7 @@ package final class Kernel: Sendable {
         let inspector = Inspector(interpreter: interpreter)
         shell = Shell(
             connection: connection, interpreter: interpreter, session: session, outbox: outbox, activity: activity,
-            comms: comms, inspector: inspector, standardInput: standardInput, shutdown: shutdown)
+            comms: comms, inspector: inspector, history: history, standardInput: standardInput, shutdown: shutdown)
         control = Control(
             interpreter: interpreter, session: session, outbox: outbox, activity: activity, shell: shell,
             inspector: inspector, shutdown: shutdown)
@@ -88,6 +93,7 @@ package final class Kernel: Sendable {
         context.shutDown()
         beating.join(seconds: Self.patience)
         context.terminate()
+        history.flush()
     }
 
     /// Interrupts the cell that is running, if one is; as `interrupt_request` does. For SIGINT.

@@ -6,7 +6,6 @@ final class Shell: Sendable {
     /// What the requests share. Only the shell's thread touches it; the lock is for the compiler.
     private struct State {
         var executionCount = 0
-        var history = History()
         /// Whether a cell failed that wanted the cells queued behind it given up.
         var isAborting = false
     }
@@ -24,6 +23,7 @@ final class Shell: Sendable {
     private let activity: Activity
     private let comms: Comms
     private let inspector: Inspector
+    private let history: History
     private let standardInput: StandardInput
     private let queue = RequestQueue()
     private let state = Mutex(State())
@@ -33,7 +33,7 @@ final class Shell: Sendable {
     /// - Parameter shutdown: Answers a `shutdown_request`, which old clients send here.
     init(
         connection: ConnectionFile, interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity,
-        comms: Comms, inspector: Inspector, standardInput: StandardInput,
+        comms: Comms, inspector: Inspector, history: History, standardInput: StandardInput,
         shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.connection = connection
@@ -43,6 +43,7 @@ final class Shell: Sendable {
         self.activity = activity
         self.comms = comms
         self.inspector = inspector
+        self.history = history
         self.standardInput = standardInput
         self.shutdown = shutdown
     }
@@ -115,7 +116,7 @@ final class Shell: Sendable {
         case "is_complete_request": isComplete(request)
         case "complete_request": complete(request)
         case "inspect_request": inspect(request)
-        case "history_request": request.reply(state.withLock { $0.history.reply(to: request.content) })
+        case "history_request": request.reply(history.reply(to: request.content))
         case "shutdown_request": shutdown(request)
         default: break
         }
@@ -164,9 +165,7 @@ extension Shell {
         inspector.forget()
         output.end()
 
-        if isStored {
-            state.withLock { $0.history.record(line: count, input: code, output: output.resultText) }
-        }
+        if isStored { history.record(line: count, input: code, output: output.resultText) }
         let reply: JSON
         switch outcome {
         case .ok:

@@ -19,7 +19,10 @@ struct KernelCommand: ParsableCommand {
         let interpreter = SwiftInterpreter(
             compiler: compiler, version: setup.version, workerCommand: [Setup.program, "worker"])
         defer { compiler.removeFolder() }
-        let kernel = try Kernel(connection: connection, interpreter: interpreter)
+        let history = History(file: History.defaultFile) { note in
+            FileHandle.standardError.write(Data("swiftlet: \(note)\n".utf8))
+        }
+        let kernel = try Kernel(connection: connection, interpreter: interpreter, history: history)
         SignalWatch.start(for: [SIGINT, SIGTERM, SIGHUP]) { $0 == SIGINT ? kernel.interrupt() : kernel.shutDown() }
         kernel.run()
     }

@@ -17,6 +17,7 @@ class TestSwiftletKernel(jupyter_kernel_test.KernelTests):
     code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "range", "search")
     code_display_data = [{"code": "import Swiftlet\ndisplay(Chart { Line([3.0, 2.0], \"loss\") })", "mime": "image/png"}]
+    code_clear_output = "import Swiftlet\nclearOutput()"
 
 
 class TestWelcome(jupyter_kernel_test.IopubWelcomeTests):
