@@ -107,6 +107,9 @@ package final class CellSession: Sendable {
         }
     }
 
+    /// Whether a cell so far has declared this name, or an operator.
+    package func declares(_ name: String) -> Bool { state.withLock { $0.scope.declares(name) } }
+
     package func interrupt() { compiler.interrupt() }
 
     /// A conformance that a cell adds to another cell's type would have to be public: an import for testing makes the type so.

@@ -27,6 +27,11 @@ package struct Scope: Sendable {
         }
     }
 
+    /// Whether a new cell sees something of this name, or an operator.
+    package func declares(_ name: String) -> Bool {
+        entries[name]?.isEmpty == false || extensions.contains { $0.members.contains("operator " + name) }
+    }
+
     /// Adds what a cell declared: it takes the place of what had the same name, and of functions with the same signature.
     package mutating func add(_ cell: ParsedCell, module: String) {
         for declaration in cell.declarations {

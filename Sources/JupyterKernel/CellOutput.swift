@@ -4,7 +4,7 @@ import Synchronization
 /// What a cell shows, as messages about the request that runs it.
 final class CellOutput: OutputSink {
     private struct Kept {
-        var pages: [MimeBundle] = []
+        var payload: [JSON] = []
         var resultText: String?
     }
 
@@ -36,11 +36,8 @@ final class CellOutput: OutputSink {
     /// The value of the cell as plain text, for the history.
     var resultText: String? { kept.withLock { $0.resultText } }
 
-    /// What an `execute_reply` has to bring along for a pager.
-    var payload: JSON {
-        .array(
-            kept.withLock { $0.pages }.map { ["source": "page", "data": .object($0.data), "start": 0] })
-    }
+    /// What an `execute_reply` has to bring along: text for a pager, text for the next cell.
+    var payload: JSON { .array(kept.withLock { $0.payload }) }
 
     /// Sends what was printed but waits for more.
     func end() { outbox.endStreams(of: parent) }
@@ -61,7 +58,11 @@ final class CellOutput: OutputSink {
     func clearOutput(wait: Bool) { publish("clear_output", Content.clearOutput(wait: wait)) }
 
     func page(_ bundle: MimeBundle) {
-        kept.withLock { $0.pages.append(bundle) }
+        kept.withLock { $0.payload.append(["source": "page", "data": .object(bundle.data), "start": 0]) }
+    }
+
+    func setNextInput(_ text: String) {
+        kept.withLock { $0.payload.append(["source": "set_next_input", "text": .string(text), "replace": false]) }
     }
 
     func send(_ message: CommMessage) {

@@ -25,6 +25,9 @@ package protocol OutputSink: AnyObject, Sendable {
     /// Shows text beside the notebook (in a console: in a pager) when the cell has ended.
     func page(_ bundle: MimeBundle)
 
+    /// Puts text into a cell below this one (in a console: behind the next prompt) when the cell has ended.
+    func setNextInput(_ text: String)
+
     /// Opens, speaks to or closes a comm at the front ends.
     func send(_ message: CommMessage)
 

@@ -19,16 +19,16 @@ extension CellError {
         case .noToolchain(let message):
             self.init(
                 name: "ToolchainError", value: message,
-                what: "Run `swiftlet doctor` in a terminal to see what is missing.")
+                next: "Run `swiftlet doctor` in a terminal to see what is missing.")
         case .toolFailed(let tool, let message):
             self.init(
                 name: "BuildError", value: "\(tool) failed: \(message)",
-                what: message.contains("No space left") || message.contains("too large")
+                next: message.contains("No space left") || message.contains("too large")
                     ? "Free some space, or set TMPDIR to a folder on another disk and restart the kernel. All variables are kept."
                     : "The cell did not run. All variables are kept.")
         case .interrupted:
             self.init(
-                name: "Interrupted", value: "the cell was interrupted before it ran", what: "All variables are kept.")
+                name: "Interrupted", value: "the cell was interrupted before it ran", next: "All variables are kept.")
         }
     }
 
@@ -73,12 +73,12 @@ extension CellError {
         self.init(
             name: wasInterrupted ? "Interrupted" : "ProcessEnded",
             value: fatalError.map { "\(reason): \($0)" } ?? reason,
-            what:
+            next:
                 "All variables, functions and types are lost: run the cells that you need again. The notebook itself is unharmed."
         )
     }
 
-    private init(name: String, value: String, what next: String) {
+    init(name: String, value: String, next: String) {
         self.init(name: name, value: value, traceback: [Self.red(name) + ": \(value)", Self.faint(next)])
     }
 

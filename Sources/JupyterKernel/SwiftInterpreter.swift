@@ -1,5 +1,5 @@
 package import Cells
-import JupyterWire
+package import JupyterWire
 
 /// Swift behind the kernel: compiles each cell, and has a worker process run it.
 package final class SwiftInterpreter: Interpreter {
@@ -9,6 +9,7 @@ package final class SwiftInterpreter: Interpreter {
     private let symbolizer: Symbolizer
     private let session: CellSession
     private let worker: WorkerSession
+    private let commands = CommandRunner()
 
     /// An interpreter whose worker is started by a command.
     ///
@@ -31,33 +32,64 @@ package final class SwiftInterpreter: Interpreter {
 
     package func execute(_ cell: Cell, output: any OutputSink) -> CellOutcome {
         worker.beginCell(output: output)
+        commands.beginCell()
         if forgetLostCells() {
             output.write(
                 "The process that ran the cells has ended: all variables, functions and types are lost.\n".utf8,
                 to: .stderr)
         }
+        do throws(CellError) {
+            let parts = try CommandCell(cell, names: SessionNames(session: session))
+            for entry in parts.commands { try commands.run(entry, of: cell, output: output) }
+            guard parts.timing == nil else {
+                throw CellError(CommandError("timing is still being built"), cell: cell.executionCount)
+            }
+            let outcome = parts.isPlain || parts.hasSwift ? try run(parts.swift, of: cell) : .ok
+            if outcome == .ok { commands.note(parts, number: cell.executionCount) }
+            return outcome
+        } catch {
+            return .error(error)
+        }
+    }
+
+    /// Compiles and runs a cell's Swift.
+    private func run(_ swift: String, of cell: Cell) throws(CellError) -> CellOutcome {
         do {
-            let compiled = try session.compile(cell.code, number: cell.executionCount)
+            let compiled = try session.compile(swift, number: cell.executionCount)
             session.attempt(compiled)
             return outcome(of: try worker.run(compiled), compiled)
         } catch {
-            return .error(CellError(error))
+            throw CellError(error)
         }
     }
 
     package func isComplete(_ code: String) -> Completeness {
-        switch Cells.Completeness(of: code) {
+        // A command that cannot be understood is best said by running it.
+        guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else {
+            return CommandCell.isWaiting(code) ? .incomplete(indent: "") : .complete
+        }
+        return switch Cells.Completeness(of: parts.swift) {
         case .complete: .complete
         case .incomplete(let indent): .incomplete(indent: indent)
         case .invalid: .invalid
         }
     }
 
+    package func complete(_ code: String, at cursor: String.Index) -> Completions {
+        CommandLine(in: code, at: cursor)?.completions ?? Completions(matches: [], range: cursor..<cursor)
+    }
+
+    package func inspect(_ code: String, at cursor: String.Index, detail: Int) -> JupyterWire.MimeBundle? {
+        CommandLine(in: code, at: cursor)?.help.map { .markdown($0.text) }
+    }
+
     package func interrupt() {
+        commands.interrupt()
         if !worker.interrupt() { session.interrupt() }
     }
 
     package func shutdown(restart: Bool) {
+        commands.interrupt()
         session.interrupt()
         worker.shutDown()
         compiler.removeFolder()

@@ -1,0 +1,152 @@
+"""Commands at the head of a cell: `%help`, `!ls` and the others."""
+
+import re
+
+from session import Session
+
+
+def pages(outcome):
+    return [item["data"] for item in outcome.reply["payload"] if item["source"] == "page"]
+
+
+def failure(outcome):
+    """An error of a command: its line and its hint."""
+    assert outcome.kinds == ["status", "execute_input", "error", "status"], outcome.kinds
+    assert outcome.reply["status"] == "error" and outcome.error.name == "CommandError"
+    return outcome.error.value, outcome.error.traceback.split("\n")[-1]
+
+
+# MARK: Help
+
+
+def test_help_lists_all_commands_in_a_pager(kernel):
+    outcome = kernel.run("%help")
+    assert outcome.kinds == ["status", "execute_input", "status"]
+    (page,) = pages(outcome)
+    for command in ("%help", "%who", "%time", "%timeit", "%undo", "%reset", "%package", "%save", "%load", "!"):
+        assert f"    {command} " in page["text/plain"]
+    assert page["text/markdown"] == page["text/plain"]
+
+
+def test_help_inspection_and_completion_tell_the_same(kernel):
+    (page,) = pages(kernel.run("%help timeit"))
+    assert page["text/plain"].startswith("**`%timeit [Swift]`** – run the cell many times")
+    assert pages(kernel.run("%timeit?")) == [page]
+    for code in ("%timeit", "// why\n%timeit sqrt(2.0)"):
+        found = kernel.ask("inspect", code, code.index("%") + 3)
+        assert found["found"] and found["data"] == page
+    completion = kernel.ask("complete", "// why\n%ti")
+    assert completion["matches"] == ["%time", "%timeit"]
+    assert (completion["cursor_start"], completion["cursor_end"]) == (7, 10)
+    kinds = {item["text"]: (item["type"], item["signature"]) for item in completion["metadata"]["_jupyter_types_experimental"]}
+    assert kinds["%time"] == ("magic", "run the cell, and say how long each phase took")
+
+
+def test_an_unknown_command_names_the_nearest(kernel):
+    count = kernel.run("1").reply["execution_count"]
+    assert failure(kernel.run("\n%tiem f()")) == (
+        f"cell {count + 1}, line 2: there is no command %tiem",
+        "did you mean %time?",
+    )
+    assert failure(kernel.run("%matplotlib inline"))[1] == "%help lists all commands"
+
+
+def test_nothing_of_a_cell_runs_if_one_of_its_commands_is_unknown(kernel):
+    outcome = kernel.run('!echo done\n%xyz\nprint("done")')
+    assert failure(outcome)[0].endswith("line 2: there is no command %xyz") and outcome.stdout == ""
+
+
+# MARK: Swift beside commands
+
+
+def test_the_swift_below_commands_keeps_its_lines(kernel):
+    outcome = kernel.run("// first\n! true\n\nlet a = 1\nlet b: Int = \"two\"")
+    assert re.fullmatch(r"cell \d+, line 5: cannot convert value of type 'String' to specified type 'Int'", outcome.error.value)
+    outcome = kernel.run("! true\nlet none: [Int] = []\nprint(none[0])")
+    assert re.match(r"cell \d+, line 3: Index out of range", outcome.error.value)
+
+
+def test_swift_that_looks_like_a_command_is_swift(kernel):
+    kernel.succeed("let isReady = false\nfunc ls() -> Bool { true }")
+    assert kernel.run("!isReady").result == "true"
+    assert kernel.run("!isReady\n  && !isReady").result == "true"
+    assert kernel.run("!ls()").result == "false"
+    text = 'let text = """\n%who\n!ls\n"""\nlet rest = 17\n    % 5\n(text, rest)'
+    assert kernel.run(text).result == '("%who\\n!ls", 2)'
+
+
+def test_is_complete_with_commands(kernel):
+    def status(code):
+        return kernel.ask("is_complete", code)["status"]
+
+    assert status("%who") == "complete"
+    assert status("!for i in 1 2; do echo $i; done") == "complete"
+    assert status("!ls\nlet x = [1,") == "incomplete"
+    assert status("%time") == "incomplete"
+    assert status("%time f()") == "complete"
+    assert status("%unknown") == "complete"
+
+
+# MARK: The shell
+
+
+def test_a_shell_command_prints_while_it_runs(kernel):
+    request = kernel.start("!echo first; read line; echo \"got [$line]\"; sleep 30; echo second >&2")
+    kernel.wait_for_output(request, "first\ngot []\n", timeout=20)
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=20)
+    assert outcome.error.name == "Interrupted"
+    assert "What it did until then is done. All variables are kept." in outcome.error.traceback
+    assert kernel.run("1 + 1").result == "2"
+
+
+def test_a_status_is_said_and_the_cell_goes_on(kernel):
+    outcome = kernel.run('!echo out; echo problem >&2; exit 3\nprint("on")')
+    assert outcome.reply["status"] == "ok"
+    assert outcome.stdout == "out\non\n" and outcome.stderr == "problem\n(the command ended with status 3)\n"
+
+
+def test_an_interrupt_ends_what_ignores_it_and_its_children(kernel):
+    request = kernel.start("!trap '' INT; echo ready; sleep 1000 & wait\nprint(\"not run\")")
+    kernel.wait_for_output(request, "ready", timeout=20)
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=20)
+    assert outcome.error.name == "Interrupted" and "not run" not in outcome.stdout
+
+
+def test_what_runs_in_the_background_holds_nothing_up(kernel, tmp_path):
+    assert kernel.run(f"!mkfifo {tmp_path}/pipe; cat {tmp_path}/pipe & echo started").stdout == "started\n"
+    kernel.succeed(f"!echo free > {tmp_path}/pipe")
+
+
+def test_the_shell_runs_in_the_notebooks_folder(tmp_path):
+    with Session(cwd=str(tmp_path)) as kernel:
+        assert kernel.run("!cd /; pwd\n!pwd").stdout == f"/\n{tmp_path}\n"
+
+
+# MARK: Files
+
+
+def test_cells_are_saved_and_loaded(fresh_kernel, tmp_path):
+    file = tmp_path / "my cells.swift"
+    fresh_kernel.succeed("let a = 1")
+    fresh_kernel.run("let b = nonsense")
+    fresh_kernel.succeed("!echo\na + 1")
+    outcome = fresh_kernel.run(f"%save '{file}'")
+    assert outcome.stdout == f"2 cells saved in {file}\n"
+    text = "// Saved by Swiftlet.\n\n// Cell 1\nlet a = 1\n\n// Cell 3\n// !echo\na + 1\n"
+    assert file.read_text() == text
+    assert fresh_kernel.run(f"%save '{file}' 1").stdout == f"1 cell saved in {file}\n"
+    assert fresh_kernel.run(f"%load '{file}'").reply["payload"] == [
+        {"source": "set_next_input", "text": "// Saved by Swiftlet.\n\n// Cell 1\nlet a = 1\n", "replace": False}
+    ]
+
+
+def test_a_file_of_ones_own_is_not_overwritten(kernel, tmp_path):
+    file = tmp_path / "mine.swift"
+    file.write_text("let mine = 1\n")
+    kernel.succeed("1")
+    value, hint = failure(kernel.run(f"%save {file}"))
+    assert value.endswith(f"{file} exists and was not written by %save")
+    assert hint == "choose another name, or remove it first" and file.read_text() == "let mine = 1\n"
+    assert f"{tmp_path}/none.swift cannot be read" in failure(kernel.run(f"%load {tmp_path}/none.swift"))[0]
