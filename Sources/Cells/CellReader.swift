@@ -21,6 +21,8 @@ struct CellReader {
             default: break
             }
         }
+        cell.projections = projections()
+        cell.references.formUnion(cell.projections.keys.map { "_" + $0 })
         let items = Array(tree.statements)
         for (index, item) in items.enumerated() {
             if let declaration = item.item.as(DeclSyntax.self) {
@@ -61,6 +63,7 @@ struct CellReader {
             for binding in node.bindings {
                 for identifier in binding.pattern.boundIdentifiers { declare(.var, identifier) }
             }
+            unwrap(node, into: &cell)
         case .functionDecl(let node):
             if case .identifier = node.name.tokenKind {
                 declare(.func, node.name, node.overloadSignature)
@@ -182,7 +185,7 @@ struct CellReader {
         return found
     }
 
-    private func mistake(_ message: String, at position: AbsolutePosition) -> Diagnostic {
+    func mistake(_ message: String, at position: AbsolutePosition) -> Diagnostic {
         let location = converter.location(for: position)
         let line = converter.sourceLines[location.line - 1].trimmedEnd
         return Diagnostic(

@@ -36,6 +36,8 @@ package struct ParsedCell {
     package internal(set) var statementMarks: [Edit] = []
     /// Where the cell reads a name before declaring it anew, as in `let x = f(x)`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
+    /// Where the cell names what variables' wrappers project, as in `$rate`, by the variables' names.
+    package internal(set) var projections: [String: [Range<Int>]] = [:]
     /// The range of the last expression, whose value is shown; `nil` if the cell ends with something else.
     package internal(set) var shownExpression: Range<Int>?
     /// Mistakes that are better said here than by the compiler.

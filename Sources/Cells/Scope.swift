@@ -69,11 +69,18 @@ package struct Scope: Sendable {
         return statements
     }
 
-    /// The changes that let a cell read an earlier cell's variable while it declares its own of the same name.
+    /// The changes that let a cell read an earlier cell's variable while it declares its own of the same name, and what the wrappers
+    /// of top-level variables project.
     package func qualifications(for cell: ParsedCell) -> [ParsedCell.Edit] {
-        cell.ownEarlierReferences.flatMap { name, ranges -> [ParsedCell.Edit] in
+        let earlier = cell.ownEarlierReferences.flatMap { name, ranges -> [ParsedCell.Edit] in
             guard let module = module(declaring: name) else { return [] }
             return ranges.map { .init(range: $0, text: "\(module).\(name)") }
         }
+        let projections = cell.projections.flatMap { name, ranges -> [ParsedCell.Edit] in
+            let wrapper = "_" + name
+            let isWrapped = module(declaring: wrapper) != nil || cell.declarations.contains { $0.name == wrapper }
+            return isWrapped ? ranges.map { .init(range: $0, text: "\(wrapper).projectedValue") } : []
+        }
+        return earlier + projections
     }
 }

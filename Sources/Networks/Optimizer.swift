@@ -12,19 +12,36 @@ public import Tensors
 open class Optimizer {
     /// How far a step goes. May be changed between steps.
     public final var learningRate: Double
+    /// Answers the learning rate of each step, numbered from 1; without one, ``learningRate`` stays as it is.
+    public final var schedule: ((_ step: Int) -> Double)?
     /// The number of steps made.
     public private(set) final var stepCount = 0
     private var parameters: [Parameter] = []
 
     /// An optimizer without parameters yet: `fit` gives it those of its network.
     public init(learningRate: Double) {
+        self.learningRate = Self.checked(learningRate)
+    }
+
+    private static func checked(_ learningRate: Double) -> Double {
         guard learningRate > 0, learningRate.isFinite else {
             Failure.raise(
                 ValueError(
                     operation: "Optimizer", message: "a learning rate of \(learningRate) moves nothing",
                     hint: "use a positive one, such as 1e-3"))
         }
-        self.learningRate = learningRate
+        return learningRate
+    }
+
+    /// Gives the optimizer a ``schedule``, and answers with it: a rate that decays, or one that follows a slider.
+    ///
+    /// ```swift
+    /// @Slider("learning rate", 0.0001...0.1, log: true) var rate = 0.01
+    /// try lenet.fit(train, optimizer: .adam().scheduled { _ in rate }, loss: .crossEntropy)
+    /// ```
+    public final func scheduled(_ schedule: @escaping (_ step: Int) -> Double) -> Optimizer {
+        self.schedule = schedule
+        return self
     }
 
     /// Whether the optimizer has parameters to move.
@@ -67,6 +84,8 @@ open class Optimizer {
                     operation: "minimize", message: "this optimizer has no parameters",
                     hint: "make it for a network: \(type(of: self))(for: network)"))
         }
+        StepBoundary.pass()
+        if let schedule { learningRate = Self.checked(schedule(stepCount + 1)) }
         return try Training.$isActive.withValue(true) {
             let value = try loss()
             guard value.count == 1 else {

@@ -82,6 +82,36 @@ extension NetworksTests {
             }
         }
 
+        @Test func aScheduleSetsTheRateOfEachStep() throws {
+            let weights = try Weights(.ones([1, 1]))
+            let optimizer = SGD(for: weights, learningRate: 1).scheduled { step in 1 / Double(step) }
+            let rates = (1...4).map { _ in
+                optimizer.minimize { (weights(.ones([1, 1]))).sum() }
+                return optimizer.learningRate
+            }
+            #expect(rates == [1, 0.5, 1.0 / 3, 0.25])
+            #expect(abs(weights.w.item() + 1.0833333) < 1e-6)
+        }
+
+        @Test func aTrainingPausesBetweenTwoSteps() async {
+            await #expect(processExitsWith: .success) {
+                let weights = try Weights(.ones([1, 1]))
+                let optimizer = SGD(for: weights, learningRate: 1)
+                nonisolated(unsafe) let paused = optimizer
+                StepBoundary.handler = { paused.learningRate = 0.5 }
+                optimizer.minimize {
+                    StepBoundary.request()
+                    return weights(.ones([1, 1])).sum()
+                }
+                precondition(weights.w.item() == 0)
+                for _ in 0..<2 { optimizer.minimize { weights(.ones([1, 1])).sum() } }
+                precondition(weights.w.item() == -1)
+                optimizer.learningRate = 2
+                optimizer.minimize { weights(.ones([1, 1])).sum() }
+                precondition(weights.w.item() == -3)
+            }
+        }
+
         @Test func playersMoveOnlyTheirOwnWeights() throws {
             let generator = try Sequential("generator", input: [4]) { Dense(2) }
             let discriminator = try Sequential("discriminator", input: [2]) { Dense(1) }
