@@ -52,7 +52,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels", cSettings: optimised, linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "CWorker", cSettings: optimised),
+        .target(name: "CWorker", cSettings: optimised + [.unsafeFlags(["-fblocks"])]),
 
         // Floor 1: values.
         module("Tensors", ["CKernels", "COpenBLAS"]),

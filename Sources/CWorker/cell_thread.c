@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "cell_thread.h"
+#include "ownership.h"
+#include "standard_streams.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -75,17 +77,8 @@ int32_t cw_backtrace(uintptr_t *frames, int32_t capacity) {
     return walk(frame, low, high, frames, 0, capacity);
 }
 
-/// `print` holds the lock of stdout while a description runs, `readLine` that of stdin while it waits: a thread that will never
-/// return must let go of them.
-static void release_stream(FILE *stream) {
-    struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;  // glibc's layout
-    while (lock->owner == (void *)pthread_self() && lock->count > 0) funlockfile(stream);
-}
-
 void cw_park(void) {
-    release_stream(stdin);
-    release_stream(stdout);
-    release_stream(stderr);
+    cw_release_streams();
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, NULL);
@@ -100,6 +93,7 @@ static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *inf
     event.kind = kind;
     event.signal = signal;
     event.serial = cw_current_serial();
+    event.owner = cw_owner();
     event.fault_address = (uintptr_t)info->si_addr;
     event.frames[0] = (uintptr_t)registers[REG_RIP];
     event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
@@ -146,6 +140,7 @@ void cw_install_handlers(int pipe) {
 static void *start(void *argument) {
     thread_record *record = argument;
     current = record;
+    cw_set_owner(record->serial);
     // The mask is inherited, and a thread of libdispatch has almost everything blocked.
     sigset_t none_blocked;
     sigemptyset(&none_blocked);

@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "standard_streams.h"
-#include <stdio.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 
 void cw_redirect_stdin(ssize_t (*reader)(void *, char *, size_t), void *context) {
     cookie_io_functions_t functions = {.read = reader};
@@ -8,15 +11,83 @@ void cw_redirect_stdin(ssize_t (*reader)(void *, char *, size_t), void *context)
     if (stream) stdin = stream;
 }
 
-void cw_buffer_stdout_by_line(void) { setvbuf(stdout, NULL, _IOLBF, 1 << 16); }
+typedef struct {
+    int descriptor;
+    FILE *stream;
+} output;
 
-void cw_flush_stdout(void) { fflush(stdout); }
+static output outputs[2];
+static bool (*take_output)(int, const char *, size_t);
+static void (*wait_for_room)(void);
 
-void cw_try_flush_stdout(void) {
-    if (ftrylockfile(stdout) == 0) {
-        fflush_unlocked(stdout);
-        funlockfile(stdout);
+/// Lets go of a stream's lock, which a thread may hold several times over. Returns how often it did.
+static int release(FILE *stream) {
+    struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;  // glibc's layout
+    int depth = 0;
+    while (lock->owner == (void *)pthread_self() && lock->count > 0) {
+        funlockfile(stream);
+        depth++;
     }
+    return depth;
+}
+
+static ssize_t write_output(void *cookie, const char *bytes, size_t size) {
+    output *output = cookie;
+    if (take_output(output->descriptor, bytes, size)) {
+        // Other cells' threads must not wait behind this one, and nobody at all if it is stopped here.
+        int depth = release(output->stream);
+        wait_for_room();
+        while (depth-- > 0) flockfile(output->stream);
+    }
+    return (ssize_t)size;
+}
+
+static FILE *redirected(output *output, int descriptor) {
+    cookie_io_functions_t functions = {.write = write_output};
+    FILE *stream = fopencookie(output, "w", functions);
+    if (!stream) return descriptor == 1 ? stdout : stderr;
+    setvbuf(stream, NULL, _IONBF, 0);
+    output->descriptor = descriptor;
+    output->stream = stream;
+    return stream;
+}
+
+void cw_redirect_output(bool (*take)(int, const char *, size_t), void (*wait)(void)) {
+    take_output = take;
+    wait_for_room = wait;
+    stdout = redirected(&outputs[0], 1);
+    stderr = redirected(&outputs[1], 2);
+}
+
+void cw_flush_output(void) {
+    fflush(stdout);
+    fflush(stderr);
+}
+
+// `print` holds the lock of stdout while a description runs, `readLine` that of stdin while it waits.
+void cw_release_streams(void) {
+    release(stdin);
+    release(stdout);
+    release(stderr);
+}
+
+static void (*before_end)(void);
+
+static void on_abort(int signal) {
+    (void)signal;
+    before_end();
+    // `abort` goes on to end the process.
+}
+
+void cw_before_end(void (*last)(void)) {
+    before_end = last;
+    atexit(last);
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_ONSTACK;
+    action.sa_handler = on_abort;
+    sigaction(SIGABRT, &action, NULL);
 }
 
 void cw_print_error(const char *line) { fprintf(stderr, "%s\n", line); }

@@ -11,15 +11,20 @@ package enum WorkerRequest: Codable, Sendable, Equatable {
 }
 
 /// What the process that runs cells reports.
+///
+/// What is printed or shown names the cell it belongs to, by its serial number: the one that started the thread or task, however long
+/// ago. What belongs to no cell has the number 0.
 package enum WorkerReport: Codable, Sendable, Equatable {
     /// It is ready for cells.
     case ready
+    /// Text that was printed, cut anywhere, also within a character.
+    case printed(serial: Int, Stream, Data)
     /// Shows something; with an identifier, it can be updated.
-    case display(Output, identifier: String?)
-    case update(Output, identifier: String)
+    case display(serial: Int, Output, identifier: String?)
+    case update(serial: Int, Output, identifier: String)
     /// The value of the cell's last expression.
-    case result(Output)
-    case clearOutput(wait: Bool)
+    case result(serial: Int, Output)
+    case clearOutput(serial: Int, wait: Bool)
     /// The cell reads a line from standard input.
     case input(serial: Int, prompt: String)
     /// The cell ran to its end.
@@ -28,6 +33,11 @@ package enum WorkerReport: Codable, Sendable, Equatable {
     case failed(serial: Int, Failure)
     /// The cell was asked to stop, and cannot be stopped without ending the process.
     case unstoppable(serial: Int)
+
+    /// What text is printed to; the raw value is the stream's usual name.
+    package enum Stream: String, Codable, Sendable {
+        case stdout, stderr
+    }
 
     /// A value in several forms, by MIME type.
     package struct Output: Codable, Sendable, Equatable {

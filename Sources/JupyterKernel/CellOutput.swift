@@ -39,23 +39,27 @@ final class CellOutput: OutputSink {
     /// What an `execute_reply` has to bring along: text for a pager, text for the next cell.
     var payload: JSON { .array(kept.withLock { $0.payload }) }
 
-    /// Sends what was printed but waits for more.
-    func end() { outbox.endStreams(of: parent) }
+    /// Waits until everything has left that the cell has printed and shown.
+    func end() { outbox.drain(parent, isEnd: true) }
 
     func write(_ bytes: some Sequence<UInt8>, to stream: StandardStream) {
         if !isSilent { outbox.write(bytes, to: stream, of: parent) }
     }
 
-    func display(_ bundle: MimeBundle, id: String?) { publish("display_data", Content.display(bundle, id: id)) }
+    func display(_ bundle: MimeBundle, id: String?) {
+        show("display_data", Content.display(bundle, id: id), as: .display)
+    }
 
-    func update(_ bundle: MimeBundle, id: String) { publish("update_display_data", Content.display(bundle, id: id)) }
+    func update(_ bundle: MimeBundle, id: String) {
+        show("update_display_data", Content.display(bundle, id: id), as: .update(id: id))
+    }
 
     func result(_ bundle: MimeBundle) {
         kept.withLock { $0.resultText = bundle.data["text/plain"]?.string }
-        publish("execute_result", Content.executeResult(bundle, executionCount: executionCount))
+        show("execute_result", Content.executeResult(bundle, executionCount: executionCount), as: .display)
     }
 
-    func clearOutput(wait: Bool) { publish("clear_output", Content.clearOutput(wait: wait)) }
+    func clearOutput(wait: Bool) { show("clear_output", Content.clearOutput(wait: wait), as: .clear(wait: wait)) }
 
     func page(_ bundle: MimeBundle) {
         kept.withLock { $0.payload.append(["source": "page", "data": .object(bundle.data), "start": 0]) }
@@ -67,16 +71,18 @@ final class CellOutput: OutputSink {
 
     func send(_ message: CommMessage) {
         comms.note(message)
-        outbox.publish(
-            message.type, message.content, parent: parent, metadata: message.metadata, buffers: message.buffers)
+        outbox.show(
+            message.type, message.content, as: .other, parent: parent, metadata: message.metadata,
+            buffers: message.buffers)
     }
 
     func input(prompt: String, isPassword: Bool) throws(InputError) -> String {
         guard allowsInput, let request else { throw .notAllowed }
+        outbox.drain(parent, isEnd: false)
         return try standardInput.ask(prompt: prompt, isPassword: isPassword, for: request.message)
     }
 
-    private func publish(_ type: String, _ content: JSON) {
-        if !isSilent { outbox.publish(type, content, parent: parent) }
+    private func show(_ type: String, _ content: JSON, as role: Outbox.Role) {
+        if !isSilent { outbox.show(type, content, as: role, parent: parent) }
     }
 }

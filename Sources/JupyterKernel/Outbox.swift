@@ -1,20 +1,16 @@
 import JupyterWire
 import Synchronization
 
-/// Messages on their way out, in order. Filled by any thread, emptied by the one that owns the sockets.
+/// Messages on their way out. Filled by any thread, emptied by the one that owns the sockets.
 ///
-/// Printed text waits a moment for more, so that a cell that prints fast sends few messages; every other message takes
-/// the text before it along. A cell that prints faster than `bytesPerSecond` is slowed down: more would overrun the
-/// front end's server, which then drops output (its limit is 1 MB/s, over three seconds).
+/// They leave in order, but for what cells print and show: that leaves in an order of its own, no faster than the front end's server
+/// takes it. Printed text waits a moment for more, so that a cell that prints fast sends few messages. Who prints or shows more than
+/// can leave waits; nothing is dropped but what could not have been seen (see ``OutputLane``).
 final class Outbox: Sendable {
     /// How long text waits for more.
     static let patience = Duration.milliseconds(25)
-    /// How much text may wait before the writer does.
+    /// How many bytes of output may wait before whoever adds to them does.
     static let capacity = 256 << 10
-    /// How much text leaves in the long run.
-    static let bytesPerSecond = 600_000.0
-    /// How much text may leave at once after a quiet time.
-    static let burst = 600_000.0
 
     /// A message and the socket it leaves through.
     struct Envelope {
@@ -36,10 +32,10 @@ final class Outbox: Sendable {
 
     private struct State {
         var envelopes: [Envelope] = []
-        var streams = StreamBuffer()
+        var lane = OutputLane()
+        var pace = Pace()
+        /// When the output that waits is to leave, if it may.
         var due: ContinuousClock.Instant?
-        var budget = Outbox.burst
-        var budgetTime = ContinuousClock.now
         var wantsSettling = false
         var isClosed = false
     }
@@ -54,33 +50,74 @@ final class Outbox: Sendable {
         topic = "kernel.\(session.id)."
     }
 
-    /// Tells everybody.
-    func publish(_ type: String, _ content: JSON, parent: JSON, metadata: JSON = [:], buffers: [[UInt8]] = []) {
-        post(broadcast(type, content, parent: parent, metadata: metadata, buffers: buffers), on: .iopub)
+    /// Tells everybody, at once. What a cell shows is told with `show` instead.
+    func publish(_ type: String, _ content: JSON, parent: JSON) {
+        let isIdle = type == "status" && content["execution_state"]?.string == Content.ExecutionState.idle.rawValue
+        add { state in
+            let message = broadcast(type, content, parent: parent)
+            state.envelopes.append(Envelope(message: message, channel: .iopub))
+            if isIdle { state.pace.restart() }
+        }
     }
 
-    /// Sends a message after all that came before, printed text included.
+    /// Sends a message at once. Output that waits for more waits no longer.
     func post(_ message: Message, on channel: Channel) {
         add { state in
-            flush(&state)
             state.envelopes.append(Envelope(message: message, channel: channel))
+            if !state.lane.isEmpty { state.due = .now }
+        }
+    }
+
+    /// How a message takes part in what a cell shows.
+    enum Role {
+        /// It is removed by `clear_output`.
+        case display
+        /// It changes a display.
+        case update(id: String)
+        /// It clears the output.
+        case clear(wait: Bool)
+        /// It must leave in any case.
+        case other
+    }
+
+    /// Tells everybody, after everything else that the cell has printed and shown. Waits while much more waits to leave.
+    func show(
+        _ type: String, _ content: JSON, as role: Role, parent: JSON, metadata: JSON = [:], buffers: [[UInt8]] = []
+    ) {
+        let size = buffers.reduce(content.textSize) { $0 + $1.count }
+        waitForRoom { state in
+            let message = broadcast(type, content, parent: parent, metadata: metadata, buffers: buffers)
+            let entry: OutputLane.Entry.Content =
+                switch role {
+                case .display: .display(message)
+                case .update(let id): .update(message, id: id)
+                case .clear(let wait): .clear(message, wait: wait)
+                case .other: .other(message)
+                }
+            state.lane.add(entry, size: size, of: parent, isCongested: !state.pace.allowsMore)
+            state.due = .now
         }
     }
 
     /// Prints. Waits while much more waits to leave.
     func write(_ bytes: some Sequence<UInt8>, to stream: StandardStream, of parent: JSON) {
-        let isFirst = state.wait { state -> Bool? in
-            guard state.streams.count < Self.capacity || state.isClosed else { return nil }
-            state.streams.append(bytes, to: stream, of: parent)
-            defer { state.due = state.due ?? .now + Self.patience }
-            return state.due == nil
+        waitForRoom { state in
+            state.lane.print(bytes, to: stream, of: parent, isCongested: !state.pace.allowsMore)
+            state.due = state.due ?? .now + Self.patience
         }
-        if isFirst { wakeup.signal() }
     }
 
-    /// Sends what was printed by a cell that has ended, with a character that was never completed.
-    func endStreams(of parent: JSON) {
-        add { flush(&$0, ending: parent) }
+    /// Waits until everything has left that a cell has shown by now.
+    ///
+    /// - Parameter isEnd: Whether it was the cell's last: a character that it has only begun is not waited for.
+    func drain(_ parent: JSON, isEnd: Bool) {
+        let newest = state.withLock { state in
+            if isEnd { state.lane.end(parent) }
+            if !state.lane.isEmpty { state.due = .now }
+            return state.lane.newest
+        }
+        wakeup.signal()
+        state.wait { $0.isClosed || !$0.lane.holds(upTo: newest, of: parent) ? () : nil }
     }
 
     /// Asks for a mark in the queue of shell requests, behind all that have arrived by now.
@@ -88,23 +125,24 @@ final class Outbox: Sendable {
         add { $0.wantsSettling = true }
     }
 
-    /// Takes nothing more; what is already here still leaves.
+    /// Takes nothing more; what is already here still leaves, however much it is.
     func close() {
-        add { state in
-            flush(&state)
-            state.isClosed = true
-        }
+        add { $0.isClosed = true }
     }
 
     /// Takes what is to be sent now.
     func takeDelivery() -> Delivery {
-        let now = ContinuousClock.now
-        return state.withLock { state in
-            if let due = state.due, due <= now {
-                state.budget = min(
-                    Self.burst, state.budget + (now - state.budgetTime) / .seconds(1) * Self.bytesPerSecond)
-                state.budgetTime = now
-                if state.budget > 0 { flush(&state) } else { state.due = now + Self.patience }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            state.pace.advance(to: now)
+            if state.isClosed || state.due.map({ $0 <= now }) == true {
+                let entries = state.lane.take { entry in
+                    guard state.pace.allowsMore || state.isClosed else { return false }
+                    state.pace.spend(text: entry.textSize)
+                    return true
+                }
+                state.envelopes += entries.map { Envelope(message: message(of: $0), channel: .iopub) }
+                state.due = state.lane.isEmpty ? nil : now + Self.patience
             }
             defer {
                 state.envelopes = []
@@ -116,6 +154,16 @@ final class Outbox: Sendable {
         }
     }
 
+    private func message(of entry: OutputLane.Entry) -> Message {
+        switch entry.content {
+        case .text(let stream, let bytes):
+            let content = Content.stream(name: stream.rawValue, text: String(decoding: bytes, as: UTF8.self))
+            return broadcast("stream", content, parent: entry.parent)
+        case .display(let message), .update(let message, _), .clear(let message, _), .other(let message):
+            return message
+        }
+    }
+
     private func add(_ change: (inout State) -> Void) {
         state.withLock { state in
             guard !state.isClosed else { return }
@@ -124,14 +172,15 @@ final class Outbox: Sendable {
         wakeup.signal()
     }
 
-    private func flush(_ state: inout State, ending parent: JSON? = nil) {
-        state.budget -= Double(state.streams.count)
-        for chunk in state.streams.takeAll(ending: parent) {
-            let content = Content.stream(name: chunk.stream.rawValue, text: chunk.text)
-            let message = broadcast("stream", content, parent: chunk.parent)
-            state.envelopes.append(Envelope(message: message, channel: .iopub))
+    private func waitForRoom(_ change: (inout State) -> Void) {
+        let isNews = state.wait { state -> Bool? in
+            if state.isClosed { return false }
+            guard state.lane.size < Self.capacity else { return nil }
+            let before = state.due
+            change(&state)
+            return state.due != before
         }
-        state.due = nil
+        if isNews { wakeup.signal() }
     }
 
     private func broadcast(
@@ -140,5 +189,17 @@ final class Outbox: Sendable {
         session.message(
             type, content, parent: parent, identities: [Array((topic + type).utf8)], metadata: metadata,
             buffers: buffers)
+    }
+}
+
+extension JSON {
+    /// How many bytes its strings have.
+    fileprivate var textSize: Int {
+        switch self {
+        case .string(let text): text.utf8.count
+        case .array(let elements): elements.reduce(0) { $0 + $1.textSize }
+        case .object(let members): members.values.reduce(0) { $0 + $1.textSize }
+        default: 0
+        }
     }
 }

@@ -16,7 +16,7 @@ final class WorkerSession: Sendable {
 
     private struct State {
         var connection: WorkerConnection?
-        var output: (any OutputSink)?
+        var outputs = CellOutputs()
         var running: Int?
         var ending: Ending?
         var fatalErrors = FatalErrorFilter()
@@ -38,14 +38,14 @@ final class WorkerSession: Sendable {
     ///
     /// - Parameter output: For what belongs to no cell.
     func start(output: any OutputSink) {
-        state.withLock { $0.output = output }
+        state.withLock { $0.outputs.begin(output) }
         try? startWorker()
     }
 
     /// Says that what comes belongs to a new cell, and that an earlier interrupt is none of its business.
     func beginCell(output: any OutputSink) {
         state.withLock { state in
-            state.output = output
+            state.outputs.begin(output)
             state.isInterrupted = false
         }
     }
@@ -56,6 +56,7 @@ final class WorkerSession: Sendable {
         let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
         let (connection, isInterrupted) = state.withLock { state in
             state.running = number
+            state.outputs.name(number)
             state.ending = nil
             return (state.connection, state.isInterrupted)
         }
@@ -112,13 +113,9 @@ final class WorkerSession: Sendable {
     // MARK: What the worker reports
 
     private func handle(_ event: WorkerConnection.Event) {
-        let output = state.withLock { $0.output }
         switch event {
-        case .printed(let bytes, .stdout): output?.write(bytes, to: .stdout)
-        case .printed(let bytes, .stderr):
-            let visible = state.withLock { $0.fatalErrors.pass(bytes) }
-            if !visible.isEmpty { output?.write(visible, to: .stderr) }
-        case .report(let report): handle(report, output)
+        case .printed(let bytes, let stream): print(bytes, to: stream, serial: 0)
+        case .report(let report): handle(report)
         case .ended(let status):
             // Gone before anybody hears of it: the next cell must not be sent there.
             let wasInterrupted = state.withLock { state in
@@ -130,15 +127,32 @@ final class WorkerSession: Sendable {
         }
     }
 
-    private func handle(_ report: WorkerReport, _ output: (any OutputSink)?) {
+    /// The output of a cell, or, for what belongs to none, of the newest.
+    private func output(of serial: Int) -> (any OutputSink)? { state.withLock { $0.outputs[serial] } }
+
+    private func print(_ bytes: [UInt8], to stream: StandardStream, serial: Int) {
+        let (output, visible) = state.withLock { state in
+            // The error that ends a cell says what the run time prints about it; for a thread of an earlier cell nobody else does.
+            let mayEndCell = stream == .stderr && (serial == 0 || serial == state.running)
+            return (state.outputs[serial], mayEndCell ? state.fatalErrors.pass(bytes) : bytes)
+        }
+        if !visible.isEmpty { output?.write(visible, to: stream) }
+    }
+
+    private func handle(_ report: WorkerReport) {
         let running = state.withLock { $0.running }
         switch report {
         case .ready: break
-        case .display(let value, let identifier): output?.display(JupyterWire.MimeBundle(value), id: identifier)
-        case .update(let value, let identifier): output?.update(JupyterWire.MimeBundle(value), id: identifier)
-        case .result(let value): output?.result(JupyterWire.MimeBundle(value))
-        case .clearOutput(let wait): output?.clearOutput(wait: wait)
-        case .input(_, let prompt):
+        case .printed(let serial, let stream, let bytes):
+            print(Array(bytes), to: StandardStream(stream), serial: serial)
+        case .display(let serial, let value, let identifier):
+            output(of: serial)?.display(JupyterWire.MimeBundle(value), id: identifier)
+        case .update(let serial, let value, let identifier):
+            output(of: serial)?.update(JupyterWire.MimeBundle(value), id: identifier)
+        case .result(let serial, let value): output(of: serial)?.result(JupyterWire.MimeBundle(value))
+        case .clearOutput(let serial, let wait): output(of: serial)?.clearOutput(wait: wait)
+        case .input(let serial, let prompt):
+            let output = output(of: serial)
             // The pump must go on meanwhile.
             Thread.detachNewThread {
                 let line: String?
@@ -166,6 +180,15 @@ final class WorkerSession: Sendable {
             return true
         }
         if isWaiting { ended.signal() }
+    }
+}
+
+extension StandardStream {
+    fileprivate init(_ stream: WorkerReport.Stream) {
+        switch stream {
+        case .stdout: self = .stdout
+        case .stderr: self = .stderr
+        }
     }
 }
 

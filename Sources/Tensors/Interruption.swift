@@ -3,7 +3,7 @@ internal import Synchronization
 /// A user's wish to stop.
 ///
 /// Training loops look at it at each step's end, and stop with the model and its history kept. Elsewhere, the next operation that
-/// makes a tensor ends the cell.
+/// makes a tensor or prints ends the cell.
 public enum Interruption {
     private static let flag = Atomic<Bool>(false)
     private static let deferrals = Atomic<Int>(0)
@@ -38,7 +38,7 @@ public enum Interruption {
 
     /// Ends the computation here if the user wishes it and no loop around it looks at the wish.
     @inline(__always)
-    static func check() {
+    package static func check() {
         if isRequested { stop() }
     }
 

@@ -4,25 +4,29 @@ import Notebook
 
 /// Sends what a cell shows to the kernel.
 struct KernelConnection: FrontEndConnection {
-    let channel: MessageChannel
+    let reports: ReportQueue
 
-    func display(_ bundle: MimeBundle, identifier: String?) { send(.display(.init(bundle), identifier: identifier)) }
-    func update(_ bundle: MimeBundle, identifier: String) { send(.update(.init(bundle), identifier: identifier)) }
+    func display(_ bundle: MimeBundle, identifier: String?) {
+        reports.show(.display(serial: serial, .init(bundle), identifier: identifier))
+    }
+
+    func update(_ bundle: MimeBundle, identifier: String) {
+        reports.show(.update(serial: serial, .init(bundle), identifier: identifier))
+    }
+
     /// The value of a cell's last expression. Swift names a cell's types with their module, which is no business of the student's.
     func result(_ bundle: MimeBundle) {
         var bundle = bundle
         if let text = bundle.plainText, !text.hasPrefix("\"") {
             bundle.contents["text/plain"] = .text(text.replacing(/\bCell\d+(_\d+)?\./, with: ""))
         }
-        send(.result(.init(bundle)))
+        reports.show(.result(serial: serial, .init(bundle)))
     }
-    func clearOutput(wait: Bool) { send(.clearOutput(wait: wait)) }
 
-    /// What was printed before comes before.
-    private func send(_ report: WorkerReport) {
-        cw_flush_stdout()
-        channel.send(report)
-    }
+    func clearOutput(wait: Bool) { reports.show(.clearOutput(serial: serial, wait: wait)) }
+
+    /// The cell that the calling thread or task works for.
+    private var serial: Int { Int(cw_owner()) }
 }
 
 extension WorkerReport.Output {

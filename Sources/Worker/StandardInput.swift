@@ -5,13 +5,13 @@ import Synchronization
 
 /// `readLine()` in a cell: the front end asks the person in front of it.
 final class StandardInput: Sendable {
-    private let channel: MessageChannel
+    private let reports: ReportQueue
     private let answered = DispatchSemaphore(value: 0)
     private let answer = Mutex<[UInt8]>([])
     /// The serial number of the cell that waits for an answer.
     private let waiting = Mutex<Int?>(nil)
 
-    init(channel: MessageChannel) { self.channel = channel }
+    init(reports: ReportQueue) { self.reports = reports }
 
     /// Puts itself in the place of C's `stdin`. It stays for the life of the process.
     func install() {
@@ -41,9 +41,9 @@ final class StandardInput: Sendable {
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         if answer.withLock({ $0.isEmpty }) {
             guard let serial = WorkerProcess.current?.runningSerial else { return 0 }
-            cw_flush_stdout()
+            cw_flush_output()
             waiting.withLock { $0 = serial }
-            channel.send(WorkerReport.input(serial: serial, prompt: ""))
+            reports.add(.input(serial: serial, prompt: ""))
             answered.wait()
             let isGivenUp = waiting.withLock { waiting in
                 defer { waiting = nil }

@@ -8,8 +8,9 @@ import Tensors
 
 /// The process that loads and runs cells, one after another, each on a thread of its own.
 ///
-/// It speaks to the kernel through ``MessageChannel``; what cells print goes to its standard output and error, which are the
-/// kernel's pipes. The main thread serves the main queue, so that code for the main actor runs.
+/// It speaks to the kernel through a ``MessageChannel``. What cells print through `print` or C's streams goes there as well; what is
+/// written to the descriptors 1 and 2, also by programs that a cell starts, goes through pipes. The main thread serves the main queue,
+/// so that code for the main actor runs.
 package final class WorkerProcess: Sendable {
     /// The descriptor of the channel to the kernel.
     package static let channelDescriptor: Int32 = 3
@@ -23,15 +24,17 @@ package final class WorkerProcess: Sendable {
         var thread: pthread_t
     }
 
-    let channel: MessageChannel
+    private let channel: MessageChannel
+    private let reports: ReportQueue
     private let running = Mutex<Running?>(nil)
     private let reportPipe: Pipe
     private let input: StandardInput
 
     private init() throws {
         channel = MessageChannel(descriptor: Self.channelDescriptor)
+        reports = ReportQueue(channel: channel)
         reportPipe = try Pipe()
-        input = StandardInput(channel: channel)
+        input = StandardInput(reports: reports)
     }
 
     /// The one worker of this process.
@@ -41,7 +44,8 @@ package final class WorkerProcess: Sendable {
     package static func run() throws -> Never {
         let worker = try WorkerProcess()
         current = worker
-        cw_buffer_stdout_by_line()
+        worker.reports.redirectOutput()
+        cw_note_jobs()
         signal(SIGPIPE, SIG_IGN)
         signal(SIGINT, SIG_IGN)
         cw_install_handlers(worker.reportPipe.writing)
@@ -56,10 +60,11 @@ package final class WorkerProcess: Sendable {
         Interruption.handler = {
             if let serial = worker.runningSerial, cw_current_serial() == Int64(serial) { worker.stopHere() }
         }
-        FrontEnd.connect(to: KernelConnection(channel: worker.channel))
+        FrontEnd.connect(to: KernelConnection(reports: worker.reports))
+        worker.reports.serve()
         startThread { worker.serve() }
         startThread { worker.watch() }
-        worker.channel.send(WorkerReport.ready)
+        worker.reports.add(.ready)
         dispatchMain()
     }
 
@@ -105,8 +110,8 @@ package final class WorkerProcess: Sendable {
                 running = Running(serial: serial, thread: thread)
             } else {
                 job.release()
-                channel.send(
-                    WorkerReport.failed(
+                reports.add(
+                    .failed(
                         serial: serial,
                         .init(kind: .notLoaded, name: "NotStarted", message: String(cString: strerror(code)))))
             }
@@ -137,8 +142,8 @@ package final class WorkerProcess: Sendable {
             running = nil
             return true
         }
-        cw_flush_stdout()
-        if isFirst { channel.send(report) }
+        cw_flush_output()
+        if isFirst { reports.add(report) }
     }
 
     /// The serial number of the running cell, from whatever thread works for it.
@@ -146,9 +151,9 @@ package final class WorkerProcess: Sendable {
 
     // MARK: Failing
 
-    /// Reports an error of the running cell.
+    /// Reports an error of the running cell, or of a thread that an earlier one has left behind.
     func report(_ error: any Error, frames: [UInt], kind: WorkerReport.Failure.Kind) {
-        guard let serial = runningSerial else {
+        guard let serial = runningSerial, isOf(serial, owner: cw_owner()) else {
             cw_print_error("an error in the background: \(error)")
             return
         }
@@ -170,13 +175,12 @@ package final class WorkerProcess: Sendable {
         cw_park()
     }
 
-    /// Waits for what the signal handlers report, and keeps standard output flowing meanwhile.
+    /// Whether what a thread does is the business of the running cell; of one that works for no cell, it is.
+    private func isOf(_ serial: Int, owner: Int64) -> Bool { owner == 0 || owner == Int64(serial) }
+
+    /// Waits for what the signal handlers report.
     private func watch() {
-        var poll = pollfd(fd: reportPipe.reading, events: Int16(POLLIN), revents: 0)
         while true {
-            let isReported = Glibc.poll(&poll, 1, 50) > 0
-            cw_try_flush_stdout()
-            guard isReported else { continue }
             var event = cw_event()
             guard read(reportPipe.reading, &event, MemoryLayout<cw_event>.size) == MemoryLayout<cw_event>.size else {
                 continue
@@ -187,8 +191,11 @@ package final class WorkerProcess: Sendable {
 
     private func report(_ event: cw_event) {
         let failure = WorkerReport.Failure(event)
-        // A thread that a cell started may trap too: the running cell is told.
-        guard let serial = event.serial != 0 ? Int(event.serial) : runningSerial else {
+        // A thread that a cell started may trap too: that cell is told, with an error while it runs and with a line afterwards.
+        guard let serial = event.serial != 0 ? Int(event.serial) : runningSerial, isOf(serial, owner: event.owner)
+        else {
+            let before = cw_set_owner(event.owner)
+            defer { cw_set_owner(before) }
             cw_print_error("a background thread stopped: \(failure.message)")
             return
         }
@@ -221,12 +228,12 @@ package final class WorkerProcess: Sendable {
         } while Interruption.isDeferred
         if waitForEnd(.seconds(1), every: .milliseconds(1), { cw_request_stop($0, false) }) { return }
         if waitForEnd(.seconds(1), every: .milliseconds(5), { cw_request_stop($0, true) }) { return }
-        if runningSerial == serial { channel.send(WorkerReport.unstoppable(serial: serial)) }
+        if runningSerial == serial { reports.add(.unstoppable(serial: serial)) }
     }
 }
 
 /// Starts a thread of the worker's own.
-private func startThread(_ body: @escaping @Sendable () -> Void) {
+func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

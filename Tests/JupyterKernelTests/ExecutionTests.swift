@@ -199,6 +199,98 @@ extension KernelTests {
             }
         }
 
+        @Test func theOrderOfStandardOutputAndErrorIsKept() throws {
+            let interpreter = MockInterpreter([
+                "turns": { output, _ in
+                    for turn in 0..<4 { output.write("\(turn)\n".utf8, to: turn % 2 == 0 ? .stdout : .stderr) }
+                    return .ok
+                }
+            ])
+            try withKernel(interpreter) { client throws in
+                #expect(
+                    try client.transcript(of: client.execute("turns")) == [
+                        "busy", "input [1] turns", "stdout: 0\n", "stderr: 1\n", "stdout: 2\n", "stderr: 3\n", "idle",
+                    ])
+            }
+        }
+
+        @Test func manyTurnsOfStandardOutputAndErrorAreSentInFewMessagesAndCompletely() throws {
+            let interpreter = MockInterpreter([
+                "turns": { output, _ in
+                    for turn in 0..<10_000 {
+                        output.write("out \(turn)\n".utf8, to: .stdout)
+                        output.write("err \(turn)\n".utf8, to: .stderr)
+                    }
+                    return .ok
+                }
+            ])
+            try withKernel(interpreter) { client throws in
+                let streams = try client.broadcasts(about: client.execute("turns")).filter { $0.type == "stream" }
+                for (name, word) in [("stdout", "out"), ("stderr", "err")] {
+                    let texts = streams.filter { $0.content["name"]?.string == name }
+                        .compactMap { $0.content["text"]?.string }
+                    #expect(texts.joined() == (0..<10_000).map { "\(word) \($0)\n" }.joined())
+                }
+                #expect(streams.count < 1000)
+            }
+        }
+
+        @Test func manyDisplaysAllArriveInOrder() throws {
+            let interpreter = MockInterpreter([
+                "displays": { output, _ in
+                    for number in 0..<1500 { output.display(.text("\(number)"), id: nil) }
+                    return .ok
+                }
+            ])
+            try withKernel(interpreter) { client throws in
+                let displays = try client.broadcasts(about: client.execute("displays"))
+                    .filter { $0.type == "display_data" }
+                #expect(displays.map { $0.content["data"]?["text/plain"]?.string } == (0..<1500).map { "\($0)" })
+            }
+        }
+
+        @Test func anAnimationThatIsTooFastLeavesOutFramesButNotTheLast() throws {
+            let interpreter = MockInterpreter([
+                "animation": { output, _ in
+                    for frame in 0..<5000 {
+                        output.clearOutput(wait: true)
+                        output.write("frame \(frame)".utf8, to: .stdout)
+                    }
+                    return .ok
+                },
+                "curve": { output, _ in
+                    for value in 0..<5000 { output.update(.text("\(value)"), id: "d1") }
+                    return .ok
+                },
+            ])
+            try withKernel(interpreter) { client throws in
+                let frames = try client.transcript(of: client.execute("animation"))
+                #expect(frames.suffix(3) == [#"clear_output {"wait":true}"#, "stdout: frame 4999", "idle"])
+                #expect(frames.count < 5000)
+                let values = try client.transcript(of: client.execute("curve"))
+                #expect(values.dropLast().last == #"update_display_data 4999 {"display_id":"d1"}"#)
+                #expect(values.count < 4000)
+            }
+        }
+
+        @Test func whatWasPrintedLeavesBeforeAQuestionIsAsked() throws {
+            let interpreter = MockInterpreter([
+                "ask": { output, _ in
+                    output.write("your name".utf8, to: .stdout)
+                    _ = try? output.input(prompt: "", isPassword: false)
+                    return .ok
+                }
+            ])
+            try withKernel(interpreter) { client throws in
+                let request = client.execute("ask")
+                _ = try client.receive(on: .stdin)
+                for _ in 0..<2 { _ = try client.receive(on: .iopub) }
+                #expect(try client.receive(on: .iopub).content["text"] == "your name")
+                client.send("input_reply", ["value": "Ada"], on: .stdin)
+                _ = try client.reply(to: request)
+            }
+        }
+
         @Test func outputArrivesWhileTheCellRuns() throws {
             let interpreter = MockInterpreter([
                 "slow": { output, interpreter in

@@ -5,5 +5,6 @@
 #include "loading.h"
 #include "object_file.h"
 #include "progress.h"
+#include "ownership.h"
 #include "standard_streams.h"
 #include "conformances.h"

@@ -25,6 +25,8 @@ typedef struct {
     int32_t signal;
     /// The number that the thread was started with; 0 for a thread that is not a cell's.
     int64_t serial;
+    /// The cell that the thread worked for, its own or the one that started it; 0 for none.
+    int64_t owner;
     /// The address that could not be read or written, of a memory fault.
     uintptr_t fault_address;
     int32_t frame_count;

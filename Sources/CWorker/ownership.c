@@ -1,0 +1,190 @@
+#define _GNU_SOURCE
+#include "ownership.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+static __thread int64_t thread_owner;
+
+int64_t cw_set_owner(int64_t serial) {
+    int64_t before = thread_owner;
+    thread_owner = serial;
+    return before;
+}
+
+// This program's symbols come before those of the libraries it loads: whoever starts a thread or a task or gives a block to
+// libdispatch, a cell or Foundation, comes by here.
+#define REAL(function) \
+    static __typeof__(function) *real; \
+    if (!real) real = (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
+
+// MARK: Tasks
+
+// The head of every job, tasks included (Swift's include/swift/ABI/Task.h). The run time leaves `reserved` alone: null at first,
+// and as long-lived as the job.
+typedef struct {
+    void *metadata;
+    uintptr_t reference_counts;
+    void *scheduler_private[2];
+    uint32_t flags, identifier;
+    void *voucher;
+    void *reserved;
+} swift_job;
+
+enum { JOB_KIND_MASK = 0xff, TASK_KIND = 0 };
+
+extern __attribute__((swiftcall)) swift_job *swift_task_getCurrent(void);
+
+int64_t cw_job_owner(const void *job) { return (int64_t)(intptr_t)((const swift_job *)job)->reserved; }
+
+int64_t cw_owner(void) {
+    const swift_job *task = swift_task_getCurrent();
+    return task && task->reserved ? cw_job_owner(task) : thread_owner;
+}
+
+void cw_note_job(void *pointer) {
+    swift_job *job = pointer;
+    // A task keeps its cell, whoever wakes it up; a job of an actor is used for one caller after another.
+    bool is_task = (job->flags & JOB_KIND_MASK) == TASK_KIND;
+    if (!is_task || !job->reserved) job->reserved = (void *)(intptr_t)cw_owner();
+}
+
+typedef __attribute__((swiftcall)) void enqueue(swift_job *job);
+typedef __attribute__((swiftcall)) void enqueue_hook(swift_job *job, enqueue *original);
+extern enqueue_hook *swift_task_enqueueGlobal_hook, *swift_task_enqueueMainExecutor_hook;
+
+static __attribute__((swiftcall)) void note_and_enqueue(swift_job *job, enqueue *original) {
+    cw_note_job(job);
+    original(job);
+}
+
+void cw_note_jobs(void) {
+    swift_task_enqueueGlobal_hook = note_and_enqueue;
+    swift_task_enqueueMainExecutor_hook = note_and_enqueue;
+}
+
+typedef struct { swift_job *task; void *context; } task_and_context;
+
+// A task that begins on an actor, such as the main one, passes by no hook.
+__attribute__((swiftcall)) task_and_context swift_task_create(
+    size_t flags, void *options, const void *result_type, void *function, void *context) {
+    REAL(swift_task_create);
+    task_and_context created = real(flags, options, result_type, function, context);
+    cw_note_job(created.task);
+    return created;
+}
+
+// MARK: Threads
+
+typedef struct {
+    int64_t owner;
+    void *(*routine)(void *);
+    void *argument;
+} owned_thread;
+
+static void *run_owned(void *argument) {
+    owned_thread thread = *(owned_thread *)argument;
+    free(argument);
+    thread_owner = thread.owner;
+    return thread.routine(thread.argument);
+}
+
+void dispatch_async(void *queue, void (^body)(void));
+
+/// Threads of pools work for everybody: this program's own, and libdispatch's.
+static bool is_of_pool(void *(*routine)(void *)) {
+    Dl_info object, program, dispatch;
+    static void *any_of_dispatch;
+    if (!any_of_dispatch) any_of_dispatch = dlsym(RTLD_NEXT, "dispatch_async");
+    if (!dladdr((void *)routine, &object)) return false;
+    if (dladdr((void *)cw_owner, &program) && program.dli_fbase == object.dli_fbase) return true;
+    return any_of_dispatch && dladdr(any_of_dispatch, &dispatch) && dispatch.dli_fbase == object.dli_fbase;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*routine)(void *), void *argument) {
+    REAL(pthread_create);
+    int64_t owner = cw_owner();
+    if (owner == 0 || is_of_pool(routine)) return real(thread, attributes, routine, argument);
+    owned_thread *owned = malloc(sizeof *owned);
+    if (!owned) return EAGAIN;
+    *owned = (owned_thread){.owner = owner, .routine = routine, .argument = argument};
+    int code = real(thread, attributes, run_owned, owned);
+    if (code) free(owned);
+    return code;
+}
+
+// MARK: Blocks
+
+typedef void (^block)(void);
+
+/// The block, doing its work for a cell. The copy that libdispatch makes of it keeps the block.
+#define OWNED(body, owner) ^{ \
+        int64_t before = cw_set_owner(owner); \
+        body(); \
+        cw_set_owner(before); \
+    }
+
+/// What all work items are called through, once there is one.
+static void *work_item_invoke;
+
+static void *invoke_of(block body) { return ((void **)(void *)body)[2]; }  // behind class, flags and a reserved field
+
+/// A work item says itself how it is to be run (as a barrier, say): it must not be hidden in another block.
+static bool may_be_owned(block body) { return body && invoke_of(body) != work_item_invoke; }
+
+block dispatch_block_create(unsigned long flags, block body) {
+    REAL(dispatch_block_create);
+    int64_t owner = cw_owner();
+    block item = owner ? real(flags, OWNED(body, owner)) : real(flags, body);
+    if (item) work_item_invoke = invoke_of(item);
+    return item;
+}
+
+block dispatch_block_create_with_qos_class(unsigned long flags, unsigned quality, int priority, block body) {
+    REAL(dispatch_block_create_with_qos_class);
+    int64_t owner = cw_owner();
+    block item = owner ? real(flags, quality, priority, OWNED(body, owner)) : real(flags, quality, priority, body);
+    if (item) work_item_invoke = invoke_of(item);
+    return item;
+}
+
+#define HANDS_ON_BLOCK(function) \
+    void function(void *object, block body) { \
+        REAL(function); \
+        int64_t owner = cw_owner(); \
+        if (owner && may_be_owned(body)) real(object, OWNED(body, owner)); \
+        else real(object, body); \
+    }
+
+#define HANDS_ON_BLOCK_AFTER(first_type, function) \
+    void function(first_type first, void *queue, block body) { \
+        REAL(function); \
+        int64_t owner = cw_owner(); \
+        if (owner && may_be_owned(body)) real(first, queue, OWNED(body, owner)); \
+        else real(first, queue, body); \
+    }
+
+HANDS_ON_BLOCK(dispatch_async)
+HANDS_ON_BLOCK(dispatch_barrier_async)
+HANDS_ON_BLOCK(dispatch_sync)
+HANDS_ON_BLOCK(dispatch_barrier_sync)
+HANDS_ON_BLOCK(dispatch_source_set_event_handler)
+HANDS_ON_BLOCK(dispatch_source_set_cancel_handler)
+HANDS_ON_BLOCK_AFTER(void *, dispatch_group_async)
+HANDS_ON_BLOCK_AFTER(void *, dispatch_group_notify)
+HANDS_ON_BLOCK_AFTER(void *, dispatch_block_notify)
+HANDS_ON_BLOCK_AFTER(uint64_t, dispatch_after)
+
+void dispatch_apply(size_t iterations, void *queue, void (^body)(size_t)) {
+    REAL(dispatch_apply);
+    int64_t owner = cw_owner();
+    if (!owner) return real(iterations, queue, body);
+    real(iterations, queue, ^(size_t index) {
+        int64_t before = cw_set_owner(owner);
+        body(index);
+        cw_set_owner(before);
+    });
+}
