@@ -8,6 +8,7 @@ final class Control: Sendable {
     private let activity: Activity
     private let shell: Shell
     private let inspector: Inspector
+    private let usage = ProcessUsage()
     private let queue = RequestQueue()
     private let shutdown: @Sendable (Request) -> Void
 
@@ -47,6 +48,7 @@ final class Control: Sendable {
             shell.interrupt()
             request.reply(Content.ok())
         case "debug_request": request.reply(inspector.reply(to: request.content, mayAsk: false))
+        case "usage_request": request.reply(usage.measure())
         case "shutdown_request": shutdown(request)
         default: break
         }

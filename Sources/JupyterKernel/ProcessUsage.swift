@@ -1,0 +1,152 @@
+import Foundation
+import Glibc
+package import JupyterWire
+import Synchronization
+
+/// What the kernel uses of its machine, all processes it has started included, as `usage_request` asks for it.
+///
+/// The answer has the members of ipykernel's, which jupyter-resource-usage shows. Shares of processors are averages since the answer
+/// before; the first answer has none of the whole machine.
+package final class ProcessUsage: Sendable {
+    /// A process, as the system's table has it.
+    private struct Entry {
+        let parent: Int32
+        /// Since the start of the machine; with the identifier it names a process for good.
+        let started: Int
+        /// Time on processors.
+        let ticks: Int
+    }
+
+    /// What was seen at one time.
+    private struct Sample {
+        let time = ContinuousClock.now
+        var ticks: [Int32: Entry] = [:]
+        var hostBusy = 0.0
+        var hostTotal = 0.0
+    }
+
+    private let folder: String
+    private let process: Int32
+    private let last = Mutex<Sample?>(nil)
+
+    /// - Parameters:
+    ///   - folder: Where the system shows its processes.
+    ///   - process: The process that is asked about, with its descendants.
+    package init(folder: String = "/proc", process: Int32 = getpid()) {
+        self.folder = folder
+        self.process = process
+    }
+
+    /// The content of a `usage_reply`.
+    package func measure() -> JSON {
+        let (now, before) = last.withLock { last in
+            let now = sample()
+            defer { last = now }
+            return (now, last)
+        }
+        let memory = now.ticks.keys.reduce(0) { $0 + proportionalMemory(of: $1) }
+        var usage: [String: JSON] = [
+            "hostname": .string(ProcessInfo.processInfo.hostName), "pid": .int(Int(process)),
+            "kernel_cpu": .double(before.map { Self.share(now, since: $0) } ?? 0), "kernel_memory": .int(memory),
+            "cpu_count": .int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), "host_virtual_memory": hostMemory(),
+        ]
+        if let before, now.hostTotal > before.hostTotal {
+            let percent = (now.hostBusy - before.hostBusy) / (now.hostTotal - before.hostTotal) * 100
+            usage["host_cpu_percent"] = .double(percent.inTenths)
+        }
+        return .object(usage)
+    }
+
+    // MARK: Processors
+
+    private func sample() -> Sample {
+        var table: [Int32: Entry] = [:]
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            if let identifier = Int32(name), let entry = entry(of: identifier) { table[identifier] = entry }
+        }
+        var sample = Sample()
+        for (identifier, entry) in table where isOurs(identifier, in: table) { sample.ticks[identifier] = entry }
+
+        // user, nice, system, idle, waiting for a disk, and more that is work
+        let line = text("stat").prefix { $0 != "\n" }
+        let times = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+        sample.hostTotal = times.reduce(0, +)
+        sample.hostBusy = sample.hostTotal - times.dropFirst(3).prefix(2).reduce(0, +)
+        return sample
+    }
+
+    private func isOurs(_ identifier: Int32, in table: [Int32: Entry]) -> Bool {
+        var ancestor = identifier
+        for _ in 0..<100 {
+            if ancestor == process { return true }
+            guard let parent = table[ancestor]?.parent, parent != 0 else { return false }
+            ancestor = parent
+        }
+        return false
+    }
+
+    private func entry(of identifier: Int32) -> Entry? {
+        // Behind the name in parentheses, which may hold anything: state, parent, …
+        let text = text("\(identifier)/stat")
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let parent = Int32(fields[1]), let user = Int(fields[11]),
+            let system = Int(fields[12]), let started = Int(fields[19])
+        else { return nil }
+        return Entry(parent: parent, started: started, ticks: user + system)
+    }
+
+    /// How much of one processor the processes have used between two times, in percent.
+    private static func share(_ now: Sample, since before: Sample) -> Double {
+        let ticks = now.ticks.reduce(0) { sum, process in
+            guard let earlier = before.ticks[process.key], earlier.started == process.value.started else { return sum }
+            return sum + process.value.ticks - earlier.ticks
+        }
+        let seconds = max((now.time - before.time) / .seconds(1), 1e-3)
+        return (Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK))) / seconds * 100).inTenths
+    }
+
+    // MARK: Memory
+
+    /// A process's own memory and its share of what it shares with others, such as its snapshot, in bytes.
+    private func proportionalMemory(of identifier: Int32) -> Int {
+        let rollup = fields("\(identifier)/smaps_rollup")
+        return rollup["Pss"] ?? fields("\(identifier)/status")["VmRSS"] ?? 0
+    }
+
+    private func hostMemory() -> JSON {
+        let fields = fields("meminfo")
+        func bytes(_ name: String) -> Int { fields[name] ?? 0 }
+        let (total, available) = (bytes("MemTotal"), bytes("MemAvailable"))
+        let percent = total == 0 ? 0 : Double(total - available) / Double(total) * 100
+        return [
+            "total": .int(total), "available": .int(available), "percent": .double(percent.inTenths),
+            "used": .int(total - available), "free": .int(bytes("MemFree")), "active": .int(bytes("Active")),
+            "inactive": .int(bytes("Inactive")), "buffers": .int(bytes("Buffers")),
+            "cached": .int(bytes("Cached") + bytes("SReclaimable")), "shared": .int(bytes("Shmem")),
+            "slab": .int(bytes("Slab")),
+        ]
+    }
+
+    /// The lines "Name:  12 kB" of a file, in bytes.
+    private func fields(_ path: String) -> [String: Int] {
+        var fields: [String: Int] = [:]
+        for line in text(path).split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, let value = parts[1].split(separator: " ").first.flatMap({ Int($0) }) else {
+                continue
+            }
+            fields[String(parts[0])] = value * 1024
+        }
+        return fields
+    }
+
+    private func text(_ path: String) -> String {
+        (try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)) ?? ""
+    }
+}
+
+extension Double {
+    /// Rounded to one decimal.
+    fileprivate var inTenths: Double { (self * 10).rounded() / 10 }
+}
