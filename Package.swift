@@ -63,7 +63,7 @@ let package = Package(
         module("Datasets", ["Tensors", "CZlib"]),
         module("Plots", ["Tensors", "CCairo", "CPNG"]),
         module(
-            "Cells", ["CWorker"],
+            "Cells", ["CWorker", "CSodium"],
             linker: [
                 .unsafeFlags(["-L", hostLibraries, "-Xlinker", "-rpath", "-Xlinker", hostLibraries]),
                 .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),

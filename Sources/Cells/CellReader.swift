@@ -68,7 +68,7 @@ struct CellReader {
             if case .identifier = node.name.tokenKind {
                 declare(.func, node.name, node.overloadSignature)
             } else {
-                cell.extensionMembers.insert(node.name.text + node.overloadSignature)
+                cell.declareOperator(node.name.text + node.overloadSignature)
             }
         case .structDecl(let node): declare(.struct, node.name)
         case .classDecl(let node): declare(.class, node.name)
@@ -76,8 +76,8 @@ struct CellReader {
         case .enumDecl(let node): declare(.enum, node.name)
         case .protocolDecl(let node): declare(.protocol, node.name)
         case .typeAliasDecl(let node): declare(.typealias, node.name)
-        case .operatorDecl(let node): cell.extensionMembers.insert("operator " + node.name.text)
-        case .precedenceGroupDecl(let node): cell.extensionMembers.insert("precedencegroup " + node.name.text)
+        case .operatorDecl(let node): cell.declareOperator("operator " + node.name.text)
+        case .precedenceGroupDecl(let node): cell.declareOperator("precedencegroup " + node.name.text)
         case .extensionDecl(let node):
             let type = node.extendedType.trimmedDescription
             cell.extensionMembers.insert("\(type): \(node.inheritanceClause?.inheritedTypes.trimmedDescription ?? "")")
@@ -191,5 +191,12 @@ struct CellReader {
         return Diagnostic(
             severity: .error, message: message, file: name, line: location.line, column: location.column,
             excerpt: [line, String(repeating: " ", count: location.column - 1) + "^"])
+    }
+}
+
+extension ParsedCell {
+    fileprivate mutating func declareOperator(_ name: String) {
+        extensionMembers.insert(name)
+        declaresOperators = true
     }
 }

@@ -8,11 +8,11 @@ package final class Compiler: Sendable {
     package let library: Library?
     /// Where everything is written: the cells' sources, modules and objects.
     package let folder: String
-    private let running = Mutex<Subprocess?>(nil)
-    private let isInterrupted = Mutex(false)
+    /// Stands for all that decides, besides its text, what a cell becomes: the toolchain, this program, and the library's modules.
+    let identity: String
     private let libraryArguments: [String]
     /// Where the compiler keeps what it read from C headers. It is the user's, so that the next session finds it.
-    private let moduleCache: String
+    private let moduleCache: Mutex<String>
 
     /// A compiler with a build folder of its own, which only the user can read.
     ///
@@ -34,8 +34,9 @@ package final class Compiler: Sendable {
             }
             self.folder = made
         }
-        moduleCache = Self.cacheFolder ?? self.folder + "/modules"
+        moduleCache = Mutex(Self.moduleCacheFolder ?? self.folder + "/modules")
         libraryArguments = toolchain.libraryNames.map { "-l\($0)" }
+        identity = Self.identity(of: [toolchain.compiler, toolchain.linker, "/proc/self/exe"] + (library?.files ?? []))
     }
 
     /// Where the build folders of all kernels are.
@@ -56,14 +57,20 @@ package final class Compiler: Sendable {
         }
     }
 
-    private static var cacheFolder: String? {
-        let environment = ProcessInfo.processInfo.environment
-        guard let base = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map({ $0 + "/.cache" }) else {
-            return nil
-        }
-        let folder = base + "/swiftlet/modules"
+    private static var moduleCacheFolder: String? {
+        guard let folder = CacheFolder.named("modules") else { return nil }
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         return access(folder, W_OK) == 0 ? folder : nil
+    }
+
+    /// Stands for the contents of files: their paths, sizes and times of change. Some are too large to be read each time.
+    private static func identity(of paths: [String]) -> String {
+        let descriptions = paths.map { path in
+            var status = stat()
+            guard stat(path, &status) == 0 else { return path }
+            return "\(path) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        }
+        return ContentKey(of: descriptions).description
     }
 
     /// Compiles a cell's text and links it.
@@ -72,32 +79,57 @@ package final class Compiler: Sendable {
     ///   - text: The complete Swift source, with its imports.
     ///   - module: The name of the module that it becomes.
     ///   - options: More arguments for the compiler.
-    /// - Returns: The path of the shared object.
-    package func compile(_ text: String, module: String, options: [String] = []) throws(CompilationError) -> String {
-        isInterrupted.withLock { $0 = false }
-        let base = "\(folder)/\(module)"
-        try write(text, to: base + ".swift")
-        try run(frontend(base: base, module: module, options: options), tool: "the Swift compiler")
-        try run(link(base: base), tool: "the linker")
-        return base + ".so"
+    ///   - task: What the work can be given up by.
+    /// - Returns: How long it took.
+    package func compile(
+        _ text: String, module: String, options: [String] = [], task: BuildTask = BuildTask()
+    ) throws(CompilationError) -> Phases {
+        let output = output(module: module)
+        try write(text, to: output.source)
+        var phases = Phases()
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            try run(frontend(output, options: options), tool: "the Swift compiler", task: task)
+        } catch {
+            guard case .toolFailed(_, let message) = error, leaveModuleCache(for: message) else { throw error }
+            try run(frontend(output, options: options), tool: "the Swift compiler", task: task)
+        }
+        let compiled = clock.now
+        try run(link(output), tool: "the linker", task: task)
+        phases.compile = start.duration(to: compiled)
+        phases.link = compiled.duration(to: clock.now)
+        return phases
     }
 
-    /// Gives up the compilation that is under way, if one is.
-    package func interrupt() {
-        isInterrupted.withLock { $0 = true }
-        running.withLock { $0?.send(SIGKILL) }
+    /// Turns to a cache of this session's own when the user's cannot be written, on a full disk for instance.
+    ///
+    /// - Returns: Whether that may help against an error.
+    private func leaveModuleCache(for message: String) -> Bool {
+        let own = folder + "/modules"
+        return moduleCache.withLock { path in
+            guard path != own, message.contains(path) else { return false }
+            path = own
+            return true
+        }
     }
+
+    /// Where the files of a cell are.
+    func output(module: String) -> BuildOutput { BuildOutput(folder: folder, module: module) }
 
     /// Removes the build folder.
     package func removeFolder() {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    private func frontend(base: String, module: String, options: [String]) -> [String] {
+    private func frontend(_ output: BuildOutput, options: [String]) -> [String] {
         [
-            toolchain.compiler, "-c", "-primary-file", base + ".swift", "-module-name", module,
-            "-emit-module-path", base + ".swiftmodule", "-entry-point-function-name", module + "_main", "-o",
-            base + ".o", "-O", "-g", "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
+            toolchain.compiler, "-c", "-primary-file", output.source, "-module-name", output.module,
+            "-emit-module-path", output.swiftModule, "-entry-point-function-name", output.module + "_main", "-o",
+            output.machineCode, "-O", "-g", "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit",
+            "10",
+            // No paths of this session's folder: another session may take the module from the cache.
+            "-no-serialize-debugging-options",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ] + languageArguments + options
     }
@@ -106,24 +138,23 @@ package final class Compiler: Sendable {
     var languageArguments: [String] {
         [
             "-enable-testing", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
-            "-enable-bare-slash-regex", "-module-cache-path", moduleCache, "-I", folder,
+            "-enable-bare-slash-regex", "-module-cache-path", moduleCache.withLock { $0 }, "-I", folder,
             "-plugin-path", toolchain.root + "/lib/swift/host/plugins",
         ] + (library?.arguments ?? [])
     }
 
-    private func link(base: String) -> [String] {
+    private func link(_ output: BuildOutput) -> [String] {
         [
             // swiftrt.o tells the run time which types and conformances the object has.
-            toolchain.linker, "-shared", toolchain.libraries + "/x86_64/swiftrt.o", base + ".o", "-o", base + ".so",
-            "-L", toolchain.libraries, "-rpath",
+            toolchain.linker, "-shared", toolchain.libraries + "/x86_64/swiftrt.o", output.machineCode, "-o",
+            output.object, "-L", toolchain.libraries, "-rpath",
             toolchain.libraries, "--as-needed",
         ] + libraryArguments
     }
 
-    private func run(_ arguments: [String], tool: String) throws(CompilationError) {
-        let (status, output) = try Subprocess.run(arguments) { process in running.withLock { $0 = process } }
+    private func run(_ arguments: [String], tool: String, task: BuildTask) throws(CompilationError) {
+        let (status, output) = try task.run(arguments)
         guard status != 0 else { return }
-        if isInterrupted.withLock({ $0 }) { throw .interrupted }
         let errors = Diagnostic.parse(output).filter {
             $0.severity == .error && ($0.file.hasPrefix("cell ") || $0.file.hasPrefix(folder))
         }

@@ -38,6 +38,9 @@ package struct Library: Sendable {
         return Library(modules: built, moduleMaps: maps)
     }
 
+    /// The files that the compiler reads.
+    var files: [String] { Self.modules.map { "\(modules)/\($0).swiftmodule" } + moduleMaps }
+
     /// The compiler's arguments to find the library.
     package var arguments: [String] {
         ["-I", modules] + moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }

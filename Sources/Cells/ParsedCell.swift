@@ -26,6 +26,8 @@ package struct ParsedCell {
     package internal(set) var declarations: [Declaration] = []
     /// The extensions' members and operators: what no scoped import can name.
     package internal(set) var extensionMembers: Set<String> = []
+    /// Whether operators or precedence groups are among them.
+    package internal(set) var declaresOperators = false
     /// Whether an extension conforms a type of another cell to a protocol.
     package internal(set) var hasForeignConformance = false
     /// Every identifier and operator in the cell.

@@ -5,18 +5,30 @@ package struct Scope: Sendable {
         var declaration: ParsedCell.Declaration
     }
 
-    private struct Extensions: Sendable {
-        var module: String
-        var members: Set<String>
+    private struct Module: Sendable {
+        var name: String
+        /// What it declares without a name to import by; empty once later cells have declared all of it again.
+        var extensionMembers: Set<String>
+        var declaresOperators: Bool
+        /// The modules of the cells that it was built on.
+        var foundations: Set<String>
+    }
+
+    /// The `import` statements of a new cell, and the cells' modules that they name.
+    package struct Imports: Sendable, Equatable {
+        package var statements: [String]
+        /// From the oldest on.
+        package var modules: [String]
     }
 
     private var entries: [String: [Entry]] = [:]
-    private var extensions: [Extensions] = []
+    /// From the oldest on.
+    private var modules: [Module] = []
     private var imports: [String] = []
 
     package init() {}
 
-    /// The modules whose declarations a later cell can still see.
+    /// The module whose declaration of a name a later cell sees.
     package func module(declaring name: String) -> String? { entries[name]?.last?.module }
 
     /// The variables' names in the order of declaration, by the module that declares them.
@@ -29,11 +41,13 @@ package struct Scope: Sendable {
 
     /// Whether a new cell sees something of this name, or an operator.
     package func declares(_ name: String) -> Bool {
-        entries[name]?.isEmpty == false || extensions.contains { $0.members.contains("operator " + name) }
+        entries[name]?.isEmpty == false || modules.contains { $0.extensionMembers.contains("operator " + name) }
     }
 
     /// Adds what a cell declared: it takes the place of what had the same name, and of functions with the same signature.
-    package mutating func add(_ cell: ParsedCell, module: String) {
+    ///
+    /// - Parameter foundations: The modules of earlier cells that it was compiled against.
+    package mutating func add(_ cell: ParsedCell, module: String, foundations: [String] = []) {
         for declaration in cell.declarations {
             entries[declaration.name, default: []].removeAll {
                 $0.module != module
@@ -42,32 +56,54 @@ package struct Scope: Sendable {
             }
             entries[declaration.name, default: []].append(Entry(module: module, declaration: declaration))
         }
-        if !cell.extensionMembers.isEmpty {
-            extensions.removeAll { $0.members.isSubset(of: cell.extensionMembers) }
-            extensions.append(Extensions(module: module, members: cell.extensionMembers))
+        for index in modules.indices where modules[index].extensionMembers.isSubset(of: cell.extensionMembers) {
+            modules[index].extensionMembers = []
         }
+        modules.append(
+            Module(
+                name: module, extensionMembers: cell.extensionMembers, declaresOperators: cell.declaresOperators,
+                foundations: Set(foundations)))
         for statement in cell.imports where !imports.contains(statement) { imports.append(statement) }
     }
 
-    /// The `import` statements that give a cell what it refers to.
+    /// The imports that give a cell what it refers to.
     ///
-    /// Names come by scoped imports, of which the newest wins; extensions and operators, which have no name to import by, come
-    /// with their whole module, behind which the scoped imports take precedence.
+    /// Names come by scoped imports, so that of each only the newest declaration is seen. Members have no name to import by: those of a
+    /// module are seen with any scoped import from it, and of several modules' equal members the compiler takes those of the module
+    /// that is imported last. So modules come in the order of their age, each with at least its ``marker(of:)``, also those that the
+    /// cell does not refer to, but whose types it may meet. Only operators need an import of the whole module, which goes before
+    /// all scoped ones.
     ///
     /// - Parameter all: Whether names are imported that the cell does not refer to.
-    package func importStatements(for cell: ParsedCell, all: Bool = false) -> [String] {
-        var statements = imports.filter { !cell.imports.contains($0) }
-        statements += extensions.filter { !$0.members.isSubset(of: cell.extensionMembers) }.map {
-            "@testable import \($0.module)"
+    package func imports(for cell: ParsedCell, all: Bool = false) -> Imports {
+        let names = all ? Array(entries.keys) : Array(cell.references)
+        var found: [String: [Entry]] = [:]
+        for entry in names.compactMap({ entries[$0] }).joined() { found[entry.module, default: []].append(entry) }
+
+        let extending = modules.filter { !$0.extensionMembers.isSubset(of: cell.extensionMembers) }
+        var needed = Set(found.keys).union(extending.map(\.name))
+        needed.formUnion(cell.ownEarlierReferences.keys.compactMap(module(declaring:)))
+        for module in modules where needed.contains(module.name) { needed.formUnion(module.foundations) }
+
+        var result = Imports(statements: imports.filter { !cell.imports.contains($0) }, modules: [])
+        for module in modules where needed.contains(module.name) {
+            result.modules.append(module.name)
+            let isWhole = module.declaresOperators && extending.contains { $0.name == module.name }
+            result.statements.append(
+                isWhole
+                    ? "@testable import \(module.name)"
+                    : "@testable import typealias \(module.name).\(Self.marker(of: module.name))")
+            let declared = Set(
+                (found[module.name] ?? []).map {
+                    "\($0.declaration.kind.rawValue) \(module.name).`\($0.declaration.name)`"
+                })
+            result.statements += declared.sorted().map { "@testable import \($0)" }
         }
-        for name in all ? entries.keys.sorted() : cell.references.sorted() {
-            var seen: Set<String> = []
-            for entry in entries[name] ?? [] where seen.insert(entry.module).inserted {
-                statements.append("@testable import \(entry.declaration.kind.rawValue) \(entry.module).`\(name)`")
-            }
-        }
-        return statements
+        return result
     }
+
+    /// A name that every cell declares, for the sake of being imported.
+    static func marker(of module: String) -> String { "__\(module)" }
 
     /// The changes that let a cell read an earlier cell's variable while it declares its own of the same name, and what the wrappers
     /// of top-level variables project.

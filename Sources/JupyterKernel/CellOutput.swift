@@ -6,6 +6,7 @@ final class CellOutput: OutputSink {
     private struct Kept {
         var payload: [JSON] = []
         var resultText: String?
+        var metadata: [String: JSON] = [:]
     }
 
     private let outbox: Outbox
@@ -39,6 +40,12 @@ final class CellOutput: OutputSink {
     /// What an `execute_reply` has to bring along: text for a pager, text for the next cell.
     var payload: JSON { .array(kept.withLock { $0.payload }) }
 
+    /// What was noted for the `execute_reply`; `nil` for nothing.
+    var metadata: JSON? {
+        let noted = kept.withLock { $0.metadata }
+        return noted.isEmpty ? nil : .object(noted)
+    }
+
     /// Waits until everything has left that the cell has printed and shown.
     func end() { outbox.drain(parent, isEnd: true) }
 
@@ -67,6 +74,10 @@ final class CellOutput: OutputSink {
 
     func setNextInput(_ text: String) {
         kept.withLock { $0.payload.append(["source": "set_next_input", "text": .string(text), "replace": false]) }
+    }
+
+    func note(metadata: [String: JSON]) {
+        kept.withLock { $0.metadata.merge(metadata) { $1 } }
     }
 
     func send(_ message: CommMessage) {

@@ -28,6 +28,9 @@ package protocol OutputSink: AnyObject, Sendable {
     /// Puts text into a cell below this one (in a console: behind the next prompt) when the cell has ended.
     func setNextInput(_ text: String)
 
+    /// Adds to what the reply to the cell's request says in its metadata, under the kernel's own name.
+    func note(metadata: [String: JSON])
+
     /// Opens, speaks to or closes a comm at the front ends.
     func send(_ message: CommMessage)
 

@@ -185,7 +185,9 @@ extension Shell {
         case .aborted:
             reply = Self.aborted("the kernel is shutting down", executionCount: count)
         }
-        request.reply(reply, metadata: ["started": .string(started)])
+        var metadata: [String: JSON] = ["started": .string(started)]
+        metadata["swiftlet"] = output.metadata
+        request.reply(reply, metadata: .object(metadata))
     }
 
     /// Gives up the cells that have arrived by now, and no later one: whoever sends a cell after it has seen the error

@@ -1,4 +1,5 @@
 package import Cells
+import Dispatch
 package import JupyterWire
 
 /// Swift behind the kernel: compiles each cell, and has a worker process run it.
@@ -6,6 +7,7 @@ package final class SwiftInterpreter: Interpreter {
     package let language: LanguageInfo
 
     private let compiler: Compiler
+    private let cache: CellCache?
     private let symbolizer: Symbolizer
     private let session: CellSession
     private let worker: WorkerSession
@@ -15,11 +17,13 @@ package final class SwiftInterpreter: Interpreter {
     ///
     /// - Parameters:
     ///   - compiler: What compiles the cells.
+    ///   - cache: Where compiled cells are kept for later sessions.
     ///   - version: Of the Swift compiler.
     ///   - workerCommand: The program and its arguments.
-    package init(compiler: Compiler, version: String, workerCommand: [String]) {
+    package init(compiler: Compiler, cache: CellCache? = nil, version: String, workerCommand: [String]) {
         self.compiler = compiler
-        session = CellSession(compiler: compiler)
+        self.cache = cache
+        session = CellSession(compiler: compiler, cache: cache)
         worker = WorkerSession(command: workerCommand)
         symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
         language = .swift(version: version, banner: "Swiftlet: Swift \(version), compiled")
@@ -28,6 +32,13 @@ package final class SwiftInterpreter: Interpreter {
     package func start(output: any OutputSink) {
         worker.start(output: output)
         Compiler.removeAbandonedFolders()
+        if let cache { DispatchQueue.global(qos: .utility).async { cache.tidy() } }
+    }
+
+    package func willExecute(_ code: String) {
+        // What cannot be understood is said when its turn comes.
+        guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else { return }
+        if parts.isPlain || parts.hasSwift { session.announce(parts.swift) }
     }
 
     package func execute(_ cell: Cell, output: any OutputSink) -> CellOutcome {
@@ -44,7 +55,7 @@ package final class SwiftInterpreter: Interpreter {
             guard parts.timing == nil else {
                 throw CellError(CommandError("timing is still being built"), cell: cell.executionCount)
             }
-            let outcome = parts.isPlain || parts.hasSwift ? try run(parts.swift, of: cell) : .ok
+            let outcome = parts.isPlain || parts.hasSwift ? try run(parts.swift, of: cell, output: output) : .ok
             if outcome == .ok { commands.note(parts, number: cell.executionCount) }
             return outcome
         } catch {
@@ -53,11 +64,16 @@ package final class SwiftInterpreter: Interpreter {
     }
 
     /// Compiles and runs a cell's Swift.
-    private func run(_ swift: String, of cell: Cell) throws(CellError) -> CellOutcome {
+    private func run(_ swift: String, of cell: Cell, output: any OutputSink) throws(CellError) -> CellOutcome {
         do {
-            let compiled = try session.compile(swift, number: cell.executionCount)
+            var compiled = try session.compile(swift, number: cell.executionCount)
+            defer { output.note(metadata: compiled.phases.metadata) }
             session.attempt(compiled)
-            return outcome(of: try worker.run(compiled), compiled)
+            let clock = ContinuousClock()
+            let start = clock.now
+            let ending = try worker.run(compiled)
+            compiled.phases.run = start.duration(to: clock.now)
+            return outcome(of: ending, compiled)
         } catch {
             throw CellError(error)
         }
@@ -85,7 +101,8 @@ package final class SwiftInterpreter: Interpreter {
 
     package func interrupt() {
         commands.interrupt()
-        if !worker.interrupt() { session.interrupt() }
+        _ = worker.interrupt()
+        session.interrupt()
     }
 
     package func shutdown(restart: Bool) {
@@ -121,5 +138,18 @@ package final class SwiftInterpreter: Interpreter {
         let isLost = worker.takeMemoryLoss()
         if isLost { session.reset() }
         return isLost
+    }
+}
+
+extension Phases {
+    /// What a reply's metadata says of them, in milliseconds.
+    var metadata: [String: JSON] {
+        func milliseconds(_ duration: Duration) -> JSON { .double((duration / .microseconds(1)).rounded() / 1000) }
+        var metadata: [String: JSON] = [
+            "parse": milliseconds(parse), "compile": milliseconds(compile), "link": milliseconds(link),
+            "wait": milliseconds(wait), "cached": .bool(isCached), "compiled_ahead": .bool(isCompiledAhead),
+        ]
+        metadata["run"] = run.map(milliseconds)
+        return metadata
     }
 }

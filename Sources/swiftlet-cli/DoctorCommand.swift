@@ -35,6 +35,11 @@ struct DoctorCommand: ParsableCommand {
             }
             return folder
         }
+        check("cache of compiled cells") {
+            guard let cache = CellCache.user() else { return "none: there is no folder that only you can write" }
+            let (cells, bytes) = cache.size
+            return "\(cache.folder), \(cells) cells in \(bytes.formatted(.byteCount(style: .file)))"
+        }
         if !isHealthy { throw ExitCode.failure }
     }
 }

@@ -22,7 +22,7 @@ struct RunCommand: ParsableCommand {
         let setup = try Setup()
         let compiler = try Compiler(toolchain: setup.toolchain, library: setup.library)
         defer { compiler.removeFolder() }
-        let cell = try CellSession(compiler: compiler).compile(source, number: 1)
+        let cell = try CellSession(compiler: compiler, cache: .user()).compile(source, number: 1)
         typealias EntryPoint = @convention(c) (Int32, UnsafeMutableRawPointer?) -> Int32
         guard let handle = cw_load(cell.object), let symbol = dlsym(handle, cell.entryPoint) else {
             throw ValidationError(String(cString: dlerror()))

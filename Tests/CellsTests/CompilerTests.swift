@@ -24,6 +24,36 @@ import Testing
         }
     }
 
+    /// Runs cells one after the other, each of which must compile.
+    func succeed(_ sources: String...) throws {
+        try withSession { session, _ in
+            for (index, source) in sources.enumerated() {
+                #expect(throws: Never.self, "\(source)") {
+                    session.adopt(try session.compile(source, number: index + 1))
+                }
+            }
+        }
+    }
+
+    @Test func membersOfTypesThatACellDoesNotNameAreWithinReach() throws {
+        try succeed(
+            "struct Dog { var age = 1; func bark() -> Int { age } }\nlet rex = Dog()", "let pack = [rex]",
+            "struct Kennel { var dogs = pack }\nlet kennel = Kennel()", "kennel.dogs[0].age + kennel.dogs[0].bark()")
+    }
+
+    @Test func someMembersOfAnExtensionCanBeRedefined() throws {
+        try succeed(
+            "extension Int { var twice: String { \"\" }; var half: Int { self / 2 } }",
+            "extension Int { var twice: Int { 2 * self } }", "let four: Int = 2.twice.half + 1.twice",
+            "extension Int { var half: Double { Double(self) / 2 } }", "let quarter: Double = four.twice.half / 2")
+    }
+
+    @Test func operatorsPersist() throws {
+        try succeed(
+            "infix operator **: MultiplicationPrecedence\nfunc ** (a: Int, b: Int) -> Int { a }", "let a: Int = 2 ** 3",
+            "func ** (a: Double, b: Double) -> Double { a }", "let b: Double = 2.0 ** 3.0")
+    }
+
     @Test func aMistakeIsNamedByCellLineAndColumn() throws {
         try withSession { session, _ in
             #expect {
@@ -95,12 +125,11 @@ import Testing
         // A formula that keeps the type checker busy for long.
         let source =
             "let x: Double = " + Array(repeating: "(1 - 2 * 3 as Double / -4)", count: 60).joined(separator: " + ")
+        let task = BuildTask()
         Thread.detachNewThread {
-            for _ in 0..<400 {
-                usleep(10_000)
-                compiler.interrupt()
-            }
+            usleep(100_000)
+            task.cancel()
         }
-        #expect(throws: CompilationError.interrupted) { try compiler.compile(source, module: "Slow") }
+        #expect(throws: CompilationError.interrupted) { try compiler.compile(source, module: "Slow", task: task) }
     }
 }

@@ -14,6 +14,7 @@ os.environ.update(
     JUPYTER_DATA_DIR=str(_home / "data"),
     JUPYTER_RUNTIME_DIR=str(_home / "runtime"),
     XDG_DATA_HOME=str(_home / "share"),
+    XDG_CACHE_HOME=str(_home / "cache"),
     IPYTHONDIR=str(_home / "ipython"),
 )
 os.environ.pop("JUPYTER_PATH", None)

@@ -25,6 +25,7 @@ class Outcome:
 
     reply: dict
     messages: list = field(default_factory=list)
+    metadata: dict = field(default_factory=dict)
 
     def of_type(self, kind):
         return [message["content"] for message in self.messages if message["msg_type"] == kind]
@@ -66,6 +67,11 @@ class Outcome:
         errors = self.errors
         assert len(errors) <= 1, errors
         return errors[0] if errors else None
+
+    @property
+    def phases(self):
+        """How the cell was compiled and run, from the reply's metadata."""
+        return self.metadata["swiftlet"]
 
     @property
     def kinds(self):
@@ -149,7 +155,7 @@ class Session:
         while True:
             reply = self.client.get_shell_msg(timeout=timeout)
             if reply["parent_header"].get("msg_id") == request:
-                return Outcome(reply["content"], messages)
+                return Outcome(reply["content"], messages, reply["metadata"])
 
     def ask(self, method, *arguments, **options):
         """The content of the reply to a request on the shell channel: ask("is_complete", "let x = ")."""

@@ -18,6 +18,8 @@ extension KernelTests {
                     output.clearOutput(wait: true)
                     output.write("last".utf8, to: .stdout)
                     output.result(.text("42"))
+                    output.note(metadata: ["run": 1, "cached": false])
+                    output.note(metadata: ["run": 2])
                     return .ok
                 }
             ])
@@ -33,6 +35,7 @@ extension KernelTests {
                 let reply = try client.reply(to: request)
                 #expect(
                     reply.content == ["status": "ok", "execution_count": 1, "payload": [], "user_expressions": [:]])
+                #expect(reply.metadata["swiftlet"] == ["run": 2, "cached": false])
                 let started = try #require(reply.metadata["started"]?.string)
                 #expect(started.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/) != nil)
             }

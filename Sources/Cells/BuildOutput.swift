@@ -1,0 +1,36 @@
+import Foundation
+
+/// The files of one cell in a session's build folder.
+struct BuildOutput {
+    let folder: String
+    /// The name of the cell's module.
+    let module: String
+
+    var source: String { path("swift") }
+    var swiftModule: String { path("swiftmodule") }
+    var machineCode: String { path("o") }
+    var object: String { path("so") }
+
+    private func path(_ suffix: String) -> String { "\(folder)/\(module).\(suffix)" }
+
+    /// What was compiled, for the cache.
+    func read() -> CellCache.Artifacts? {
+        guard let module = FileManager.default.contents(atPath: swiftModule),
+            let object = FileManager.default.contents(atPath: object)
+        else { return nil }
+        return .init(module: module, object: object)
+    }
+
+    /// Puts what was compiled earlier where the compiler would have put it.
+    ///
+    /// - Returns: Whether there was room.
+    func write(_ artifacts: CellCache.Artifacts) -> Bool {
+        do {
+            try artifacts.module.write(to: URL(filePath: swiftModule))
+            try artifacts.object.write(to: URL(filePath: object))
+            return true
+        } catch {
+            return false
+        }
+    }
+}

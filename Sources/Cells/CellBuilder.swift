@@ -1,0 +1,56 @@
+import Foundation
+
+/// Makes loadable cells: takes them from the cache, or else compiles them.
+struct CellBuilder: Sendable {
+    let compiler: Compiler
+    let cache: CellCache?
+
+    /// What decides about the outcome: a cell with the same key can be taken for this one.
+    func key(of unit: CellUnit) -> ContentKey {
+        ContentKey(
+            of: [compiler.identity, unit.module, unit.text(with: unit.variants[0])] + unit.options
+                + unit.foundationKeys.map(\.description))
+    }
+
+    /// Makes a cell loadable.
+    func build(_ unit: CellUnit, key: ContentKey, task: BuildTask) throws(CompilationError) -> CellSession.CompiledCell
+    {
+        guard unit.cell.mistakes.isEmpty else { throw .diagnosed(unit.cell.mistakes) }
+        let output = compiler.output(module: unit.module)
+        var phases = Phases()
+        if let artifacts = cache?.artifacts(for: key), output.write(artifacts) {
+            phases.isCached = true
+        } else {
+            phases = try compile(unit, task: task)
+            if let cache, let artifacts = output.read() { cache.store(artifacts, for: key) }
+        }
+        return CellSession.CompiledCell(
+            module: unit.module, object: output.object, number: unit.number, cell: unit.cell,
+            foundations: unit.foundations, key: key, phases: phases)
+    }
+
+    private func compile(_ unit: CellUnit, task: BuildTask) throws(CompilationError) -> Phases {
+        let variants = unit.variants
+        for edits in variants.dropLast() {
+            do {
+                return try compile(unit, edits, task: task)
+            } catch {
+                guard case .diagnosed(let diagnostics) = error, let shown = unit.cell.shownExpression,
+                    diagnostics.contains(where: { unit.cell.isIn(shown, line: $0.line) })
+                else { throw error }
+            }
+        }
+        return try compile(unit, variants[variants.count - 1], task: task)
+    }
+
+    private func compile(
+        _ unit: CellUnit, _ edits: [ParsedCell.Edit], task: BuildTask
+    ) throws(CompilationError) -> Phases {
+        do {
+            return try compiler.compile(unit.text(with: edits), module: unit.module, options: unit.options, task: task)
+        } catch {
+            guard case .diagnosed(let diagnostics) = error else { throw error }
+            throw .diagnosed(diagnostics.map { unit.cell.original($0, edits: edits) })
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Compiled cells that outlive their session, by what they were compiled from.
+///
+/// Each is a file of its own, which appears whole or not at all: several kernels share the folder. A file that is damaged is as good as
+/// none, and so is a folder that cannot be written.
+package final class CellCache: Sendable {
+    /// What compiling a cell yields.
+    struct Artifacts: Equatable {
+        /// The `.swiftmodule`.
+        var module: Data
+        /// The shared object.
+        var object: Data
+    }
+
+    /// The folder of the cache, which only the user can read.
+    package let folder: String
+    /// How many bytes it may hold.
+    private let capacity: Int
+    /// How many bytes were stored since it was last tidied.
+    private let growth = Mutex(0)
+
+    /// A cache in a folder, which is made if need be.
+    ///
+    /// - Parameter capacity: How many bytes it may hold; beyond that, what was used longest ago is removed.
+    package init?(folder: String, capacity: Int = 256 << 20) {
+        self.folder = folder
+        self.capacity = capacity
+        let parent = (folder as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        mkdir(folder, 0o700)
+        // Who could write here could have the user run anything.
+        var status = stat()
+        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+            status.st_mode & 0o022 == 0
+        else { return nil }
+    }
+
+    /// The user's cache, in `$XDG_CACHE_HOME/swiftlet/cells`; `nil` if there can be none.
+    package static func user() -> CellCache? {
+        CacheFolder.named("cells").flatMap { CellCache(folder: $0) }
+    }
+
+    /// What is kept under a key.
+    func artifacts(for key: ContentKey) -> Artifacts? {
+        let path = path(of: key)
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard let artifacts = Entry.read(data) else {
+            unlink(path)
+            return nil
+        }
+        // Used now: the last to be removed.
+        utimensat(AT_FDCWD, path, nil, 0)
+        return artifacts
+    }
+
+    /// Keeps what compiling yielded, if there is room on the disk.
+    func store(_ artifacts: Artifacts, for key: ContentKey) {
+        let data = Entry.write(artifacts)
+        let temporary = "\(folder)/\(getpid())-\(key).new"
+        guard FileManager.default.createFile(atPath: temporary, contents: data, attributes: [.posixPermissions: 0o600]),
+            rename(temporary, path(of: key)) == 0
+        else {
+            unlink(temporary)
+            return
+        }
+        let isDue = growth.withLock { growth in
+            growth += data.count
+            return growth > capacity / 16
+        }
+        if isDue { tidy() }
+    }
+
+    private func path(of key: ContentKey) -> String { "\(folder)/\(key)" }
+
+    // MARK: Size
+
+    private struct File {
+        var path: String
+        var bytes: Int
+        var lastUse: Date
+    }
+
+    private func files() -> [File] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.compactMap { name in
+            let path = "\(folder)/\(name)"
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+                let bytes = attributes[.size] as? Int, let lastUse = attributes[.modificationDate] as? Date
+            else { return nil }
+            return File(path: path, bytes: bytes, lastUse: lastUse)
+        }
+    }
+
+    /// How many cells it holds, in how many bytes.
+    package var size: (cells: Int, bytes: Int) {
+        let files = files()
+        return (files.count, files.reduce(0) { $0 + $1.bytes })
+    }
+
+    /// Removes what was used longest ago until the rest fits, and what a kernel left half-written that was killed.
+    package func tidy() {
+        growth.withLock { $0 = 0 }
+        let files = files().sorted { $0.lastUse < $1.lastUse }
+        var excess = files.reduce(0) { $0 + $1.bytes } - capacity
+        for file in files {
+            if excess > 0 || file.path.hasSuffix(".new") && file.lastUse.timeIntervalSinceNow < -3600 {
+                unlink(file.path)
+                excess -= file.bytes
+            }
+        }
+    }
+}
+
+/// The file of one cell: a checksum, the module's size, module and object.
+private enum Entry {
+    static func write(_ artifacts: CellCache.Artifacts) -> Data {
+        var body = withUnsafeBytes(of: UInt64(artifacts.module.count).littleEndian) { Data($0) }
+        body += artifacts.module
+        body += artifacts.object
+        return Data(ContentKey(of: body).description.utf8) + body
+    }
+
+    static func read(_ data: Data) -> CellCache.Artifacts? {
+        let checksum = data.prefix(64), body = data.dropFirst(64)
+        guard body.count >= 8, Data(ContentKey(of: body).description.utf8) == checksum else { return nil }
+        let count = body.prefix(8).withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        let contents = body.dropFirst(8)
+        guard count <= contents.count else { return nil }
+        return .init(module: contents.prefix(Int(count)), object: contents.dropFirst(Int(count)))
+    }
+}
+
+/// Where the user's caches are.
+enum CacheFolder {
+    /// The path of one; `nil` for a user without a home.
+    static func named(_ name: String) -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        // The standard has a relative path ignored.
+        let named = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (named ?? environment["HOME"].map { $0 + "/.cache" }).map { "\($0)/swiftlet/\(name)" }
+    }
+}

@@ -1,0 +1,49 @@
+/// A cell that is read, with all that it is compiled from.
+struct CellUnit: Sendable {
+    let cell: ParsedCell
+    /// The number in the cell's prompt.
+    let number: Int
+    /// The name of the module that it becomes.
+    let module: String
+    /// What stands before the cell's own first line.
+    let prelude: String
+    /// The changes to make in the source.
+    let edits: [ParsedCell.Edit]
+    /// The modules of earlier cells that it imports.
+    let foundations: [String]
+    /// Their keys.
+    let foundationKeys: [ContentKey]
+
+    /// A conformance that a cell adds to another cell's type would have to be public: an import for testing makes the type so.
+    static func options(for cell: ParsedCell) -> [String] {
+        cell.hasForeignConformance ? ["-disable-access-control"] : []
+    }
+
+    var options: [String] { Self.options(for: cell) }
+
+    /// The edits to try, one after the other. The mistake in the first may be that the value cannot be shown, or is read otherwise than
+    /// without being shown.
+    var variants: [[ParsedCell.Edit]] {
+        guard let shown = cell.shownExpression else { return [edits] }
+        let showing =
+            [ParsedCell.Edit(range: shown.lowerBound..<shown.lowerBound, text: "__swiftletShow(")] + edits
+            + [ParsedCell.Edit(range: shown.upperBound..<shown.upperBound, text: ")")]
+        return [showing, edits]
+    }
+
+    /// The complete text for the compiler.
+    func text(with edits: [ParsedCell.Edit]) -> String { prelude + cell.edited(with: edits) + "\n" }
+
+    /// What stands before a cell's own first line: all on one line, since lines are counted from the cell's first.
+    static func prelude(_ imports: Scope.Imports, module: String, name: String) -> String {
+        let support = [
+            "typealias \(Scope.marker(of: module)) = ()",
+            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ line: Int32)",
+            "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
+            "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
+                + "(_ body: @escaping () async throws(Failure) -> Value) throws(Failure) -> Value",
+        ]
+        return (imports.statements + support).joined(separator: "; ")
+            + "\n#sourceLocation(file: \"\(name)\", line: 1)\n"
+    }
+}
