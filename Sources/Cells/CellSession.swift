@@ -147,8 +147,9 @@ package final class CellSession: Sendable {
         let cell = ParsedCell(source, name: "cell")
         let scope = state.withLock { $0.scope }
         return Surroundings(
-            prelude: CellUnit.prelude(scope.imports(for: cell, all: true), module: "Cell", name: cell.name),
-            arguments: ["-module-name", "Cell"] + builder.compiler.languageArguments + CellUnit.options(for: cell))
+            prelude: CellUnit.prelude(scope.imports(for: cell, all: true), module: Draft.module, name: cell.name),
+            arguments: ["-module-name", Draft.module] + builder.compiler.languageArguments + CellUnit.options(for: cell)
+        )
     }
 }
 

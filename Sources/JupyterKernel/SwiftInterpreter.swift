@@ -9,9 +9,10 @@ package final class SwiftInterpreter: Interpreter {
     private let compiler: Compiler
     private let cache: CellCache?
     private let symbolizer: Symbolizer
-    private let session: CellSession
+    let session: CellSession
     private let worker: WorkerSession
     private let commands = CommandRunner()
+    let languageService: LanguageServiceConnection
 
     /// An interpreter whose worker is started by a command.
     ///
@@ -20,17 +21,23 @@ package final class SwiftInterpreter: Interpreter {
     ///   - cache: Where compiled cells are kept for later sessions.
     ///   - version: Of the Swift compiler.
     ///   - workerCommand: The program and its arguments.
-    package init(compiler: Compiler, cache: CellCache? = nil, version: String, workerCommand: [String]) {
+    ///   - languageServiceCommand: What answers an editor's questions: a program and its arguments.
+    package init(
+        compiler: Compiler, cache: CellCache? = nil, version: String, workerCommand: [String],
+        languageServiceCommand: [String]
+    ) {
         self.compiler = compiler
         self.cache = cache
         session = CellSession(compiler: compiler, cache: cache)
         worker = WorkerSession(command: workerCommand)
+        languageService = LanguageServiceConnection(command: languageServiceCommand)
         symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
         language = .swift(version: version, banner: "Swiftlet: Swift \(version), compiled")
     }
 
     package func start(output: any OutputSink) {
         worker.start(output: output)
+        warmUpLanguageService()
         Compiler.removeAbandonedFolders()
         if let cache { DispatchQueue.global(qos: .utility).async { cache.tidy() } }
     }
@@ -92,11 +99,12 @@ package final class SwiftInterpreter: Interpreter {
     }
 
     package func complete(_ code: String, at cursor: String.Index) -> Completions {
-        CommandLine(in: code, at: cursor)?.completions ?? Completions(matches: [], range: cursor..<cursor)
+        CommandLine(in: code, at: cursor)?.completions ?? completeSwift(code, at: cursor)
     }
 
     package func inspect(_ code: String, at cursor: String.Index, detail: Int) -> JupyterWire.MimeBundle? {
         CommandLine(in: code, at: cursor)?.help.map { .markdown($0.text) }
+            ?? inspectSwift(code, at: cursor, detail: detail)
     }
 
     package func interrupt() {
@@ -109,6 +117,7 @@ package final class SwiftInterpreter: Interpreter {
         commands.interrupt()
         session.interrupt()
         worker.shutDown()
+        languageService.shutDown()
         compiler.removeFolder()
     }
 

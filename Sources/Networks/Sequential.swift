@@ -25,8 +25,9 @@ public final class Sequential: Container {
         super.init(name: name, layers: try layers())
     }
 
-    /// Layers that stand in an array.
-    public override init(name: String? = nil, layers: [Layer]) { super.init(name: name, layers: layers) }
+    /// Layers that stand in an array. (The name is never left out: a default here makes the compiler's completion fail between the
+    /// braces of the initialisers above.)
+    public override init(name: String?, layers: [Layer]) { super.init(name: name, layers: layers) }
 
     /// The shape after the last layer.
     public override func outputShape(of input: Shape) throws -> Shape {

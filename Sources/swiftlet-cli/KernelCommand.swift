@@ -17,7 +17,8 @@ struct KernelCommand: ParsableCommand {
         let setup = try Setup()
         let compiler = try Compiler(toolchain: setup.toolchain, library: setup.library)
         let interpreter = SwiftInterpreter(
-            compiler: compiler, cache: .user(), version: setup.version, workerCommand: [Setup.program, "worker"])
+            compiler: compiler, cache: .user(), version: setup.version, workerCommand: [Setup.program, "worker"],
+            languageServiceCommand: [Setup.program, "language-service"])
         defer { compiler.removeFolder() }
         let history = History(file: History.defaultFile) { note in
             FileHandle.standardError.write(Data("swiftlet: \(note)\n".utf8))

@@ -9,7 +9,8 @@ struct SwiftletCommand: ParsableCommand {
         abstract: "Swift for Jupyter: compiled cells that define and train neural networks.",
         version: Kernel.version,
         subcommands: [
-            InstallCommand.self, UninstallCommand.self, KernelCommand.self, WorkerCommand.self, RunCommand.self,
+            InstallCommand.self, UninstallCommand.self, KernelCommand.self, WorkerCommand.self,
+            LanguageServiceCommand.self, RunCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -6,5 +6,6 @@
 #include "object_file.h"
 #include "progress.h"
 #include "ownership.h"
+#include "sourcekit.h"
 #include "standard_streams.h"
 #include "conformances.h"

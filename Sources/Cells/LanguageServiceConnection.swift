@@ -1,0 +1,123 @@
+import CWorker
+import Foundation
+import Glibc
+import Synchronization
+
+/// The kernel's end of the language service: starts it, asks it, and starts it again when it is gone.
+package final class LanguageServiceConnection: Sendable {
+    /// A running service.
+    private struct Service {
+        var process: Subprocess
+        var channel: MessageChannel
+
+        /// Whether it has died since it was last asked.
+        var isGone: Bool {
+            var poll = pollfd(fd: channel.descriptor, events: 0, revents: 0)
+            return Glibc.poll(&poll, 1, 0) > 0
+        }
+
+        func end() {
+            process.send(SIGKILL)
+            process.wait()
+        }
+    }
+
+    private enum Outcome {
+        case answered(LanguageAnswer)
+        case late
+        case died
+    }
+
+    private let command: [String]
+    private let timeLimit: Duration
+    private let turn = Mutex(0)
+    private let running = Mutex<Service?>(nil)
+    private let isShutDown = Atomic(false)
+
+    /// A service that is started by a command when it is first asked.
+    ///
+    /// - Parameter timeLimit: How long a question may take. What is asked of a service that has just been started often takes
+    ///   longer: it goes on meanwhile, and is quicker the next time.
+    package init(command: [String], timeLimit: Duration = .seconds(2)) {
+        self.command = command
+        self.timeLimit = timeLimit
+    }
+
+    /// Asks, and waits for the answer. If the service dies of the question, another one is asked about a simpler draft.
+    package func ask(_ question: LanguageRequest.Question, about draft: Draft) -> LanguageAnswer {
+        turn.withLock { serial in
+            let end = ContinuousClock.now + timeLimit
+            for attempt in [draft, draft.simplified] {
+                serial += 1
+                let request = LanguageRequest(serial: serial, question: question, draft: attempt)
+                guard let service = service() else { return .nothing }
+                switch ask(request, of: service, until: end) {
+                case .answered(let answer): return answer.shifted(by: draft.cursor - attempt.cursor)
+                case .late: return .nothing
+                case .died: drop()
+                }
+            }
+            return .nothing
+        }
+    }
+
+    /// Starts the service if there is none, and has it read what such a draft imports, without waiting.
+    package func warmUp(_ draft: Draft) {
+        turn.withLock { serial in
+            serial += 1
+            service()?.channel.send(LanguageRequest(serial: serial, question: .warmUp, draft: draft))
+        }
+    }
+
+    /// Ends the service for good.
+    package func shutDown() {
+        isShutDown.store(true, ordering: .relaxed)
+        drop()
+    }
+
+    private func service() -> Service? {
+        running.withLock { running in
+            if let service = running, service.isGone {
+                service.end()
+                running = nil
+            }
+            if running == nil, !isShutDown.load(ordering: .relaxed) { running = try? start() }
+            return running
+        }
+    }
+
+    private func start() throws(CompilationError) -> Service {
+        var ends: [Int32] = [-1, -1]
+        guard cw_socket_pair(&ends) == 0 else {
+            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
+        }
+        defer { close(ends[1]) }
+        let channel = MessageChannel(descriptor: ends[0])
+        let process = try Subprocess(
+            command, environment: ["SWIFT_BACKTRACE": "enable=no"], descriptors: [-1, -1, -1, ends[1]])
+        return Service(process: process, channel: channel)
+    }
+
+    private func ask(
+        _ request: LanguageRequest, of service: Service, until end: ContinuousClock.Instant
+    ) -> Outcome {
+        service.channel.send(request)
+        while true {
+            let rest = max(0, (end - .now) / .milliseconds(1))
+            var poll = pollfd(fd: service.channel.descriptor, events: Int16(POLLIN), revents: 0)
+            let count = Glibc.poll(&poll, 1, Int32(rest))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return .late }
+            guard let reply = service.channel.receive(LanguageReply.self) else { return .died }
+            // What was asked before and came too late is read and left.
+            if reply.serial == request.serial { return .answered(reply.answer) }
+        }
+    }
+
+    private func drop() {
+        running.withLock { running in
+            running?.end()
+            running = nil
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/// What SourceKit answers to a question for a name.
+struct SymbolInformation: Decodable {
+    var kind: String
+    var name: String
+    var declaration: String?
+    var documentation: String?
+    var module: String?
+    var related: [Related]?
+
+    struct Related: Decodable {
+        var declaration: String
+
+        enum CodingKeys: String, CodingKey {
+            case declaration = "key.annotated_decl"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case kind = "key.kind"
+        case name = "key.name"
+        case declaration = "key.annotated_decl"
+        case documentation = "key.doc_comment"
+        case module = "key.modulename"
+        case related = "key.related_decls"
+    }
+
+    /// Whether it is a type whose values are made by calling it.
+    var isType: Bool { [".class", ".struct", ".actor", ".enum"].contains { kind.hasSuffix($0) } }
+    var isVariable: Bool { kind.contains(".var.") }
+}
+
+/// What SourceKit answers to a question for the call around a place.
+struct SignatureList: Decodable {
+    var signatures: [Signature]
+    var active: Int?
+
+    struct Signature: Decodable {
+        var text: String
+        var documentation: String?
+
+        enum CodingKeys: String, CodingKey {
+            case text = "key.name"
+            case documentation = "key.doc_comment"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case signatures = "key.signatures"
+        case active = "key.active_signature"
+    }
+}
+
+extension SignatureList {
+    /// The initialisers of a type, written as they are called.
+    func initialisers(of type: String) -> [String] {
+        signatures.filter { $0.text.hasPrefix("init") }.map { Inspection.declaration($0.text(as: type)) }
+    }
+
+    /// All forms of what is called, the one that the arguments fit first.
+    func inspection(of name: String) -> Inspection? {
+        guard !signatures.isEmpty else { return nil }
+        let active = signatures.indices.contains(active ?? 0) ? active ?? 0 : 0
+        let others = signatures.indices.filter { $0 != active }
+        return Inspection(
+            declarations: ([active] + others).map { Inspection.declaration(signatures[$0].text(as: name)) },
+            documentation: signatures[active].documentation)
+    }
+}
+
+extension SignatureList.Signature {
+    fileprivate func text(as name: String) -> String {
+        text.hasPrefix("init") && !name.isEmpty ? name + text.dropFirst("init".count) : "func " + text
+    }
+}
+
+extension Inspection {
+    init?(_ symbol: SymbolInformation) {
+        guard let declaration = symbol.declaration ?? (symbol.kind.hasSuffix(".module") ? "module \(symbol.name)" : nil)
+        else { return nil }
+        self.init(
+            declarations: [Inspection.declaration(annotated: declaration)], documentation: symbol.documentation,
+            alternatives: (symbol.related ?? []).map { Inspection.declaration(annotated: $0.declaration) },
+            module: symbol.module, variable: symbol.isVariable ? symbol.name : nil)
+    }
+}

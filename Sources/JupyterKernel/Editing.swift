@@ -1,0 +1,44 @@
+import Cells
+import JupyterWire
+
+/// What an editor asks about the Swift of a cell that is being written.
+extension SwiftInterpreter {
+    /// What could stand at the cursor.
+    func completeSwift(_ code: String, at cursor: String.Index) -> Completions {
+        guard let draft = draft(code, cursor),
+            case .completions(let found) = languageService.ask(.complete, about: draft)
+        else { return Completions(matches: [], range: cursor..<cursor) }
+        let range = found.range.clamped(to: 0..<code.utf8.count)
+        let places = [range.lowerBound, range.upperBound].map { code.utf8.index(code.startIndex, offsetBy: $0) }
+        return Completions(
+            matches: found.matches.map { Completion($0.text, kind: $0.kind.rawValue, signature: $0.signature) },
+            range: places[0]..<places[1])
+    }
+
+    /// What is known about the name at the cursor, or about the call around it.
+    func inspectSwift(_ code: String, at cursor: String.Index, detail: Int) -> JupyterWire.MimeBundle? {
+        guard let draft = draft(code, cursor),
+            case .inspection(let found) = languageService.ask(.inspect, about: draft)
+        else { return nil }
+        return MimeBundle([
+            "text/plain": .string(found.plainText(everything: detail > 0)),
+            "text/markdown": .string(found.markdown(everything: detail > 0)),
+        ])
+    }
+
+    /// Has the language service ready for the first question, which is likely to come soon after the notebook is open.
+    func warmUpLanguageService() {
+        let code = "import Swiftlet\nlet value = "
+        if let draft = draft(code, code.endIndex) { languageService.warmUp(draft) }
+    }
+
+    /// The cell with what surrounds it. `nil` when the cursor is on a command: no Swift stands there.
+    private func draft(_ code: String, _ cursor: String.Index) -> Draft? {
+        let swift = (try? CommandCell(code, names: SessionNames(session: session)))?.swift ?? code
+        let position = code.utf8.distance(from: code.startIndex, to: cursor)
+        guard swift.utf8.prefix(position).last == code.utf8.prefix(position).last else { return nil }
+        let surroundings = session.surroundings(for: swift)
+        return Draft(
+            source: swift, cursor: position, prelude: surroundings.prelude, arguments: surroundings.arguments)
+    }
+}
