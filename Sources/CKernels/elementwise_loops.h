@@ -1,15 +1,15 @@
-// The loops of elementwise.c, written once: T is the element type, NAME makes a function's name, F a <math.h> function's,
-// V that of a function which vectorises (vmath.h) where there is one.
-
-#define PAIRS(expression) \
-    if (stepA && stepB) for (size_t i = 0; i < n; i++) { T x = a[i], y = b[i]; out[i] = expression; } \
-    else if (stepA) { T y = b[0]; for (size_t i = 0; i < n; i++) { T x = a[i]; out[i] = expression; } } \
-    else { T x = a[0]; for (size_t i = 0; i < n; i++) { T y = b[i * stepB]; out[i] = expression; } } \
-    break
+// The loops of elementwise.c over real numbers, written once: T is the element type, NAME makes a function's name, F a <math.h>
+// function's, V that of a function which vectorises (vmath.h) where there is one.
 
 // A NaN on either side comes out, as in NumPy.
 #define LARGER(x, y) ((x) > (y) || (x) != (x) ? (x) : (y))
 #define SMALLER(x, y) ((x) < (y) || (x) != (x) ? (x) : (y))
+
+// The remainder of a division that rounds down, of one that rounds towards zero.
+CK_INLINE T NAME(floored)(T remainder, T divisor) {
+    if (remainder == 0) return F(copysign)(0, divisor);
+    return (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder;
+}
 
 CK_CLONES
 void NAME(ck_binary)(CKBinary op, size_t n, const T *a, size_t stepA, const T *b, size_t stepB, T *restrict out, T p) {
@@ -19,6 +19,8 @@ void NAME(ck_binary)(CKBinary op, size_t n, const T *a, size_t stepA, const T *b
     case CKBinaryMultiply: PAIRS(x * y);
     case CKBinaryDivide: PAIRS(x / y);
     case CKBinaryPower: PAIRS(F(pow)(x, y));
+    case CKBinaryAtan2: PAIRS(F(atan2)(x, y));
+    case CKBinaryRemainder: PAIRS(NAME(floored)(F(fmod)(x, y), y));
     case CKBinaryMaximum: PAIRS(LARGER(x, y));
     case CKBinaryMinimum: PAIRS(SMALLER(x, y));
     case CKBinaryTanhGradient: PAIRS(x * (1 - y * y));
@@ -27,26 +29,6 @@ void NAME(ck_binary)(CKBinary op, size_t n, const T *a, size_t stepA, const T *b
     case CKBinaryLeakyGradient: PAIRS(y > 0 ? x : p * x);
     }
 }
-
-CK_CLONES
-void NAME(ck_compare)(CKComparison op, size_t n, const T *a, size_t stepA, const T *b, size_t stepB, uint8_t *restrict out) {
-    switch (op) {
-    case CKComparisonEqual: PAIRS(x == y);
-    case CKComparisonNotEqual: PAIRS(x != y);
-    case CKComparisonLess: PAIRS(x < y);
-    case CKComparisonLessOrEqual: PAIRS(x <= y);
-    }
-}
-
-CK_CLONES
-void NAME(ck_select)(size_t n, const uint8_t *condition, const T *a, size_t stepA, const T *b, size_t stepB, T *restrict out) {
-    for (size_t i = 0; i < n; i++) {
-        T x = a[i * stepA], y = b[i * stepB];
-        out[i] = condition[i] ? x : y;
-    }
-}
-
-#define EACH(expression) for (size_t i = 0; i < n; i++) { T v = x[i]; out[i] = expression; } break
 
 CK_CLONES
 void NAME(ck_unary)(CKUnary op, size_t n, const T *x, T *restrict out, T p, T q) {
@@ -60,8 +42,26 @@ void NAME(ck_unary)(CKUnary op, size_t n, const T *x, T *restrict out, T p, T q)
     case CKUnarySign: EACH(v > 0 ? 1 : v < 0 ? -1 : v);
     case CKUnarySin: EACH(F(sin)(v));
     case CKUnaryCos: EACH(F(cos)(v));
+    case CKUnaryTan: EACH(F(tan)(v));
+    case CKUnaryAsin: EACH(F(asin)(v));
+    case CKUnaryAcos: EACH(F(acos)(v));
+    case CKUnaryAtan: EACH(F(atan)(v));
+    case CKUnarySinh: EACH(F(sinh)(v));
+    case CKUnaryCosh: EACH(F(cosh)(v));
+    case CKUnaryAsinh: EACH(F(asinh)(v));
+    case CKUnaryAcosh: EACH(F(acosh)(v));
+    case CKUnaryAtanh: EACH(F(atanh)(v));
+    case CKUnaryExp2: EACH(F(exp2)(v));
+    case CKUnaryExpm1: EACH(V(expm1)(v));
+    case CKUnaryLog2: EACH(F(log2)(v));
+    case CKUnaryLog10: EACH(F(log10)(v));
+    case CKUnaryLog1p: EACH(V(log1p)(v));
     case CKUnaryErf: EACH(F(erf)(v));
+    case CKUnaryErfc: EACH(F(erfc)(v));
     case CKUnaryFloor: EACH(F(floor)(v));
+    case CKUnaryCeil: EACH(F(ceil)(v));
+    case CKUnaryTruncate: EACH(F(trunc)(v));
+    case CKUnaryReciprocalSqrt: EACH(1 / F(sqrt)(v));
     case CKUnaryRound: EACH(F(rint)(v));
     case CKUnaryTanh: EACH(V(tanh)(v));
     case CKUnarySigmoid: EACH(1 / (1 + V(exp)(-v)));

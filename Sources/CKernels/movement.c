@@ -101,3 +101,4 @@ void ck_gather(size_t elementSize, size_t outer, size_t n, size_t inner, const i
         }
 void ck_scatter_add_float(size_t outer, size_t n, size_t inner, const int32_t *indices, size_t count, const float *x, float *out) { SCATTER_ADD(float) }
 void ck_scatter_add_double(size_t outer, size_t n, size_t inner, const int32_t *indices, size_t count, const double *x, double *out) { SCATTER_ADD(double) }
+void ck_scatter_add_int64(size_t outer, size_t n, size_t inner, const int32_t *indices, size_t count, const int64_t *x, int64_t *out) { SCATTER_ADD(int64_t) }

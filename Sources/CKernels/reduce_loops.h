@@ -1,8 +1,8 @@
-// The loops of reduce.c, written once: T is the element type, NAME makes a function's name.
+// The loops of reduce.c, written once: T is the element type, TOTAL that of long sums, NAME makes a function's name.
 
-// Running sums side by side over a block, added up in pairs; then double precision from block to block.
+// Running sums side by side over a block, added up in pairs; then TOTAL's precision from block to block.
 CK_INLINE T NAME(row_sum)(size_t n, const T *x) {
-    double total = 0;
+    TOTAL total = 0;
     size_t start = 0;
     for (; start + SUM_LANES <= n;) {
         size_t end = start + BLOCK < n ? start + BLOCK : n;
@@ -72,6 +72,12 @@ void NAME(ck_reduce)(CKReduction op, size_t outer, size_t n, size_t inner, const
             const T *row = x + o * n;
             switch (op) {
             case CKReductionSum: out[o] = NAME(row_sum)(n, row); break;
+            case CKReductionProduct: {
+                TOTAL product = 1;
+                for (size_t i = 0; i < n; i++) product *= row[i];
+                out[o] = (T)product;
+                break;
+            }
             case CKReductionMaximum: { ROW(>); break; }
             case CKReductionMinimum: { ROW(<); break; }
             }
@@ -82,6 +88,11 @@ void NAME(ck_reduce)(CKReduction op, size_t outer, size_t n, size_t inner, const
             T *to = out + o * inner;
             switch (op) {
             case CKReductionSum: NAME(column_sums)(n, inner, from, to); break;
+            case CKReductionProduct:
+                for (size_t j = 0; j < inner; j++) to[j] = 1;
+                for (size_t i = 0; i < n; i++)
+                    for (size_t j = 0; j < inner; j++) to[j] *= from[i * inner + j];
+                break;
             case CKReductionMaximum: COLUMNS(>); break;
             case CKReductionMinimum: COLUMNS(<); break;
             }
@@ -98,5 +109,30 @@ void NAME(ck_arg_max)(size_t outer, size_t n, size_t inner, const T *x, int32_t 
                 if (v > largest || (v != v && largest == largest)) best = i;
             }
             out[o * inner + j] = (int32_t)best;
+        }
+}
+
+void NAME(ck_cumulative)(CKReduction op, size_t outer, size_t n, size_t inner, const T *x, T *restrict out) {
+    for (size_t o = 0; o < outer; o++)
+        for (size_t j = 0; j < inner; j++) {
+            size_t place = o * n * inner + j;
+            TOTAL total = op == CKReductionProduct ? 1 : 0;
+            for (size_t i = 0; i < n; i++, place += inner) {
+                total = op == CKReductionProduct ? total * (TOTAL)x[place] : total + (TOTAL)x[place];
+                out[place] = (T)total;
+            }
+        }
+}
+
+void NAME(ck_cumulative_arg_max)(size_t outer, size_t n, size_t inner, const T *x, int32_t *out) {
+    for (size_t o = 0; o < outer; o++)
+        for (size_t j = 0; j < inner; j++) {
+            const T *column = x + o * n * inner + j;
+            size_t best = 0;
+            for (size_t i = 0; i < n; i++) {
+                T v = column[i * inner], largest = column[best * inner];
+                if (v >= largest || (v != v && largest == largest)) best = i;
+                out[(o * n + i) * inner + j] = (int32_t)best;
+            }
         }
 }

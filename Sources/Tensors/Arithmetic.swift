@@ -1,7 +1,8 @@
 internal import CKernels
 
 // Operands broadcast as in NumPy: shapes are aligned at their last dimension, and a dimension of 1 (or a missing one) stretches.
-// Types are promoted to the wider real type; integers with integers stay int32, except in a quotient.
+// Types are promoted to the wider real type; integers with integers stay integers (int64 if either is, else int32), except in a
+// quotient. A number beside a tensor is a real one.
 extension Tensor {
     /// The sum, element by element.
     public static func + (a: Tensor, b: Tensor) -> Tensor {
@@ -59,10 +60,10 @@ extension Tensor {
     func scalar(_ value: Double) -> Tensor { .full([], value, dtype: dtype == .float64 ? .float64 : .float32) }
 }
 
-/// Every element of `a` to the power of that of `b`.
+/// Every element of `a` to the power of that of `b`. Of integers it is an integer (0 where the exponent is negative).
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor {
     .binary(
-        .power, a.floating, b.floating, "pow",
+        .power, a, b, "pow",
         { dy, a, b, _ in dy * b * pow(a, b - 1) },
         // Where a is 0 the slope in b is 0 (for b > 0), not 0 · log 0.
         { dy, a, _, y in dy * y * log(Tensor.select(a .== 0, .ones(like: a), a)) })
@@ -92,6 +93,21 @@ public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
         { dy, a, b, _ in dy * share(b .< a, a .== b) })
 }
 
+/// The angle of the point (x, y) from the x axis, between −π and π.
+public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor {
+    .binary(
+        .atan2, y.floating, x.floating, "atan2", { dz, y, x, _ in dz * x / (x.squared() + y.squared()) },
+        { dz, y, x, _ in -dz * y / (x.squared() + y.squared()) })
+}
+
+/// What a division that rounds down leaves: a − b ⌊a / b⌋, which has the sign of b, as in Python.
+public func remainder(_ a: Tensor, _ b: Tensor) -> Tensor {
+    .binary(.remainder, a, b, "remainder", { dy, _, _, _ in dy }, { dy, a, b, _ in -dy * (a / b).floor() })
+}
+
+/// What a division that rounds down leaves.
+public func remainder(_ a: Tensor, _ b: Double) -> Tensor { remainder(a, a.scalar(b)) }
+
 private func share(_ wins: Tensor, _ ties: Tensor) -> Tensor {
     wins.converted(to: .float32) + 0.5 * ties.converted(to: .float32)
 }
@@ -119,15 +135,20 @@ extension Tensor {
         return recorded(storage, shape, from: a, b, pullbacks: first, second)
     }
 
-    /// The same for operands of different types, or of integers: those are computed in double precision, which holds them exactly.
+    /// The same for operands of different types, or of integers: those are computed as int64.
     private static func promoted(
         _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, _ first: @escaping BinaryNode.Pullback,
         _ second: @escaping BinaryNode.Pullback
     ) -> Tensor {
         let type = DType.promoted(a.dtype, b.dtype)
-        let working = type == .int32 ? .float64 : type
-        return binary(operation, a.converted(to: working), b.converted(to: working), name, first, second).converted(
-            to: type)
+        guard type.isFloatingPoint else {
+            let (a, b) = (a.converted(to: .int64), b.converted(to: .int64))
+            let (storage, shape) = broadcasting(a, b, name, resultType: .int64) { count, a, stepA, b, stepB, out in
+                ck_binary_int64(operation, count, a.longs, stepA, b.longs, stepB, out.longs)
+            }
+            return Tensor(storage: storage, shape: shape).converted(to: type)
+        }
+        return binary(operation, a.converted(to: type), b.converted(to: type), name, first, second)
     }
 
     /// An operation of this tensor and a number, which goes to the kernel as it is.

@@ -1,6 +1,7 @@
 extension UnsafeMutableRawPointer {
     var floats: UnsafeMutablePointer<Float> { assumingMemoryBound(to: Float.self) }
     var doubles: UnsafeMutablePointer<Double> { assumingMemoryBound(to: Double.self) }
+    var longs: UnsafeMutablePointer<Int64> { assumingMemoryBound(to: Int64.self) }
     var bytes: UnsafeMutablePointer<UInt8> { assumingMemoryBound(to: UInt8.self) }
 }
 

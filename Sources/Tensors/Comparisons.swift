@@ -36,11 +36,15 @@ extension Tensor {
     public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= a.scalar(b) }
 
     private static func compare(_ operation: CKComparison, _ a: Tensor, _ b: Tensor, _ name: StaticString) -> Tensor {
-        let type: DType = a.dtype == .float32 && b.dtype == .float32 ? .float32 : .float64
+        let type: DType =
+            a.dtype == .float32 && b.dtype == .float32
+            ? .float32 : a.dtype.isFloatingPoint || b.dtype.isFloatingPoint ? .float64 : .int64
         let (left, right) = (a.detached().converted(to: type), b.detached().converted(to: type))
         let (storage, shape) = broadcasting(left, right, name, resultType: .bool) { count, a, stepA, b, stepB, out in
             if type == .float32 {
                 ck_compare_float(operation, count, a.floats, stepA, b.floats, stepB, out.bytes)
+            } else if type == .int64 {
+                ck_compare_int64(operation, count, a.longs, stepA, b.longs, stepB, out.bytes)
             } else {
                 ck_compare_double(operation, count, a.doubles, stepA, b.doubles, stepB, out.bytes)
             }
@@ -52,7 +56,7 @@ extension Tensor {
     public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
         let type = DType.promoted(a.dtype, b.dtype)
         if type == .int32 {
-            return select(condition, a.converted(to: .float64), b.converted(to: .float64)).converted(to: .int32)
+            return select(condition, a.converted(to: .int64), b.converted(to: .int64)).converted(to: .int32)
         }
         guard let pair = a.shape.broadcast(with: b.shape), let shape = pair.broadcast(with: condition.shape) else {
             Failure.raise(
@@ -67,6 +71,8 @@ extension Tensor {
         withExtendedLifetime((mask.storage, x.storage, y.storage)) {
             if type == .float32 {
                 ck_select_float(out.count, mask.storage.bytes, x.storage.floats, 1, y.storage.floats, 1, out.floats)
+            } else if type == .int64 {
+                ck_select_int64(out.count, mask.storage.bytes, x.storage.longs, 1, y.storage.longs, 1, out.longs)
             } else {
                 ck_select_double(out.count, mask.storage.bytes, x.storage.doubles, 1, y.storage.doubles, 1, out.doubles)
             }
@@ -82,6 +88,16 @@ extension Tensor {
     /// Whether an element is true (not zero).
     public func any() -> Bool { (self .!= 0).storedBytes.contains { $0 != 0 } }
 
+    /// Whether all elements over these axes are true (not zero), as truth values.
+    public func all(axes: Int..., keepDims: Bool = false) -> Tensor {
+        (self .== 0).sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims) .== 0
+    }
+
+    /// Whether any element over these axes is true (not zero), as truth values.
+    public func any(axes: Int..., keepDims: Bool = false) -> Tensor {
+        (self .!= 0).sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims) .!= 0
+    }
+
     private var storedBytes: [UInt8] {
         withExtendedLifetime(storage) { Array(UnsafeBufferPointer(start: storage.bytes, count: count)) }
     }
@@ -93,4 +109,25 @@ extension Tensor {
             a == b || Swift.abs(a - b) <= absolute + relative * Swift.abs(b) || (a.isNaN && b.isNaN)
         }
     }
+}
+
+// Truth values are combined element by element, with Swift's own names for that (those of its SIMD masks).
+extension Tensor {
+    /// Where both are true.
+    public static func .& (a: Tensor, b: Tensor) -> Tensor { a.truth * b.truth .!= 0 }
+    /// Where either is true.
+    public static func .| (a: Tensor, b: Tensor) -> Tensor { a.truth + b.truth .!= 0 }
+    /// Where exactly one is true.
+    public static func .^ (a: Tensor, b: Tensor) -> Tensor { a.truth .!= b.truth }
+    /// Where the operand is not true.
+    public static prefix func .! (a: Tensor) -> Tensor { a .== 0 }
+
+    private var truth: Tensor { detached().converted(to: .bool) }
+
+    /// Where elements are not a number.
+    public func isNaN() -> Tensor { self .!= self }
+    /// Where elements are infinite, of either sign.
+    public func isInfinite() -> Tensor { abs(detached()) .== .infinity }
+    /// Where elements are neither infinite nor NaN.
+    public func isFinite() -> Tensor { abs(detached()) .< .infinity }
 }

@@ -15,9 +15,18 @@ extension Tensor {
     /// Integers in row-major order; a vector, unless a shape is given.
     public init(_ values: [Int32], shape: Shape? = nil) { self.init(copying: values, dtype: .int32, shape: shape) }
 
-    /// Integers in row-major order, as int32; a vector, unless a shape is given.
-    public init(_ values: [Int], shape: Shape? = nil) {
-        self.init(copying: values.map { Int32(clamping: $0) }, dtype: .int32, shape: shape)
+    /// Integers in row-major order, as int64; a vector, unless a shape is given.
+    public init(_ values: [Int64], shape: Shape? = nil) { self.init(copying: values, dtype: .int64, shape: shape) }
+
+    /// Integers in row-major order, as int32 unless another type is asked for; a vector, unless a shape is given.
+    public init(_ values: [Int], shape: Shape? = nil, dtype: DType = .int32) {
+        if dtype == .int32, let large = values.first(where: { Int32(exactly: $0) == nil }) {
+            Failure.raise(
+                ValueError(
+                    operation: "Tensor", message: "\(large) does not fit int32",
+                    hint: "ask for the wider type with dtype: .int64"))
+        }
+        self = Tensor(copying: values.map(Int64.init), dtype: .int64, shape: shape).converted(to: dtype)
     }
 
     /// Bytes in row-major order; a vector, unless a shape is given.
@@ -92,7 +101,7 @@ extension Tensor {
     }
 
     /// The int32 numbers 0, 1, …, count − 1.
-    public static func arange(_ count: Int) -> Tensor { Tensor((0..<Int32(count)).map { $0 }) }
+    public static func arange(_ count: Int) -> Tensor { Tensor((0..<Shape.checked(count)).map { $0 }) }
 
     /// A tensor of zeros with the shape and type of another.
     public static func zeros(like other: Tensor) -> Tensor { zeros(other.shape, dtype: other.dtype) }

@@ -8,6 +8,8 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
     case float64
     /// Integers: class labels, indices.
     case int32
+    /// Integers of any practical size: sums of integers, what other programs count with.
+    case int64
     /// Bytes: pictures as they are stored.
     case uint8
     /// Truth values: the results of comparisons.
@@ -17,7 +19,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
     public var size: Int {
         switch self {
         case .float32, .int32: 4
-        case .float64: 8
+        case .float64, .int64: 8
         case .uint8, .bool: 1
         }
     }
@@ -31,15 +33,17 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
         case .float32: "float32"
         case .float64: "float64"
         case .int32: "int32"
+        case .int64: "int64"
         case .uint8: "uint8"
         case .bool: "bool"
         }
     }
 
-    /// The type of a result of these two: the wider real type, else int32.
+    /// The type of a result of these two: the wider real type, else int64 if either is, else int32.
     package static func promoted(_ a: DType, _ b: DType) -> DType {
         if a == .float64 || b == .float64 { return .float64 }
-        return a == .float32 || b == .float32 ? .float32 : .int32
+        if a == .float32 || b == .float32 { return .float32 }
+        return a == .int64 || b == .int64 ? .int64 : .int32
     }
 
     var code: CKType {
@@ -47,6 +51,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
         case .float32: .float32
         case .float64: .float64
         case .int32: .int32
+        case .int64: .int64
         case .uint8: .uInt8
         case .bool: .bool
         }

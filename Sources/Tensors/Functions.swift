@@ -35,9 +35,13 @@ extension Tensor {
         _ operation: CKUnary, _ p: Double, _ q: Double, pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
         switch operation {
-        case .negate, .abs, .square, .sign, .relu, .floor, .round:
-            converted(to: .float64).unary(operation, p, q, pullback: pullback).converted(to: .int32)
-        default: converted(to: .float32).unary(operation, p, q, pullback: pullback)
+        case .floor, .ceil, .round, .truncate: return converted(to: dtype == .int64 ? .int64 : .int32)
+        case .negate, .abs, .square, .sign, .relu, .clip:
+            let x = converted(to: .int64)
+            let out = Storage(count: count, dtype: .int64)
+            withExtendedLifetime(x.storage) { ck_unary_int64(operation, count, x.storage.longs, out.longs, p, q) }
+            return Tensor(storage: out, shape: shape).converted(to: dtype == .int64 ? .int64 : .int32)
+        default: return converted(to: .float32).unary(operation, p, q, pullback: pullback)
         }
     }
 
@@ -46,6 +50,12 @@ extension Tensor {
 
     /// Every element rounded down.
     public func floor() -> Tensor { unary(.floor) { dy, _, _ in .zeros(like: dy) } }
+
+    /// Every element rounded up.
+    public func ceil() -> Tensor { unary(.ceil) { dy, _, _ in .zeros(like: dy) } }
+
+    /// Every element without its fraction: rounded towards zero.
+    public func truncated() -> Tensor { unary(.truncate) { dy, _, _ in .zeros(like: dy) } }
 
     /// Every element rounded to the nearest integer (halves to the even one).
     public func rounded() -> Tensor { unary(.round) { dy, _, _ in .zeros(like: dy) } }
@@ -78,8 +88,58 @@ public func sin(_ x: Tensor) -> Tensor { x.unary(.sin) { dy, x, _ in dy * cos(x)
 /// The cosine of every element, in radians.
 public func cos(_ x: Tensor) -> Tensor { x.unary(.cos) { dy, x, _ in -dy * sin(x) } }
 
+/// The tangent of every element, in radians.
+public func tan(_ x: Tensor) -> Tensor { x.unary(.tan) { dy, _, y in dy * (1 + y.squared()) } }
+
+/// The angle between −π/2 and π/2 whose sine every element is.
+public func asin(_ x: Tensor) -> Tensor { x.unary(.asin) { dy, x, _ in dy / sqrt(1 - x.squared()) } }
+
+/// The angle between 0 and π whose cosine every element is.
+public func acos(_ x: Tensor) -> Tensor { x.unary(.acos) { dy, x, _ in -dy / sqrt(1 - x.squared()) } }
+
+/// The angle between −π/2 and π/2 whose tangent every element is.
+public func atan(_ x: Tensor) -> Tensor { x.unary(.atan) { dy, x, _ in dy / (1 + x.squared()) } }
+
+/// The hyperbolic sine of every element.
+public func sinh(_ x: Tensor) -> Tensor { x.unary(.sinh) { dy, x, _ in dy * cosh(x) } }
+
+/// The hyperbolic cosine of every element.
+public func cosh(_ x: Tensor) -> Tensor { x.unary(.cosh) { dy, x, _ in dy * sinh(x) } }
+
+/// The number whose hyperbolic sine every element is.
+public func asinh(_ x: Tensor) -> Tensor { x.unary(.asinh) { dy, x, _ in dy / sqrt(x.squared() + 1) } }
+
+/// The number from 0 up whose hyperbolic cosine every element is.
+public func acosh(_ x: Tensor) -> Tensor { x.unary(.acosh) { dy, x, _ in dy / sqrt(x.squared() - 1) } }
+
+/// The number whose hyperbolic tangent every element is.
+public func atanh(_ x: Tensor) -> Tensor { x.unary(.atanh) { dy, x, _ in dy / (1 - x.squared()) } }
+
+/// 2 to the power of every element.
+public func exp2(_ x: Tensor) -> Tensor { x.unary(.exp2) { dy, _, y in dy * y * 0.6931471805599453 } }
+
+/// eˣ − 1 of every element, exact where x is small.
+public func expm1(_ x: Tensor) -> Tensor { x.unary(.expm1) { dy, _, y in dy * (y + 1) } }
+
+/// The logarithm to base 2 of every element.
+public func log2(_ x: Tensor) -> Tensor { x.unary(.log2) { dy, x, _ in dy / (x * 0.6931471805599453) } }
+
+/// The logarithm to base 10 of every element.
+public func log10(_ x: Tensor) -> Tensor { x.unary(.log10) { dy, x, _ in dy / (x * 2.302585092994046) } }
+
+/// log(1 + x) of every element, exact where x is small.
+public func log1p(_ x: Tensor) -> Tensor { x.unary(.log1p) { dy, x, _ in dy / (1 + x) } }
+
+/// 1 divided by the square root of every element.
+public func rsqrt(_ x: Tensor) -> Tensor { x.unary(.reciprocalSqrt) { dy, _, y in dy * (-0.5 * y * y.squared()) } }
+
 /// The error function of every element.
 public func erf(_ x: Tensor) -> Tensor { x.unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * exp(-x.squared())) } }
+
+/// 1 − erf(x) of every element, exact where x is large.
+public func erfc(_ x: Tensor) -> Tensor {
+    x.unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * exp(-x.squared())) }
+}
 
 /// The hyperbolic tangent of every element.
 public func tanh(_ x: Tensor) -> Tensor { x.tanh() }

@@ -19,6 +19,9 @@ extension Tensor {
 
     /// The transpose of ``gathered(_:axis:)``: zeros of a shape, with each part of this tensor added at its index.
     func scatteredSum(_ places: Tensor, axis: Int, in shape: Shape) -> Tensor {
+        if !dtype.isFloatingPoint && dtype != .int64 {
+            return converted(to: .int64).scatteredSum(places, axis: axis, in: shape).converted(to: dtype)
+        }
         let (outer, inner) = shape.around(axis)
         let out = Storage(count: shape.elementCount, dtype: dtype)
         out.address.initializeMemory(as: UInt8.self, repeating: 0, count: out.count * dtype.size)
@@ -26,6 +29,9 @@ extension Tensor {
             if dtype == .float32 {
                 ck_scatter_add_float(
                     outer, shape[axis], inner, places.storage.ints, places.count, storage.floats, out.floats)
+            } else if dtype == .int64 {
+                ck_scatter_add_int64(
+                    outer, shape[axis], inner, places.storage.ints, places.count, storage.longs, out.longs)
             } else {
                 ck_scatter_add_double(
                     outer, shape[axis], inner, places.storage.ints, places.count, storage.doubles, out.doubles)
@@ -40,7 +46,7 @@ extension Tensor {
         return eye(classes, dtype: dtype).gathered(places)
     }
 
-    private static func checkedIndices(_ indices: Tensor, below limit: Int, _ name: StaticString) -> Tensor {
+    static func checkedIndices(_ indices: Tensor, below limit: Int, _ name: StaticString) -> Tensor {
         let places = indices.detached().converted(to: .int32)
         withExtendedLifetime(places.storage) {
             for i in 0..<places.count where places.storage.ints[i] < 0 || places.storage.ints[i] >= limit {
@@ -51,5 +57,95 @@ extension Tensor {
             }
         }
         return places
+    }
+}
+
+// Where each element has an index of its own: x[i, index[i, j]] along axis 1. Lengths agree except along the axis.
+extension Tensor {
+    /// Along an axis the elements at these indices, which differ from row to row (NumPy's take_along_axis, PyTorch's gather).
+    public func taken(at indices: Tensor, axis: Int) -> Tensor {
+        let places = elementPlaces(indices, axis: axis, "taken")
+        return reshaped(to: [count]).gathered(places).reshaped(to: indices.shape)
+    }
+
+    /// The tensor with values added at these indices along an axis; what meets at one index adds up (PyTorch's scatter_add).
+    public func scatterAdded(_ values: Tensor, at indices: Tensor, axis: Int) -> Tensor {
+        let places = elementPlaces(indices, axis: axis, "scatterAdded")
+        let terms = flat(values, indices, "scatterAdded").scatteredSum(places, axis: 0, in: [count])
+        return self + terms.reshaped(to: shape)
+    }
+
+    /// The tensor with values in the place of the elements at these indices along an axis; of several values for one place the last stays
+    /// (PyTorch's scatter).
+    public func scattered(_ values: Tensor, at indices: Tensor, axis: Int) -> Tensor {
+        let places = elementPlaces(indices, axis: axis, "scattered")
+        return reshaped(to: [count]).replacing(flat(values, indices, "scattered"), at: places).reshaped(to: shape)
+    }
+
+    /// The tensor with rows added to those at these indices; what meets at one index adds up (PyTorch's index_add).
+    public func addingRows(_ rows: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
+        let axis = shape.axis(axis, in: "addingRows")
+        let places = Tensor.checkedIndices(indices, below: shape[axis], "addingRows")
+        var expected = shape
+        expected[axis] = places.count
+        guard rows.shape == expected, places.rank == 1 else { failScatter("addingRows", rows.shape, expected) }
+        return self + rows.converted(to: dtype).scatteredSum(places, axis: axis, in: shape)
+    }
+
+    /// The tensor with other rows at these indices of its first dimension, the last one where an index occurs again.
+    func replacing(_ rows: Tensor, at indices: Tensor) -> Tensor {
+        let places = Tensor.checkedIndices(indices, below: shape[0], "subscript")
+        var sources = [Int32](repeating: -1, count: shape[0])
+        for (source, place) in places.ints.enumerated() { sources[place] = Int32(source) }
+        let isReplaced = Tensor(
+            sources.map { $0 >= 0 }, shape: Shape([shape[0]] + Array(repeating: 1, count: rank - 1)))
+        guard places.count > 0 else { return self }
+        return .select(isReplaced, rows.converted(to: dtype).gathered(Tensor(sources.map { Swift.max($0, 0) })), self)
+            .converted(to: dtype)
+    }
+
+    private func flat(_ values: Tensor, _ indices: Tensor, _ name: StaticString) -> Tensor {
+        guard values.shape.broadcast(with: indices.shape) == indices.shape else {
+            failScatter(name, values.shape, indices.shape)
+        }
+        return values.converted(to: dtype).broadcast(to: indices.shape).reshaped(to: [indices.count])
+    }
+
+    private func failScatter(_ name: StaticString, _ given: Shape, _ expected: Shape) -> Never {
+        Failure.raise(
+            ShapeError(
+                operation: "\(name)", shapes: [shape, given, expected],
+                message:
+                    "values of shape \(given) do not fit indices that name a part of shape \(expected) of \(shape)",
+                hint: "values and indices go together, one by one"))
+    }
+
+    /// The places, in row-major order, of elements named by indices along an axis.
+    private func elementPlaces(_ indices: Tensor, axis: Int, _ name: StaticString) -> Tensor {
+        let axis = shape.axis(axis, in: name)
+        guard indices.rank == rank, (0..<rank).allSatisfy({ $0 == axis || indices.shape[$0] == shape[$0] }) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(name)", shapes: [shape, indices.shape],
+                    message: "indices of shape \(indices.shape) do not go with \(shape) along axis \(axis)",
+                    hint: "all lengths but that of axis \(axis) must agree"))
+        }
+        _ = Shape.checked(count)
+        let (outer, inner) = shape.around(axis)
+        let along = Tensor.checkedIndices(indices, below: shape[axis], name), length = indices.shape[axis]
+        let places = Storage(count: along.count, dtype: .int32)
+        withExtendedLifetime(along.storage) {
+            var place = 0
+            for o in 0..<outer {
+                for _ in 0..<length {
+                    for j in 0..<inner {
+                        let index = Int(along.storage.ints[place])
+                        places.ints[place] = Int32(truncatingIfNeeded: (o * shape[axis] + index) * inner + j)
+                        place += 1
+                    }
+                }
+            }
+        }
+        return Tensor(storage: places, shape: [along.count])
     }
 }

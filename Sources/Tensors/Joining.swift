@@ -58,3 +58,59 @@ extension Tensor {
         return concatenate(tensors.map { $0.expanded(at: axis) }, axis: axis)
     }
 }
+
+extension Tensor {
+    /// The tensor cut along an axis into parts of these lengths.
+    public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
+        let axis = shape.axis(axis, in: "split")
+        guard sizes.reduce(0, +) == shape[axis], sizes.allSatisfy({ $0 >= 0 }) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "split", shapes: [shape],
+                    message: "parts of \(sizes) do not make up axis \(axis) of \(shape), which has \(shape[axis])",
+                    hint: "the sizes must add up to that length"))
+        }
+        var start = 0
+        return sizes.map { size in
+            defer { start += size }
+            return part(start..<start + size, of: axis)
+        }
+    }
+
+    /// The tensor cut along an axis into so many parts, as equal as possible: the first ones are longer by one where it does not divide.
+    public func split(into parts: Int, axis: Int = 0) -> [Tensor] {
+        let axis = shape.axis(axis, in: "split")
+        guard parts > 0 else {
+            Failure.raise(
+                ValueError(operation: "split", message: "\(parts) parts are none", hint: "ask for one or more"))
+        }
+        let (size, longer) = shape[axis].quotientAndRemainder(dividingBy: parts)
+        return split(sizes: (0..<parts).map { size + ($0 < longer ? 1 : 0) }, axis: axis)
+    }
+
+    /// The tensor cut along an axis into parts of this length, the last one shorter where it does not divide.
+    public func chunked(_ length: Int, axis: Int = 0) -> [Tensor] {
+        let axis = shape.axis(axis, in: "chunked")
+        guard length > 0 else {
+            Failure.raise(
+                ValueError(operation: "chunked", message: "parts of length \(length)", hint: "use 1 or more"))
+        }
+        return stride(from: 0, to: shape[axis], by: length).map {
+            part($0..<Swift.min($0 + length, shape[axis]), of: axis)
+        }
+    }
+
+    /// The members of a dimension, which disappears: the inverse of ``stack(_:axis:)``.
+    public func unstacked(axis: Int = 0) -> [Tensor] {
+        let axis = shape.axis(axis, in: "unstacked")
+        return (0..<shape[axis]).map { part($0..<$0 + 1, of: axis).squeezed(axes: axis) }
+    }
+
+    /// A range of an axis.
+    func part(_ range: Range<Int>, of axis: Int) -> Tensor {
+        var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
+        block.starts[axis] = range.lowerBound
+        block.lengths[axis] = range.count
+        return self.block(block)
+    }
+}

@@ -15,7 +15,7 @@ extension Tensor {
             var shape = a.shape
             shape[a.rank - 1] = b.shape[1]
             if rows.shape[1] != b.shape[0] { Tensor.failProduct(a, b) }
-            return product(rows, b, transposeA: false, transposeB: false).reshaped(to: shape)
+            return matrixProduct(rows, b, transposeA: false, transposeB: false).reshaped(to: shape)
         }
         if a.rank > 2 || b.rank > 2 {
             guard let batch = Shape(Array(a.shape.dropLast(2))).broadcast(with: Shape(Array(b.shape.dropLast(2))))
@@ -23,9 +23,9 @@ extension Tensor {
                 Tensor.failProduct(a, b, "their batch dimensions do not broadcast")
             }
             let wide = { (t: Tensor) in t.broadcast(to: Shape(Array(batch) + Array(t.shape.suffix(2)))) }
-            return product(wide(a), wide(b), transposeA: false, transposeB: false)
+            return matrixProduct(wide(a), wide(b), transposeA: false, transposeB: false)
         }
-        return product(a, b, transposeA: false, transposeB: false)
+        return matrixProduct(a, b, transposeA: false, transposeB: false)
     }
 
     static func sameType(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
@@ -47,7 +47,7 @@ extension Tensor {
 
 /// The product of matrices, or of two batches of equal length, either side transposed on the way: the derivatives of a product are
 /// products of this kind again, and nothing is ever copied to be transposed.
-package func product(_ a: Tensor, _ b: Tensor, transposeA: Bool, transposeB: Bool) -> Tensor {
+package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transposeB: Bool) -> Tensor {
     let rank = a.rank
     let (m, k) = transposeA ? (a.shape[rank - 1], a.shape[rank - 2]) : (a.shape[rank - 2], a.shape[rank - 1])
     let (inner, n) = transposeB ? (b.shape[rank - 1], b.shape[rank - 2]) : (b.shape[rank - 2], b.shape[rank - 1])
@@ -63,20 +63,24 @@ package func product(_ a: Tensor, _ b: Tensor, transposeA: Bool, transposeB: Boo
     switch (transposeA, transposeB) {
     case (false, false):
         return .recorded(
-            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(dy, b, transposeA: false, transposeB: true) },
-            { dy, a, _, _ in product(a, dy, transposeA: true, transposeB: false) })
+            out, shape, from: a, b,
+            pullbacks: { dy, _, b, _ in matrixProduct(dy, b, transposeA: false, transposeB: true) },
+            { dy, a, _, _ in matrixProduct(a, dy, transposeA: true, transposeB: false) })
     case (true, false):
         return .recorded(
-            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(b, dy, transposeA: false, transposeB: true) },
-            { dy, a, _, _ in product(a, dy, transposeA: false, transposeB: false) })
+            out, shape, from: a, b,
+            pullbacks: { dy, _, b, _ in matrixProduct(b, dy, transposeA: false, transposeB: true) },
+            { dy, a, _, _ in matrixProduct(a, dy, transposeA: false, transposeB: false) })
     case (false, true):
         return .recorded(
-            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(dy, b, transposeA: false, transposeB: false) },
-            { dy, a, _, _ in product(dy, a, transposeA: true, transposeB: false) })
+            out, shape, from: a, b,
+            pullbacks: { dy, _, b, _ in matrixProduct(dy, b, transposeA: false, transposeB: false) },
+            { dy, a, _, _ in matrixProduct(dy, a, transposeA: true, transposeB: false) })
     case (true, true):
         return .recorded(
-            out, shape, from: a, b, pullbacks: { dy, _, b, _ in product(b, dy, transposeA: true, transposeB: true) },
-            { dy, a, _, _ in product(dy, a, transposeA: true, transposeB: true) })
+            out, shape, from: a, b,
+            pullbacks: { dy, _, b, _ in matrixProduct(b, dy, transposeA: true, transposeB: true) },
+            { dy, a, _, _ in matrixProduct(dy, a, transposeA: true, transposeB: true) })
     }
 }
 

@@ -63,7 +63,7 @@ extension Tensor: CustomStringConvertible {
             return NumberColumn(chosen.scalars.map { ($0.magnitude.description, Double($0)) }, largestPlain: 1e6).texts
         case .float64:
             return NumberColumn(chosen.doubles.map { ($0.magnitude.description, $0) }, largestPlain: 1e8).texts
-        case .int32, .uint8: return chosen.ints.map(String.init).paddedLeft
+        case .int32, .int64, .uint8: return chosen.ints.map(String.init).paddedLeft
         case .bool: return chosen.ints.map { $0 == 0 ? "false" : "true" }.paddedLeft
         }
     }

@@ -109,7 +109,7 @@ extension Tensor {
 
     /// The int32 numbers 0 to n − 1 in random order (Fisher and Yates's shuffle).
     public static func permutation(_ n: Int) -> Tensor {
-        var values = Array(0..<Int32(n))
+        var values = Array(0..<Shape.checked(n))
         let words = Random.words(2 * n)
         for i in stride(from: n - 1, to: 0, by: -1) {
             let word = UInt64(words[2 * i]) << 32 | UInt64(words[2 * i + 1])

@@ -27,9 +27,34 @@ extension Tensor {
     }
 
     /// The square root of the variance, over axes.
-    public func standardDeviation(axes: Int..., keepDims: Bool = false) -> Tensor {
+    public func standardDeviation(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
-        return sqrt((self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims))
+        let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
+        let n = Double(reducedCount(axes))
+        return sqrt(unbiased ? biased * (n / (n - 1)) : biased)
+    }
+
+    /// The product over axes. Integers are multiplied as int64.
+    public func product(axes: Int..., keepDims: Bool = false) -> Tensor {
+        let axes = axes.isEmpty ? Array(0..<rank) : axes
+        let x = dtype.isFloatingPoint || dtype == .int64 ? self : converted(to: .int64)
+        let kept = reducedShape(axes, keepDims: true, "product")
+        let shape = keepDims ? kept : reducedShape(axes, keepDims: false, "product")
+        return .recorded(x.reduced(.product, axes, "product"), shape, from: x) { [axes, kept] dy, x, y in
+            let isZero = x.detached() .== 0
+            let (dy, y) = (dy.reshaped(to: kept), y.reshaped(to: kept))
+            guard isZero.any() else { return dy * y / x }
+            // Beside one zero only its own slope is not 0: the product of the others.
+            let zeros = isZero.sum(axes: axes, keepDims: true)
+            let others = Tensor.select(isZero, .ones(like: x), x)
+            let product = dy * Tensor.product(others, over: axes)
+            return Tensor.select(
+                isZero .& (zeros .== 1), product, Tensor.select(zeros .== 0, dy * y / others, .zeros(like: x)))
+        }
+    }
+
+    private static func product(_ x: Tensor, over axes: [Int]) -> Tensor {
+        axes.reduce(x) { $0.product(axes: $1, keepDims: true) }
     }
 
     /// The Euclidean length over axes: the root of the sum of squares. Its gradient at length 0 is taken as 0.
@@ -39,6 +64,22 @@ extension Tensor {
         return isTracked && isZero.any()
             ? sqrt(.select(isZero, .zeros(like: squares), .select(isZero, .ones(like: squares), squares)))
             : sqrt(squares)
+    }
+
+    /// The p-norm over axes: (Σ |x|ᵖ) to the power 1/p. `.infinity` takes the largest |x|, `-.infinity` the smallest, 0 counts the elements
+    /// that are not 0. Its gradient at length 0 is taken as 0.
+    public func norm(order p: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
+        let axes = axes.isEmpty ? Array(0..<rank) : axes
+        switch p {
+        case .infinity: return abs(self).extremum(.maximum, axes, keepDims, "norm")
+        case -.infinity: return abs(self).extremum(.minimum, axes, keepDims, "norm")
+        case 0: return (self .!= 0).sum(axes: axes, keepDims: keepDims).converted(to: floating.dtype)
+        case 1: return abs(floating).sum(axes: axes, keepDims: keepDims)
+        default:
+            let powers = pow(abs(floating), p).sum(axes: axes, keepDims: keepDims), isZero = powers .== 0
+            let safe = isZero.any() ? Tensor.select(isZero, .ones(like: powers), powers) : powers
+            return isZero.any() ? .select(isZero, .zeros(like: powers), pow(safe, 1 / p)) : pow(safe, 1 / p)
+        }
     }
 
     /// log Σ eˣ over axes, computed without overflow.
@@ -54,10 +95,10 @@ extension Tensor {
         }
     }
 
-    /// The sum over a list of axes (an empty one: no axes).
+    /// The sum over a list of axes (an empty one: no axes). Integers are added up as int64.
     public func sum(axes: [Int], keepDims: Bool = false) -> Tensor {
-        if dtype == .bool || dtype == .uint8 || dtype == .int32 {
-            return converted(to: .float64).sum(axes: axes, keepDims: keepDims).converted(to: .int32)
+        if !dtype.isFloatingPoint && dtype != .int64 {
+            return converted(to: .int64).sum(axes: axes, keepDims: keepDims)
         }
         let kept = reducedShape(axes, keepDims: true, "sum")
         let out = reduced(.sum, axes, "sum")
@@ -70,9 +111,9 @@ extension Tensor {
         floating.sum(axes: axes, keepDims: keepDims) / Double(reducedCount(axes))
     }
 
-    private func extremum(_ operation: CKReduction, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
-        guard dtype.isFloatingPoint else {
-            return converted(to: .float64).extremum(operation, axes, keepDims, name).converted(to: .int32)
+    func extremum(_ operation: CKReduction, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
+        guard dtype.isFloatingPoint || dtype == .int64 else {
+            return converted(to: .int64).extremum(operation, axes, keepDims, name).converted(to: dtype)
         }
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         guard reducedCount(axes) > 0 else {
@@ -98,11 +139,13 @@ extension Tensor {
                 ShapeError(operation: "argMax", shapes: [shape], message: "axis \(axis) of \(shape) is empty"))
         }
         let (outer, inner) = shape.around(axis)
-        let source = dtype == .float32 ? self : converted(to: .float64)
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let out = Storage(count: outer * inner, dtype: .int32)
         withExtendedLifetime(source.storage) {
             if source.dtype == .float32 {
                 ck_arg_max_float(outer, shape[axis], inner, source.storage.floats, out.ints)
+            } else if source.dtype == .int64 {
+                ck_arg_max_int64(outer, shape[axis], inner, source.storage.longs, out.ints)
             } else {
                 ck_arg_max_double(outer, shape[axis], inner, source.storage.doubles, out.ints)
             }
@@ -172,6 +215,8 @@ extension Tensor {
         withExtendedLifetime(source) {
             if source.dtype == .float32 {
                 ck_reduce_float(operation, outer, n, inner, source.floats, out.floats)
+            } else if source.dtype == .int64 {
+                ck_reduce_int64(operation, outer, n, inner, source.longs, out.longs)
             } else {
                 ck_reduce_double(operation, outer, n, inner, source.doubles, out.doubles)
             }

@@ -27,7 +27,7 @@ public enum Safetensors {
     }
 
     private static let names: [(DType, String)] = [
-        (.float32, "F32"), (.float64, "F64"), (.int32, "I32"), (.uint8, "U8"), (.bool, "BOOL"),
+        (.float32, "F32"), (.float64, "F64"), (.int32, "I32"), (.int64, "I64"), (.uint8, "U8"), (.bool, "BOOL"),
     ]
     private static let metadataKey = "__metadata__"
 

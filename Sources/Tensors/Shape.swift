@@ -26,9 +26,14 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
 
     /// The product of all lengths: how many elements a tensor of this shape has.
     public var elementCount: Int {
-        var product = 1
-        for axis in 0..<rank { product *= Int(dimensions[axis]) }
-        return product
+        var (product, isTooLarge) = (1, false)
+        for axis in 0..<rank {
+            let (next, overflow) = product.multipliedReportingOverflow(by: Int(dimensions[axis]))
+            product = next
+            isTooLarge = isTooLarge || overflow
+        }
+        if isTooLarge && !contains(0) { Shape.failCount(self) }
+        return isTooLarge ? 0 : product
     }
 
     /// The position of the first dimension: 0.
@@ -46,7 +51,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         set {
             precondition(
                 axis >= 0 && axis < rank, "Index out of range: a shape of rank \(rank) has no dimension \(axis)")
-            dimensions[axis] = checked(newValue)
+            dimensions[axis] = Shape.checked(newValue)
         }
     }
 
@@ -58,7 +63,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
                     operation: "Shape", shapes: [self], message: "a tensor has at most \(Shape.maximumRank) dimensions",
                     hint: "merge some with reshaped(to:)"))
         }
-        dimensions[rank] = checked(size)
+        dimensions[rank] = Shape.checked(size)
         length += 1
     }
 
@@ -77,7 +82,15 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         return result
     }
 
-    private func checked(_ size: Int) -> Int32 {
+    @inline(never)
+    private static func failCount(_ shape: Shape) -> Never {
+        Failure.raise(
+            ShapeError(
+                operation: "Shape", shapes: [shape], message: "\(shape) has more elements than can be counted",
+                hint: "no machine has that much memory: check the lengths"))
+    }
+
+    static func checked(_ size: Int) -> Int32 {
         guard size >= 0, let value = Int32(exactly: size) else {
             Failure.raise(
                 ShapeError(

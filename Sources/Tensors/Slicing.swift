@@ -1,62 +1,3 @@
-/// Which part of one dimension a subscript takes: an index (the dimension disappears), a range, or `.all`.
-public struct Slice: Sendable, ExpressibleByIntegerLiteral {
-    enum Kind {
-        case index(Int)
-        case range(lower: Int?, upper: Int?, step: Int)
-    }
-    let kind: Kind
-
-    /// The whole dimension.
-    public static let all = Slice(kind: .range(lower: nil, upper: nil, step: 1))
-
-    /// The whole dimension, backwards.
-    public static let reversed = Slice(kind: .range(lower: nil, upper: nil, step: -1))
-
-    /// Every `step`-th of a range.
-    public static func every(_ step: Int, of range: Range<Int>? = nil) -> Slice {
-        Slice(kind: .range(lower: range?.lowerBound, upper: range?.upperBound, step: step))
-    }
-
-    /// One index; a negative one counts from the back.
-    public static func at(_ index: Int) -> Slice { Slice(kind: .index(index)) }
-
-    init(kind: Kind) { self.kind = kind }
-
-    /// One index; a negative one counts from the back.
-    public init(integerLiteral value: Int) { self.init(kind: .index(value)) }
-}
-
-/// What a tensor's subscript takes for a dimension: an `Int`, a range of them, or a ``Slice``.
-public protocol TensorIndex {
-    /// The part of the dimension.
-    var slice: Slice { get }
-}
-
-extension Slice: TensorIndex {
-    /// The slice itself.
-    public var slice: Slice { self }
-}
-extension Int: TensorIndex {
-    /// One index; a negative one counts from the back.
-    public var slice: Slice { Slice(kind: .index(self)) }
-}
-extension Range: TensorIndex where Bound == Int {
-    /// The indices of the range.
-    public var slice: Slice { Slice(kind: .range(lower: lowerBound, upper: upperBound, step: 1)) }
-}
-extension ClosedRange: TensorIndex where Bound == Int {
-    /// The indices of the range.
-    public var slice: Slice { Slice(kind: .range(lower: lowerBound, upper: upperBound + 1, step: 1)) }
-}
-extension PartialRangeFrom: TensorIndex where Bound == Int {
-    /// The indices from here to the end.
-    public var slice: Slice { Slice(kind: .range(lower: lowerBound, upper: nil, step: 1)) }
-}
-extension PartialRangeUpTo: TensorIndex where Bound == Int {
-    /// The indices up to here.
-    public var slice: Slice { Slice(kind: .range(lower: nil, upper: upperBound, step: 1)) }
-}
-
 /// A regular block of a tensor: in each dimension a first index, how many, and how far apart.
 struct Block: Sendable {
     var starts: InlineArray<8, Int>
@@ -76,51 +17,141 @@ struct Block: Sendable {
     }
 }
 
-extension Tensor {
-    /// A part of the tensor: `t[0..<3, 1]` are the first three of dimension 0, at index 1 of dimension 1, with all of the others.
-    public subscript(_ indices: any TensorIndex...) -> Tensor {
-        guard indices.count <= rank else {
+extension Block {
+    /// What a subscript takes of a tensor of this shape, and the shape of that: indexed dimensions are gone, new ones there.
+    static func of(_ indices: [any TensorIndex], in shape: Shape) -> (block: Block, kept: Shape) {
+        var slices = indices.map(\.slice)
+        let named = slices.count { !$0.isFree }
+        guard named <= shape.rank, slices.count(where: \.isEllipsis) <= 1 else {
             Failure.raise(
                 ShapeError(
                     operation: "subscript", shapes: [shape],
-                    message: "\(indices.count) indices for the \(rank) dimensions of \(shape)",
-                    hint: "give at most one for each dimension"))
+                    message: "\(named) indices for the \(shape.rank) dimensions of \(shape)",
+                    hint: "give at most one for each dimension, and one ellipsis"))
         }
+        let place = slices.firstIndex(where: \.isEllipsis) ?? slices.endIndex
+        let fill = Array(repeating: Slice.all, count: shape.rank - named)
+        slices.replaceSubrange(place..<Swift.min(place + 1, slices.endIndex), with: fill)
+
         var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
         var kept = Shape()
-        for axis in 0..<rank {
-            let length = shape[axis]
-            switch axis < indices.count ? indices[axis].slice.kind : Slice.all.kind {
-            case .index(let index):
-                block.starts[axis] = resolved(index, axis: axis)
-                block.lengths[axis] = 1
-            case .range(let lower, let upper, let step):
-                let (from, to) = (lower ?? 0, upper ?? length)
-                guard from >= 0, from <= to, to <= length, step != 0 else {
-                    Failure.raise(
-                        ValueError(
-                            operation: "subscript",
-                            message: "range \(from)..<\(to) is outside of dimension \(axis) of \(shape)",
-                            hint: "that dimension has indices 0..<\(length)"))
-                }
-                block.starts[axis] = step > 0 ? from : Swift.max(to - 1, 0)
-                block.lengths[axis] = (to - from + Swift.abs(step) - 1) / Swift.abs(step)
-                block.steps[axis] = step
-                kept.append(block.lengths[axis])
+        var axis = 0
+        for slice in slices {
+            if case .newAxis = slice.kind {
+                kept.append(1)
+                continue
             }
+            let part = slice.resolved(axis: axis, of: shape)
+            block.starts[axis] = part.start
+            block.lengths[axis] = part.count
+            block.steps[axis] = part.step
+            if case .index = slice.kind {} else { kept.append(part.count) }
+            axis += 1
         }
-        return self.block(block).reshaped(to: kept)
+        return (block, kept)
     }
+}
 
-    private func resolved(_ index: Int, axis: Int) -> Int {
+extension Slice {
+    fileprivate var isEllipsis: Bool { if case .ellipsis = kind { true } else { false } }
+    /// Whether it stands for no dimension of its own.
+    fileprivate var isFree: Bool { if case .newAxis = kind { true } else { isEllipsis } }
+
+    /// First index, how many, and how far apart, all within the dimension.
+    fileprivate func resolved(axis: Int, of shape: Shape) -> (start: Int, count: Int, step: Int) {
         let length = shape[axis]
-        guard index >= -length, index < length else {
+        func fail(_ what: String) -> Never {
             Failure.raise(
                 ValueError(
-                    operation: "subscript", message: "index \(index) is outside of dimension \(axis) of \(shape)",
+                    operation: "subscript", message: "\(what) is outside of dimension \(axis) of \(shape)",
                     hint: "that dimension has indices 0..<\(length)"))
         }
-        return index < 0 ? index + length : index
+        func counted(_ index: Int) -> Int { index < 0 ? index + length : index }
+        switch kind {
+        case .index(let index):
+            guard index >= -length, index < length else { fail("index \(index)") }
+            return (counted(index), 1, 1)
+        case .range(let lower, let upper, let step):
+            let (from, to) = (counted(lower ?? 0), counted(upper ?? length))
+            guard from >= 0, from <= to, to <= length, step != 0 else {
+                fail("range \(lower ?? 0)..<\(upper ?? length)\(step == 0 ? " with a step of 0" : "")")
+            }
+            return (
+                step > 0 ? from : Swift.max(to - 1, 0), (to - from + Swift.abs(step) - 1) / Swift.abs(step), step
+            )
+        case .progression(let start, let count, let step):
+            let (first, last) = (counted(start), counted(start) + (count - 1) * step)
+            guard count == 0 || (0..<length).contains(first) && (0..<length).contains(last) else {
+                fail("index \((0..<length).contains(first) ? last : start)")
+            }
+            return (count == 0 ? 0 : first, count, step)
+        case .newAxis, .ellipsis: return (0, length, 1)
+        }
+    }
+}
+
+extension Tensor {
+    /// A part of the tensor: `t[0..<3, 1]` are the first three of dimension 0, at index 1 of dimension 1, with all of the others.
+    ///
+    /// A part can be assigned to, with a tensor that broadcasts to it. The tensor stays a value: copies made before keep their elements,
+    /// and the assignment is part of the graph.
+    public subscript(_ indices: any TensorIndex...) -> Tensor {
+        get {
+            let (block, kept) = Block.of(indices, in: shape)
+            return self.block(block).reshaped(to: kept)
+        }
+        set {
+            let (block, kept) = Block.of(indices, in: shape)
+            replace(block, shape: kept, with: newValue)
+        }
+    }
+
+    /// The elements where a mask of truth values holds, in a row; or for integers, the parts at these indices of the first dimension.
+    ///
+    /// A mask covers the first dimensions. Assigned are a tensor that broadcasts to the part, or the part's elements.
+    public subscript(_ places: Tensor) -> Tensor {
+        get { places.dtype == .bool ? masked(places) : gathered(places) }
+        set {
+            let flat = places.dtype == .bool ? maskedRows(places).indices : places.detached()
+            let covered = places.dtype == .bool ? places.rank : 1
+            let tail = Array(shape.dropFirst(covered))
+            let rows = Shape([flat.count] + tail)
+            let values = newValue.broadcast(to: Shape(Array(flat.shape) + tail)).reshaped(to: rows)
+            let table = reshaped(to: Shape([shape.prefix(covered).reduce(1, *)] + tail))
+            self = table.replacing(values, at: flat.reshaped(to: [flat.count])).reshaped(to: shape)
+        }
+    }
+
+    mutating func replace(_ block: Block, shape kept: Shape, with value: Tensor) {
+        guard value.shape.broadcast(with: kept) == kept else {
+            Failure.raise(
+                ShapeError(
+                    operation: "subscript", shapes: [kept, value.shape],
+                    message: "a tensor of shape \(value.shape) cannot be assigned to a part of shape \(kept)",
+                    hint: "it must have that shape or broadcast to it"))
+        }
+        let part = value.converted(to: dtype).broadcast(to: kept).reshaped(to: block.lengths)
+        if node == nil && part.node == nil && isKnownUniquelyReferenced(&storage) {
+            return part.write(into: storage, at: block, of: shape)
+        }
+        let out = copied(shape: shape, strides: shape.strides)
+        part.write(into: out, at: block, of: shape)
+        self = .recorded(
+            out, shape, from: self, part,
+            pullbacks: { dy, _, part, _ in
+                var rest = dy
+                rest.replace(block, shape: part.shape, with: .zeros(like: part))
+                return rest
+            }, { dy, _, _, _ in dy.block(block) })
+    }
+
+    private func write(into out: Storage, at block: Block, of shape: Shape) {
+        let (strides, offset) = block.layout(in: shape)
+        withExtendedLifetime(storage) {
+            Tensor.copy(
+                block.lengths, from: storage.address, self.shape.strides, to: out.address + offset * dtype.size,
+                strides, elementSize: dtype.size)
+        }
     }
 
     /// The elements of a block.
@@ -133,35 +164,10 @@ extension Tensor {
 
     /// The transpose of ``block(_:)``: zeros of a shape, with this tensor in the place of the block.
     func placed(at block: Block, in shape: Shape) -> Tensor {
-        let (strides, offset) = block.layout(in: shape)
         let out = Storage(count: shape.elementCount, dtype: dtype)
         out.address.initializeMemory(as: UInt8.self, repeating: 0, count: out.count * dtype.size)
-        withExtendedLifetime(storage) {
-            Tensor.copy(
-                block.lengths, from: storage.address, self.shape.strides, to: out.address + offset * dtype.size,
-                strides,
-                elementSize: dtype.size)
-        }
+        write(into: out, at: block, of: shape)
         return .recorded(out, shape, from: self) { dy, _, _ in dy.block(block) }
-    }
-
-    /// The tensor with zeros (or another value) around it: for each dimension how many before and after.
-    public func padded(_ amounts: [(before: Int, after: Int)], with value: Double = 0) -> Tensor {
-        guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
-            Failure.raise(
-                ShapeError(
-                    operation: "padded", shapes: [shape],
-                    message: "\(amounts.count) paddings for the \(rank) dimensions of \(shape)",
-                    hint: "give (before, after) for every dimension, none negative"))
-        }
-        var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
-        var wide = shape
-        for (axis, amount) in amounts.enumerated() {
-            block.starts[axis] = amount.before
-            wide[axis] += amount.before + amount.after
-        }
-        if value == 0 { return placed(at: block, in: wide) }
-        return (self - scalar(value)).placed(at: block, in: wide) + scalar(value)
     }
 
     /// The tensor with an axis in reverse order.

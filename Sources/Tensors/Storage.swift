@@ -25,6 +25,8 @@ package final class Storage: @unchecked Sendable {
     package var doubles: UnsafeMutablePointer<Double> { typed() }
     /// The elements of an Int32 storage.
     package var ints: UnsafeMutablePointer<Int32> { typed() }
+    /// The elements of an Int64 storage.
+    package var longs: UnsafeMutablePointer<Int64> { typed() }
     /// The elements of a UInt8 or Bool storage.
     package var bytes: UnsafeMutablePointer<UInt8> { typed() }
 

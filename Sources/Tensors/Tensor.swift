@@ -55,9 +55,9 @@ extension Tensor {
 
     /// The elements as `Int`, in row-major order. Fractions are cut off.
     public var ints: [Int] {
-        let source = converted(to: .int32).storage
+        let source = converted(to: .int64).storage
         return withExtendedLifetime(source) {
-            UnsafeBufferPointer(start: source.ints, count: source.count).map(Int.init)
+            UnsafeBufferPointer(start: source.longs, count: source.count).map(Int.init)
         }
     }
 
@@ -75,6 +75,7 @@ extension Tensor {
             case .float32: Double(storage.floats[0])
             case .float64: storage.doubles[0]
             case .int32: Double(storage.ints[0])
+            case .int64: Double(storage.longs[0])
             case .uint8, .bool: Double(storage.bytes[0])
             }
         }

@@ -6,23 +6,42 @@ struct Fixture: Decodable, Sendable {
     struct Numbers: Decodable, Sendable {
         let shape: [Int]
         let values: [Number]
+        let dtype: String?
 
-        var tensor: Tensor { Tensor(values.map(\.value), shape: Shape(shape), dtype: .float64) }
+        /// The element type, float64 unless the file names another.
+        var type: DType { dtype.map { name in DType.allCases.first { "\($0)" == name }! } ?? .float64 }
+
+        var tensor: Tensor {
+            let integers = values.compactMap(\.integer)
+            return type.isFloatingPoint
+                ? Tensor(values.map(\.value), shape: Shape(shape), dtype: type)
+                : Tensor(integers, shape: Shape(shape)).converted(to: type)
+        }
     }
     /// A number; what JSON cannot say (nan, inf) is text there.
     struct Number: Decodable, Sendable {
         let value: Double
+        /// The number as it is, where it is one without fraction.
+        let integer: Int64?
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            value = try (try? container.decode(Double.self)) ?? Double(container.decode(String.self))!
+            if let truth = try? container.decode(Bool.self) {
+                (value, integer) = (truth ? 1 : 0, truth ? 1 : 0)
+            } else {
+                value = try (try? container.decode(Double.self)) ?? Double(container.decode(String.self))!
+                integer = try? container.decode(Int64.self)
+            }
         }
     }
 
     let name: String
     let inputs: [Numbers]
     let output: Numbers
-    let gradients: [Numbers]
+    /// The gradients of Σ output · (cos 1, cos 2, …); none for outputs that are not real numbers.
+    let gradients: [Numbers]?
+    /// The gradients of the sum of the squared gradients.
+    let second: [Numbers]?
 
     static func load<T: Decodable>(_ file: String) throws -> [T] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -37,8 +56,10 @@ func weighted(_ y: Tensor) -> Tensor {
     return (y * Tensor(weights, shape: y.shape, dtype: .float64)).sum()
 }
 
-/// The largest distance between two tensors' elements, relative to those above 1; infinite if shapes differ.
+/// The largest distance between two tensors' elements, relative to those above 1; infinite if shapes, or places of NaN, differ.
 func distance(_ a: Tensor, _ b: Tensor) -> Double {
     guard a.shape == b.shape else { return .infinity }
-    return zip(a.doubles, b.doubles).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+    return zip(a.doubles, b.doubles).map { a, b in
+        a == b || a.isNaN && b.isNaN ? 0 : a.isNaN || b.isNaN ? .infinity : abs(a - b) / max(1, abs(b))
+    }.max() ?? 0
 }

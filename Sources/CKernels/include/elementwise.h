@@ -5,6 +5,8 @@
 /// Operations of two values. Those that end in Gradient are derivatives: `a` is the gradient that arrives.
 typedef enum __attribute__((enum_extensibility(closed))) CKBinary : int32_t {
     CKBinaryAdd, CKBinarySubtract, CKBinaryMultiply, CKBinaryDivide, CKBinaryPower, CKBinaryMaximum, CKBinaryMinimum,
+    CKBinaryAtan2,
+    CKBinaryRemainder,        ///< a − b ⌊a / b⌋: it has the sign of b
     CKBinaryTanhGradient,     ///< a (1 − b²), b = tanh x
     CKBinarySigmoidGradient,  ///< a b (1 − b), b = σ(x)
     CKBinaryReluGradient,     ///< a where b > 0, else 0
@@ -19,7 +21,10 @@ typedef enum __attribute__((enum_extensibility(closed))) CKComparison : int32_t 
 /// Functions of one value. `p` and `q` are their parameters, where they have any.
 typedef enum __attribute__((enum_extensibility(closed))) CKUnary : int32_t {
     CKUnaryNegate, CKUnaryExp, CKUnaryLog, CKUnarySqrt, CKUnaryAbs, CKUnarySquare, CKUnarySign, CKUnarySin, CKUnaryCos,
-    CKUnaryErf, CKUnaryFloor, CKUnaryRound, CKUnaryTanh, CKUnarySigmoid, CKUnaryRelu,
+    CKUnaryTan, CKUnaryAsin, CKUnaryAcos, CKUnaryAtan, CKUnarySinh, CKUnaryCosh, CKUnaryAsinh, CKUnaryAcosh, CKUnaryAtanh,
+    CKUnaryExp2, CKUnaryExpm1, CKUnaryLog2, CKUnaryLog10, CKUnaryLog1p, CKUnaryErf, CKUnaryErfc,
+    CKUnaryFloor, CKUnaryCeil, CKUnaryRound, CKUnaryTruncate, CKUnaryTanh, CKUnarySigmoid, CKUnaryRelu,
+    CKUnaryReciprocalSqrt,
     CKUnaryLeaky,     ///< x where x > 0, else p x
     CKUnarySoftplus,  ///< log(1 + eˣ)
     CKUnaryClip,      ///< x held between p and q
@@ -28,12 +33,14 @@ typedef enum __attribute__((enum_extensibility(closed))) CKUnary : int32_t {
 
 /// The element types that a tensor may have.
 typedef enum __attribute__((enum_extensibility(closed))) CKType : int32_t {
-    CKTypeFloat32, CKTypeFloat64, CKTypeInt32, CKTypeUInt8, CKTypeBool,
+    CKTypeFloat32, CKTypeFloat64, CKTypeInt32, CKTypeInt64, CKTypeUInt8, CKTypeBool,
 } CKType;
 
 /// out[i] = op(a[i·stepA], b[i·stepB]); a step is 1 for a vector and 0 for one value used throughout.
 void ck_binary_float(CKBinary op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, float *out, float p);
 void ck_binary_double(CKBinary op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, double *out, double p);
+/// The same for integers: sums and products wrap around, a remainder by 0 is 0, and quotients there are none.
+void ck_binary_int64(CKBinary op, size_t n, const int64_t *a, size_t stepA, const int64_t *b, size_t stepB, int64_t *out);
 
 /// out[i] += x[i].
 void ck_accumulate_float(size_t n, const float *x, float *out);
@@ -41,14 +48,18 @@ void ck_accumulate_float(size_t n, const float *x, float *out);
 /// out[i] = 1 where the comparison of a[i·stepA] and b[i·stepB] holds, else 0.
 void ck_compare_float(CKComparison op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, uint8_t *out);
 void ck_compare_double(CKComparison op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, uint8_t *out);
+void ck_compare_int64(CKComparison op, size_t n, const int64_t *a, size_t stepA, const int64_t *b, size_t stepB, uint8_t *out);
 
 /// out[i] = op(x[i]).
 void ck_unary_float(CKUnary op, size_t n, const float *x, float *out, float p, float q);
 void ck_unary_double(CKUnary op, size_t n, const double *x, double *out, double p, double q);
+/// The same for integers, of the operations that make integers of them: Negate, Abs, Square, Sign, Relu and Clip.
+void ck_unary_int64(CKUnary op, size_t n, const int64_t *x, int64_t *out, double p, double q);
 
 /// out[i] = condition[i] ? a[i·stepA] : b[i·stepB].
 void ck_select_float(size_t n, const uint8_t *condition, const float *a, size_t stepA, const float *b, size_t stepB, float *out);
 void ck_select_double(size_t n, const uint8_t *condition, const double *a, size_t stepA, const double *b, size_t stepB, double *out);
+void ck_select_int64(size_t n, const uint8_t *condition, const int64_t *a, size_t stepA, const int64_t *b, size_t stepB, int64_t *out);
 
 /// Sets n elements to a value.
 void ck_fill(CKType type, size_t n, double value, void *out);

@@ -1,0 +1,73 @@
+/// What a tensor is continued with beyond its ends.
+public enum Border: Sendable, Hashable {
+    /// A number, such as 0.
+    case constant(Double)
+    /// The tensor mirrored at its last element, which is not repeated: 3 2 | 1 2 3 | 2 1.
+    case reflect
+    /// The last element: 1 1 | 1 2 3 | 3 3.
+    case replicate
+    /// The tensor again from the other end: 2 3 | 1 2 3 | 1 2.
+    case wrap
+
+    /// The index in 0..<length that stands at a position outside of it.
+    fileprivate func index(_ position: Int, length: Int) -> Int {
+        switch self {
+        case .constant, .replicate: return Swift.min(Swift.max(position, 0), length - 1)
+        case .wrap: return (position % length + length) % length
+        case .reflect:
+            let period = Swift.max(2 * (length - 1), 1)
+            let place = (position % period + period) % period
+            return Swift.min(place, period - place)
+        }
+    }
+}
+
+extension Tensor {
+    /// The tensor with zeros (or another value) around it: for each dimension how many before and after.
+    public func padded(_ amounts: [(before: Int, after: Int)], with value: Double = 0) -> Tensor {
+        guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
+            failPadding(amounts.count)
+        }
+        var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
+        var wide = shape
+        for (axis, amount) in amounts.enumerated() {
+            block.starts[axis] = amount.before
+            wide[axis] += amount.before + amount.after
+        }
+        if value == 0 { return placed(at: block, in: wide) }
+        var result = Tensor.full(wide, value, dtype: dtype)
+        result.replace(block, shape: shape, with: self)
+        return result
+    }
+
+    /// The tensor continued beyond its ends: for each dimension how many before and after.
+    public func padded(_ amounts: [(before: Int, after: Int)], with border: Border) -> Tensor {
+        if case .constant(let value) = border { return padded(amounts, with: value) }
+        guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
+            failPadding(amounts.count)
+        }
+        var result = self
+        for (axis, (before, after)) in amounts.enumerated() where before + after > 0 {
+            let length = shape[axis]
+            let reach = border == .replicate ? Int.max : border == .reflect ? length - 1 : length
+            guard length > 0, before <= reach, after <= reach else {
+                Failure.raise(
+                    ShapeError(
+                        operation: "padded", shapes: [shape],
+                        message: "axis \(axis) of \(shape) is too short to be continued by \(Swift.max(before, after))",
+                        hint: "\(border) reaches \(Swift.max(reach, 0)) elements here; pad less, or use .replicate"))
+            }
+            let places = (-before..<length + after).map { border.index($0, length: length) }
+            result = result.gathered(Tensor(places), axis: axis)
+        }
+        return result
+    }
+
+    private func failPadding(_ count: Int) -> Never {
+        Failure.raise(
+            ShapeError(
+                operation: "padded", shapes: [shape],
+                message: "\(count) paddings for the \(rank) dimensions of \(shape)",
+                hint: "give (before, after) for every dimension, none negative"))
+    }
+}

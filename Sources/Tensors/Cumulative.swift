@@ -1,0 +1,64 @@
+internal import CKernels
+
+extension Tensor {
+    /// The sums of all elements up to each, along an axis. Integers are added up as int64.
+    public func cumulativeSum(axis: Int = -1) -> Tensor {
+        let axis = shape.axis(axis, in: "cumulativeSum")
+        return cumulative(.sum, axis) { dy, _, _ in dy.cumulativeSumBackwards(axis) }
+    }
+
+    /// The products of all elements up to each, along an axis. Integers are multiplied as int64.
+    public func cumulativeProduct(axis: Int = -1) -> Tensor {
+        let axis = shape.axis(axis, in: "cumulativeProduct")
+        return cumulative(.product, axis) { dy, x, y in
+            let isZero = x.detached() .== 0
+            guard isZero.any() else { return (dy * y).cumulativeSumBackwards(axis) / x }
+            // The first zero's slope is made of the products without it; before it the quotient holds, after it all is 0.
+            let zeros = isZero.cumulativeSum(axis: axis)
+            let isFirst = isZero .& (zeros .== 1)
+            let without = Tensor.select(isFirst, .ones(like: x), x)
+            let atZero = (dy * without.cumulativeProduct(axis: axis)).cumulativeSumBackwards(axis)
+            let before = (dy * y).cumulativeSumBackwards(axis) / Tensor.select(isZero, .ones(like: x), x)
+            return Tensor.select(isFirst, atZero, Tensor.select(zeros .== 0, before, .zeros(like: x)))
+        }
+    }
+
+    /// The largest element up to each, along an axis. Its gradient goes to the last of equals.
+    public func cumulativeMax(axis: Int = -1) -> Tensor {
+        let axis = shape.axis(axis, in: "cumulativeMax")
+        let source = dtype.isFloatingPoint ? detached() : converted(to: .int64)
+        let (outer, inner) = shape.around(axis), out = Storage(count: count, dtype: .int32)
+        withExtendedLifetime(source.storage) {
+            let (length, storage) = (shape[axis], source.storage)
+            switch source.dtype {
+            case .float32: ck_cumulative_arg_max_float(outer, length, inner, storage.floats, out.ints)
+            case .float64: ck_cumulative_arg_max_double(outer, length, inner, storage.doubles, out.ints)
+            default: ck_cumulative_arg_max_int64(outer, length, inner, storage.longs, out.ints)
+            }
+        }
+        return taken(at: Tensor(storage: out, shape: shape), axis: axis)
+    }
+
+    /// The smallest element up to each, along an axis. Its gradient goes to the last of equals.
+    public func cumulativeMin(axis: Int = -1) -> Tensor { -(-self).cumulativeMax(axis: axis) }
+
+    private func cumulativeSumBackwards(_ axis: Int) -> Tensor {
+        reversed(axis: axis).cumulativeSum(axis: axis).reversed(axis: axis)
+    }
+
+    private func cumulative(
+        _ operation: CKReduction, _ axis: Int, pullback: @escaping UnaryNode.Pullback
+    ) -> Tensor {
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
+        let (outer, inner) = shape.around(axis), out = Storage(count: count, dtype: source.dtype)
+        withExtendedLifetime(source.storage) {
+            let (length, storage) = (shape[axis], source.storage)
+            switch source.dtype {
+            case .float32: ck_cumulative_float(operation, outer, length, inner, storage.floats, out.floats)
+            case .float64: ck_cumulative_double(operation, outer, length, inner, storage.doubles, out.doubles)
+            default: ck_cumulative_int64(operation, outer, length, inner, storage.longs, out.longs)
+            }
+        }
+        return .recorded(out, shape, from: source, pullback: pullback)
+    }
+}

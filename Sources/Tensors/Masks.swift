@@ -1,0 +1,39 @@
+extension Tensor {
+    /// The elements where a mask of truth values holds, in a row. A mask with fewer dimensions covers the first ones.
+    public func masked(_ mask: Tensor) -> Tensor {
+        let (table, indices) = maskedRows(mask)
+        return table.gathered(indices)
+    }
+
+    /// The tensor with a number where the mask holds; the mask broadcasts.
+    public func masked(_ mask: Tensor, with value: Double) -> Tensor {
+        .select(mask, .full([], value, dtype: dtype), self).converted(to: dtype)
+    }
+
+    /// The indices of the elements that are not 0 (or true), one row each: int32 [n, rank].
+    public func nonZero() -> Tensor {
+        let places = setPlaces(self .!= 0)
+        return Tensor(
+            places.flatMap { place in shape.index(of: Int(place)).map(Int32.init) }, shape: [places.count, rank])
+    }
+
+    /// The dimensions that a mask covers as one, and which of its rows the mask takes.
+    func maskedRows(_ mask: Tensor) -> (table: Tensor, indices: Tensor) {
+        guard mask.rank <= rank, mask.rank > 0, Array(mask.shape) == Array(shape.prefix(mask.rank)) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "masked", shapes: [shape, mask.shape],
+                    message: "a mask of shape \(mask.shape) does not cover the first dimensions of \(shape)",
+                    hint:
+                        "make it by a comparison of the tensor itself, as in t[t .> 0], or broadcast(to:) the tensor's shape"
+                ))
+        }
+        let rows = Shape([mask.count] + Array(shape.dropFirst(mask.rank)))
+        return (reshaped(to: rows), Tensor(setPlaces(mask)))
+    }
+
+    private func setPlaces(_ mask: Tensor) -> [Int32] {
+        let truth = mask.converted(to: .bool).storage
+        return withExtendedLifetime(truth) { (0..<Shape.checked(truth.count)).filter { truth.bytes[Int($0)] != 0 } }
+    }
+}

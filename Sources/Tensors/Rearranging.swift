@@ -1,0 +1,59 @@
+// The same elements in other places, or several times. All are made of slices, transpositions and broadcasts, which have the gradients.
+extension Tensor {
+    /// With these axes in reverse order (none: all).
+    public func flipped(_ axes: Int...) -> Tensor {
+        (axes.isEmpty ? Array(0..<rank) : axes).reduce(self) { $0.reversed(axis: $1) }
+    }
+
+    /// With the elements moved along an axis; those that leave at its end come back at its beginning.
+    public func rolled(by distance: Int, axis: Int = -1) -> Tensor {
+        let axis = shape.axis(axis, in: "rolled"), length = shape[axis]
+        let shift = length == 0 ? 0 : (distance % length + length) % length
+        if shift == 0 { return self }
+        return .concatenate([part(length - shift..<length, of: axis), part(0..<length - shift, of: axis)], axis: axis)
+    }
+
+    /// Turned by quarters in the plane of two axes, from the first towards the second.
+    public func rotated90(_ times: Int = 1, axes: (Int, Int) = (0, 1)) -> Tensor {
+        let (a, b) = (shape.axis(axes.0, in: "rotated90"), shape.axis(axes.1, in: "rotated90"))
+        guard a != b else {
+            Failure.raise(
+                ShapeError(
+                    operation: "rotated90", shapes: [shape], message: "axes \(axes.0) and \(axes.1) are no plane",
+                    hint: "name two different axes"))
+        }
+        switch (times % 4 + 4) % 4 {
+        case 1: return reversed(axis: b).swapped(a, b)
+        case 2: return flipped(a, b)
+        case 3: return swapped(a, b).reversed(axis: b)
+        default: return self
+        }
+    }
+
+    /// The tensor so many times along each axis, one after the other; counts for fewer axes are for the last ones, as in NumPy.
+    public func tiled(_ counts: Int...) -> Tensor {
+        let wide = reshaped(to: Shape(Array(repeating: 1, count: Swift.max(0, counts.count - rank)) + Array(shape)))
+        let all = Array(repeating: 1, count: wide.rank - counts.count) + counts
+        return all.enumerated().reduce(wide) { $0.multiplied($1.element, axis: $1.offset, inside: false, "tiled") }
+    }
+
+    /// With every element along an axis so many times in a row.
+    public func repeated(_ count: Int, axis: Int) -> Tensor {
+        multiplied(count, axis: shape.axis(axis, in: "repeated"), inside: true, "repeated")
+    }
+
+    private func multiplied(_ count: Int, axis: Int, inside: Bool, _ name: StaticString) -> Tensor {
+        guard count >= 0 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(name)", shapes: [shape],
+                    message: "axis \(axis) of \(shape) cannot be there \(count) times",
+                    hint: "use 0 or more"))
+        }
+        if count == 1 { return self }
+        let place = inside ? axis + 1 : axis
+        var merged = shape
+        merged[axis] *= count
+        return expanded(at: place).broadcast(to: shape.inserting(count, at: place)).reshaped(to: merged)
+    }
+}

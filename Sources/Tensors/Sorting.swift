@@ -1,0 +1,79 @@
+internal import CKernels
+
+// Sorting is stable, and NaN counts as the largest value, as in NumPy. The gradient of a value goes to where it came from.
+extension Tensor {
+    /// The indices that put an axis in order, as int32.
+    public func argSort(axis: Int = -1, descending: Bool = false) -> Tensor {
+        let axis = shape.axis(axis, in: "argSort")
+        if axis < rank - 1 { return swapped(axis, rank - 1).argSort(descending: descending).swapped(axis, rank - 1) }
+        let source = (dtype.isFloatingPoint ? self : converted(to: .int64)).storage
+        let length = shape[axis], rows = length == 0 ? 0 : count / length
+        let out = Storage(count: count, dtype: .int32)
+        ThreadPool.forEach(count: rows, minimumPerChunk: Swift.max(1, (1 << 14) / Swift.max(length, 1))) { range in
+            let scratch = Storage(count: length, dtype: .int32)
+            let start = range.lowerBound * length, to = out.ints + start, falling: Int32 = descending ? 1 : 0
+            switch source.dtype {
+            case .float32: ck_arg_sort_float(range.count, length, source.floats + start, falling, to, scratch.ints)
+            case .float64: ck_arg_sort_double(range.count, length, source.doubles + start, falling, to, scratch.ints)
+            default: ck_arg_sort_int64(range.count, length, source.longs + start, falling, to, scratch.ints)
+            }
+        }
+        return Tensor(storage: out, shape: shape)
+    }
+
+    /// The elements in order along an axis.
+    public func sorted(axis: Int = -1, descending: Bool = false) -> Tensor {
+        taken(at: argSort(axis: axis, descending: descending), axis: axis)
+    }
+
+    /// The k largest elements along an axis (or smallest), in order, and their indices.
+    public func topK(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
+        let axis = shape.axis(axis, in: "topK")
+        guard k >= 0, k <= shape[axis] else {
+            Failure.raise(
+                ShapeError(
+                    operation: "topK", shapes: [shape],
+                    message: "\(k) elements were asked for, and axis \(axis) of \(shape) has \(shape[axis])",
+                    hint: "ask for at most that many"))
+        }
+        let indices = argSort(axis: axis, descending: largest).part(0..<k, of: axis)
+        return (taken(at: indices, axis: axis), indices)
+    }
+
+    /// The value below which a share `q` of the elements over axes lies: between two elements, by linear interpolation.
+    public func quantile(_ q: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
+        quantile(q, axes, keepDims, "quantile")
+    }
+
+    /// The middle of the elements over axes, in order; of an even number the mean of both in the middle.
+    public func median(axes: Int..., keepDims: Bool = false) -> Tensor { quantile(0.5, axes, keepDims, "median") }
+
+    private func quantile(_ q: Double, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
+        let reduced = axes.isEmpty ? Array(0..<rank) : axes.map { shape.axis($0, in: name) }
+        let others = (0..<rank).filter { !reduced.contains($0) }
+        let length = reduced.reduce(1) { $0 * shape[$1] }
+        guard length > 0, (0...1).contains(q) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(name)", shapes: [shape],
+                    message: length == 0
+                        ? "\(shape) has no elements to choose from" : "\(q) is no share of the elements",
+                    hint: length == 0 ? "check that the slice is not empty" : "use a number from 0 to 1"))
+        }
+        let rest = others.map { shape[$0] }
+        let rows = floating.transposed(others + reduced).reshaped(to: Shape(rest + [length])).sorted()
+        let place = q * Double(length - 1), below = Int(place), share = place - Double(below)
+        let low = rows[Slice.ellipsis, below], last = rows[Slice.ellipsis, length - 1]
+        let value = share == 0 ? low : low + share * (rows[Slice.ellipsis, below + 1] - low)
+        // NaN is last in order, and makes every quantile NaN.
+        let result = last.isNaN().any() ? Tensor.select(last.isNaN(), last, value) : value
+        return keepDims ? result.reshaped(to: Shape((0..<rank).map { reduced.contains($0) ? 1 : shape[$0] })) : result
+    }
+
+    /// With two axes exchanged.
+    public func swapped(_ a: Int, _ b: Int) -> Tensor {
+        var order = Array(0..<rank)
+        order.swapAt(shape.axis(a, in: "swapped"), shape.axis(b, in: "swapped"))
+        return transposed(order)
+    }
+}

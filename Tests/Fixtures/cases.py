@@ -1,0 +1,62 @@
+"""What the scripts of this folder share: the list of fixtures, and how a case is written."""
+import math
+
+import torch
+
+FIXTURES = []
+
+
+def fixture(function):
+    FIXTURES.append(function)
+    return function
+
+
+def numbers(tensor, exact=False):
+    """A tensor as {"shape", "values"}, with its "dtype" unless that is float64. What JSON cannot say (nan, inf) becomes text."""
+    values = [v if math.isfinite(v) else str(v) for v in tensor.detach().reshape(-1).tolist()]
+    dtype = str(tensor.dtype).removeprefix("torch.")
+    return {"shape": list(tensor.shape), "values": values if exact else [rounded(v) for v in values]} | (
+        {} if dtype == "float64" else {"dtype": dtype})
+
+
+def rounded(value):
+    """Fourteen digits: enough for every comparison, and a shorter file."""
+    return float(f"{value:.14g}") if isinstance(value, float) and abs(value) < 1e14 else value
+
+
+def operation(name, function, *inputs, twice=True):
+    """Like case, with "second": the gradients of the sum of the squared gradients. 
+    Integer results have no gradients; twice is False where there are no second ones, None where there are none at all."""
+    leaves = [i.clone().requires_grad_() if i.is_floating_point() else i for i in inputs]
+    output = function(*leaves)
+    entry = {"name": name, "inputs": [numbers(i) for i in inputs], "output": numbers(output)}
+    real = [i for i in leaves if i.is_floating_point()]
+    if twice is None or not output.is_floating_point() or not output.requires_grad:
+        return entry
+    weights = torch.cos(torch.arange(1, output.numel() + 1, dtype=output.dtype)).reshape(output.shape)
+    gradients = torch.autograd.grad((output * weights).sum(), real, create_graph=twice)
+    entry["gradients"] = [numbers(torch.zeros_like(i) + g) for g, i in zip(gradients, real)]
+    if twice:
+        slope = sum(g.square().sum() for g in gradients)
+        second = torch.autograd.grad(slope, real, allow_unused=True) if slope.requires_grad else [None] * len(real)
+        entry["second"] = [numbers(torch.zeros_like(i) + (0 if g is None else g)) for g, i in zip(second, real)]
+    return entry
+
+
+def case(name, function, *inputs):
+    """The value of a function, and the gradients of its sum weighted with cos 1, cos 2, …"""
+    leaves = [i.clone().requires_grad_() for i in inputs]
+    output = function(*leaves)
+    weights = torch.cos(torch.arange(1, output.numel() + 1, dtype=output.dtype)).reshape(output.shape)
+    gradients = torch.autograd.grad((output * weights).sum(), leaves)
+    return {
+        "name": name,
+        "inputs": [numbers(i) for i in inputs],
+        "output": numbers(output),
+        "gradients": [numbers(g) for g in gradients],
+    }
+
+
+def short(*shape):
+    """Random numbers of two digits, which are exact in the file."""
+    return (torch.randn(*shape, dtype=torch.float64) * 100).round() / 100
