@@ -13,7 +13,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { ALTERNATE_STACK = 64 * 1024, MAX_RANGES = 16384, STOP_SIGNAL_OFFSET = 5 };
+enum { ALTERNATE_STACK = 64 * 1024, KEPT_STACK = 1 << 20, RED_ZONE = 128, MAX_RANGES = 16384, STOP_SIGNAL_OFFSET = 5 };
 
 typedef struct {
     int64_t serial;
@@ -77,6 +77,13 @@ int32_t cw_backtrace(uintptr_t *frames, int32_t capacity) {
     return walk(frame, low, high, frames, 0, capacity);
 }
 
+/// Gives back the memory of a stack that a parked thread never returns to. What lies above `address` stays: other threads may have been
+/// lent something there.
+static void give_back_stack(uintptr_t address) {
+    uintptr_t page = 4096, low = (current->stack_low + page - 1) & ~(page - 1), high = address & ~(page - 1);
+    if (high > low && high < current->stack_high) madvise((void *)low, high - low, MADV_DONTNEED);
+}
+
 void cw_park(void) {
     cw_release_streams();
     sigset_t all;
@@ -98,6 +105,11 @@ static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *inf
     event.frames[0] = (uintptr_t)registers[REG_RIP];
     event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
     while (write(report_pipe, &event, sizeof event) < 0 && errno == EINTR) {}
+    if (current) {
+        // Calls nested without an end fill the whole stack, and only the outermost can have lent anything to others.
+        bool is_overflow = kind == CW_STACK_OVERFLOW;
+        give_back_stack(is_overflow ? current->stack_high - KEPT_STACK : (uintptr_t)registers[REG_RSP] - RED_ZONE);
+    }
     cw_park();
 }
 

@@ -266,3 +266,11 @@ def test_other_cells_run_beside_a_thread_that_prints_without_an_end(kernel):
         if content.get("execution_state") == "idle":
             running.discard(parent)
     assert by_parent[second] == "a cell of its own\n"
+
+
+def test_what_was_printed_a_moment_before_the_process_is_killed_is_not_lost(fresh_kernel):
+    outcome = fresh_kernel.run(
+        'import Glibc\nfor i in 0..<1000 { print("line", i) }\nusleep(100_000)\nkill(getpid(), SIGKILL)'
+    )
+    assert outcome.stdout.splitlines() == [f"line {i}" for i in range(1000)]
+    assert outcome.kinds[-2:] == ["error", "status"]

@@ -35,3 +35,13 @@ def test_usage_is_answered_while_a_cell_runs(kernel):
     assert usage(kernel)["kernel_memory"] > 0
     kernel.interrupt()
     kernel.finish(request)
+
+
+def test_endless_recursion_gives_its_stack_back(fresh_kernel):
+    """The thread that overflowed its stack of 64 MB is never run again; what it held is not lost for good."""
+    fresh_kernel.succeed("func deepen(_ n: Int) -> Int { n &+ deepen(n &+ 1) &* 3 }")
+    before = usage(fresh_kernel)["kernel_memory"]
+    for _ in range(3):
+        assert fresh_kernel.run("deepen(0)").error.name == "StackOverflow"
+    fresh_kernel.run("1")
+    assert usage(fresh_kernel)["kernel_memory"] - before < 40 << 20
