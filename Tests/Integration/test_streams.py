@@ -40,6 +40,7 @@ LATE = {
     "a work item": "let item = DispatchWorkItem { %s }\nDispatchQueue.global().async(execute: item)",
     "blocks side by side": "DispatchQueue.global().async { DispatchQueue.concurrentPerform(iterations: 1) { _ in %s } }",
     "a thread of a thread": "Thread.detachNewThread { Thread.detachNewThread { %s } }",
+    "an operation": "OperationQueue().addOperation { %s }",
     "a timer": "let timer = DispatchSource.makeTimerSource()\ntimer.setEventHandler { %s }\n"
     "timer.schedule(deadline: .now() + 0.1)\ntimer.resume()",
     "a task": "Task { %s }",
