@@ -8,6 +8,7 @@ struct BuildOutput {
 
     var source: String { path("swift") }
     var swiftModule: String { path("swiftmodule") }
+    var swiftDocumentation: String { path("swiftdoc") }
     var machineCode: String { path("o") }
     var object: String { path("so") }
 
@@ -16,9 +17,10 @@ struct BuildOutput {
     /// What was compiled, for the cache.
     func read() -> CellCache.Artifacts? {
         guard let module = FileManager.default.contents(atPath: swiftModule),
+            let documentation = FileManager.default.contents(atPath: swiftDocumentation),
             let object = FileManager.default.contents(atPath: object)
         else { return nil }
-        return .init(module: module, object: object)
+        return .init(module: module, documentation: documentation, object: object)
     }
 
     /// Puts what was compiled earlier where the compiler would have put it.
@@ -27,6 +29,7 @@ struct BuildOutput {
     func write(_ artifacts: CellCache.Artifacts) -> Bool {
         do {
             try artifacts.module.write(to: URL(filePath: swiftModule))
+            try artifacts.documentation.write(to: URL(filePath: swiftDocumentation))
             try artifacts.object.write(to: URL(filePath: object))
             return true
         } catch {

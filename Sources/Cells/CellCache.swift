@@ -11,6 +11,8 @@ package final class CellCache: Sendable {
     struct Artifacts: Equatable {
         /// The `.swiftmodule`.
         var module: Data
+        /// The `.swiftdoc`: the comments on what the module declares.
+        var documentation: Data
         /// The shared object.
         var object: Data
     }
@@ -114,22 +116,30 @@ package final class CellCache: Sendable {
     }
 }
 
-/// The file of one cell: a checksum, the module's size, module and object.
+/// The file of one cell: a checksum, then module, documentation and object, each behind its size.
 private enum Entry {
     static func write(_ artifacts: CellCache.Artifacts) -> Data {
-        var body = withUnsafeBytes(of: UInt64(artifacts.module.count).littleEndian) { Data($0) }
-        body += artifacts.module
-        body += artifacts.object
+        var body = Data()
+        for part in [artifacts.module, artifacts.documentation, artifacts.object] {
+            withUnsafeBytes(of: UInt64(part.count).littleEndian) { body.append(contentsOf: $0) }
+            body += part
+        }
         return Data(ContentKey(of: body).description.utf8) + body
     }
 
     static func read(_ data: Data) -> CellCache.Artifacts? {
-        let checksum = data.prefix(64), body = data.dropFirst(64)
-        guard body.count >= 8, Data(ContentKey(of: body).description.utf8) == checksum else { return nil }
-        let count = body.prefix(8).withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        let contents = body.dropFirst(8)
-        guard count <= contents.count else { return nil }
-        return .init(module: contents.prefix(Int(count)), object: contents.dropFirst(Int(count)))
+        let checksum = data.prefix(64)
+        var rest = data.dropFirst(64)
+        guard Data(ContentKey(of: rest).description.utf8) == checksum else { return nil }
+        var parts: [Data] = []
+        while rest.count >= 8 {
+            let count = rest.prefix(8).withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+            guard count <= rest.count - 8 else { return nil }
+            parts.append(rest.dropFirst(8).prefix(Int(count)))
+            rest = rest.dropFirst(8 + Int(count))
+        }
+        guard parts.count == 3, rest.isEmpty else { return nil }
+        return .init(module: parts[0], documentation: parts[1], object: parts[2])
     }
 }
 

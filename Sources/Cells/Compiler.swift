@@ -125,7 +125,8 @@ package final class Compiler: Sendable {
     private func frontend(_ output: BuildOutput, options: [String]) -> [String] {
         [
             toolchain.compiler, "-c", "-primary-file", output.source, "-module-name", output.module,
-            "-emit-module-path", output.swiftModule, "-entry-point-function-name", output.module + "_main", "-o",
+            "-emit-module-path", output.swiftModule, "-emit-module-doc-path", output.swiftDocumentation,
+            "-entry-point-function-name", output.module + "_main", "-o",
             output.machineCode, "-O", "-g", "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit",
             "10",
             // No paths of this session's folder: another session may take the module from the cache.

@@ -115,14 +115,18 @@ class Notebook:
         cell.scroll_into_view_if_needed()
         return cell
 
-    def start(self, index):
-        cell = self.cell(index)
+    def focus(self, cell):
+        """Puts the cursor into a cell."""
         editor = cell.locator(".cm-content")
         for _ in range(20):  # the notebook may still take the focus back once
             editor.click()
             self.page.wait_for_timeout(150)
             if editor.evaluate("e => e.contains(document.activeElement)"):
                 break
+
+    def start(self, index):
+        cell = self.cell(index)
+        self.focus(cell)
         self.page.keyboard.press("Control+Enter")
         return cell
 

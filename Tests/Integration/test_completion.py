@@ -173,6 +173,14 @@ def test_documentation_is_rendered(session):
     assert "Parameters:\n  train: The examples to learn from.\n" in data["text/plain"]
 
 
+def test_documentation_of_cells_is_shown(session):
+    twice = inspect(session, "twi|ce(2)")["data"]["text/plain"]
+    assert twice == "func twice(_ number: Double) -> Double\n\nTwice a number.\nParameters:\n  number: Any number."
+    assert inspect(session, "place.|x")["data"]["text/plain"] == "var x: Double\n\nHow far to the right."
+    assert "A place in the plane." in inspect(session, "Pla|ce()")["data"]["text/plain"]
+    assert inspect(session, "/// Mine.\nfunc mine() {}\nmin|e()")["data"]["text/plain"] == "func mine()\n\nMine."
+
+
 def test_a_detailed_inspection_says_where_it_is_declared(session):
     assert inspect(session, "twi|ce", 1)["data"]["text/plain"].endswith("Declared in cell 1.")
     assert inspect(session, "Den|se", 1)["data"]["text/plain"].endswith("Declared in module Networks.")

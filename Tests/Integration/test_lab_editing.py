@@ -1,0 +1,89 @@
+"""Writing a cell in JupyterLab: the list of completions, and the tooltip of Shift-Tab."""
+
+import pytest
+from lab import assert_clean
+from playwright.sync_api import TimeoutError, expect
+
+CELLS = [
+    """import Swiftlet
+/// Twice a number.
+func twice(_ number: Double) -> Double { 2 * number }
+let lenet = try Sequential("lenet", input: [28, 28, 1]) { Flatten(); Dense(10) }""",
+    "",
+]
+
+
+@pytest.fixture
+def notebook(lab, open_notebook):
+    notebook = open_notebook(lab.write("editing", *CELLS))
+    assert_clean(notebook.run(0))
+    return notebook
+
+
+def write(notebook, index, text):
+    """Types a text into a cell, in place of what stands there."""
+    cell = notebook.cell(index)
+    notebook.focus(cell)
+    keyboard = notebook.page.keyboard
+    keyboard.press("Control+A")
+    keyboard.press("Delete")
+    keyboard.type(text)
+    return cell
+
+
+def source(notebook, index):
+    return notebook.page.evaluate(
+        "index => jupyterapp.shell.currentWidget.content.widgets[index].model.sharedModel.getSource()", index
+    )
+
+
+def popup(notebook, key, selector):
+    """Presses a key until what it opens is there: the language service may only just have started."""
+    place = notebook.page.locator(selector)
+    for _ in range(20):
+        notebook.page.keyboard.press(key)
+        try:
+            place.wait_for(timeout=3_000)
+            return place
+        except TimeoutError:
+            # Out of the editor and back into it.
+            notebook.page.keyboard.press("Escape")
+            notebook.page.keyboard.press("Enter")
+    raise AssertionError(f"{key} opened nothing")
+
+
+def test_tab_lists_the_members_and_their_kinds(notebook):
+    write(notebook, 1, "lenet.s")
+    completer = popup(notebook, "Tab", ".jp-Completer:not(.lm-mod-hidden)")
+    items = completer.locator(".jp-Completer-item")
+    expect(items.filter(has_text="summary")).to_have_count(1)
+    kind = items.filter(has_text="summary").locator(".jp-Completer-typeExtended")
+    expect(kind).to_have_text("method")
+    items.filter(has_text="summary").click()
+    assert source(notebook, 1) == "lenet.summary"
+
+
+def test_tab_writes_the_only_match_out(notebook):
+    write(notebook, 1, "let net = twi")
+    for _ in range(20):
+        notebook.page.keyboard.press("Tab")
+        notebook.page.wait_for_timeout(500)
+        if source(notebook, 1) == "let net = twice":
+            break
+    assert source(notebook, 1) == "let net = twice"
+
+
+def test_shift_tab_shows_the_call_with_its_documentation(notebook):
+    write(notebook, 1, "Conv2D(6, ")
+    tooltip = popup(notebook, "Shift+Tab", ".jp-Tooltip")
+    expect(tooltip).to_contain_text("kernel: any WindowSize")
+    expect(tooltip).to_contain_text("Filters of a kernel size")
+
+
+def test_shift_tab_shows_a_cells_own_comment(notebook):
+    write(notebook, 1, "twice")
+    tooltip = popup(notebook, "Shift+Tab", ".jp-Tooltip")
+    expect(tooltip).to_contain_text("func twice(_ number: Double) -> Double")
+    expect(tooltip).to_contain_text("Twice a number.")
+    # The declaration is coloured as Swift.
+    expect(tooltip.locator("pre span").first).to_be_visible()
