@@ -14,17 +14,27 @@ package final class CellSession: Sendable {
         package let number: Int
         /// What the student wrote.
         package var source: String { cell.source }
+        /// The front end's name for the cell, the same when it runs again; `nil` if it has none.
+        package var id: String?
         let cell: ParsedCell
         /// The modules of earlier cells that it was compiled against.
         let foundations: [String]
         let key: ContentKey
         /// How long it took so far.
         package var phases: Phases
+
+        /// Whether both are runs of the same cell of the notebook. Without names for cells, the source tells.
+        func isSameCell(as other: CompiledCell) -> Bool {
+            if let id, let otherID = other.id { return id == otherID }
+            return source == other.source
+        }
     }
 
     private let builder: CellBuilder
     private let ahead: CompileAhead
     private let state = Mutex(SessionState())
+    /// What cells use of others, by module.
+    private let uses = Mutex<[String: Set<Use>]>([:])
     /// The compilation that the caller waits for.
     private let current = Mutex<BuildTask?>(nil)
 
@@ -44,7 +54,8 @@ package final class CellSession: Sendable {
     /// - Parameters:
     ///   - source: What the student wrote.
     ///   - number: The number in the cell's prompt, which errors name.
-    package func compile(_ source: String, number: Int) throws(CompilationError) -> CompiledCell {
+    ///   - id: The front end's name for the cell.
+    package func compile(_ source: String, number: Int, id: String? = nil) throws(CompilationError) -> CompiledCell {
         let clock = ContinuousClock()
         let start = clock.now
         let task = BuildTask()
@@ -55,6 +66,7 @@ package final class CellSession: Sendable {
         let unit = state.withLock { $0 }.unit(for: source, number: number)
         let parsed = clock.now
         var compiled = try compile(unit, task: task)
+        compiled.id = id
         compiled.phases.parse = start.duration(to: parsed)
         compiled.phases.wait = start.duration(to: clock.now)
         return compiled
@@ -90,9 +102,25 @@ package final class CellSession: Sendable {
     ///
     /// - Parameter line: The line at which the cell failed, if it did. Variables from there on were never given a value: what had
     ///   their names before is still meant. Without a known line, `0`, that is all of them.
-    package func adopt(_ compiled: CompiledCell, failedAt line: Int? = nil) {
-        state.withLock { $0.adopt(compiled, failedAt: line) }
+    /// - Returns: What the student should know of cells that count on what this one has declared again; names stand in back-ticks.
+    @discardableResult
+    package func adopt(_ compiled: CompiledCell, failedAt line: Int? = nil) -> String? {
+        let (replaced, session) = state.withLock { state in
+            let replaced = state.adopt(compiled, failedAt: line)
+            return (replaced, state)
+        }
         if line != nil { ahead.cancel(forgetting: true) }
+        guard !replaced.isEmpty else { return nil }
+        return Redefinition(replaced, by: compiled, in: session, waiting: ahead.waiting, uses: uses(of:)).note
+    }
+
+    private func uses(of cell: CompiledCell) -> Set<Use> {
+        uses.withLock { known in
+            if let uses = known[cell.module] { return uses }
+            let uses = SymbolTable(object: cell.object).uses(by: cell.module)
+            known[cell.module] = uses
+            return uses
+        }
     }
 
     /// Goes back to the state before the last cell that was attempted, whether it was adopted since or not.
@@ -150,22 +178,5 @@ package final class CellSession: Sendable {
             prelude: CellUnit.prelude(scope.imports(for: cell, all: true), module: Draft.module, name: cell.name),
             arguments: ["-module-name", Draft.module] + builder.compiler.languageArguments + CellUnit.options(for: cell)
         )
-    }
-}
-
-extension SessionState {
-    /// The variables that have a value, in the order of their cells.
-    fileprivate var variables: [CellSession.Variable] {
-        let modules = scope.variables.compactMap { module, names in cells[module].map { ($0, names) } }
-        return modules.sorted { $0.0.number < $1.0.number }.flatMap { cell, names -> [CellSession.Variable] in
-            let types = SymbolTable(object: cell.object).variableTypes(module: cell.module)
-            return names.compactMap { name in
-                types[name].map {
-                    .init(
-                        name: name, cell: cell.number, module: cell.module, type: Demangler.readable($0),
-                        qualifiedType: $0)
-                }
-            }
-        }
     }
 }

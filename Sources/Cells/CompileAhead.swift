@@ -57,6 +57,9 @@ final class CompileAhead: Sendable {
 
     init(builder: CellBuilder) { self.builder = builder }
 
+    /// The sources of the cells that have not come to run.
+    var waiting: Set<String> { state.withLock { Set($0.started + $0.waiting) } }
+
     /// Says that a cell waits behind those that were announced before.
     func announce(_ source: String) {
         state.withLock { $0.waiting.append(source) }

@@ -6,6 +6,9 @@ package struct ParsedCell {
     /// The kinds of declaration, in the words of a scoped import.
     package enum Kind: String, Sendable {
         case `var`, `func`, `struct`, `class`, `enum`, `protocol`, `typealias`
+
+        /// Whether values can be of it.
+        var isType: Bool { self != .var && self != .func }
     }
 
     /// Something that a cell declares for the cells after it.
@@ -16,6 +19,11 @@ package struct ParsedCell {
         package var signature: String
         /// The line, from 1.
         package var line = 1
+
+        /// Whether it takes the place of an earlier one of the same name. Functions overload each other.
+        func replaces(_ other: Declaration) -> Bool {
+            kind != .func || other.kind != .func || other.signature == signature
+        }
     }
 
     package let source: String

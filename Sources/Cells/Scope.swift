@@ -21,6 +21,12 @@ package struct Scope: Sendable {
         package var modules: [String]
     }
 
+    /// A declaration whose place a newer one took.
+    struct Replaced: Hashable, Sendable {
+        var kind: ParsedCell.Kind
+        var use: Use
+    }
+
     private var entries: [String: [Entry]] = [:]
     /// From the oldest on.
     private var modules: [Module] = []
@@ -50,9 +56,7 @@ package struct Scope: Sendable {
     package mutating func add(_ cell: ParsedCell, module: String, foundations: [String] = []) {
         for declaration in cell.declarations {
             entries[declaration.name, default: []].removeAll {
-                $0.module != module
-                    && (declaration.kind != .func || $0.declaration.kind != .func
-                        || $0.declaration.signature == declaration.signature)
+                $0.module != module && declaration.replaces($0.declaration)
             }
             entries[declaration.name, default: []].append(Entry(module: module, declaration: declaration))
         }
@@ -64,6 +68,17 @@ package struct Scope: Sendable {
                 name: module, extensionMembers: cell.extensionMembers, declaresOperators: cell.declaresOperators,
                 foundations: Set(foundations)))
         for statement in cell.imports where !imports.contains(statement) { imports.append(statement) }
+    }
+
+    /// The declarations whose place a cell's will take.
+    func replaced(by cell: ParsedCell) -> [Replaced] {
+        let replaced = cell.declarations.flatMap { declaration in
+            (entries[declaration.name] ?? []).filter { declaration.replaces($0.declaration) }.map {
+                Replaced(kind: $0.declaration.kind, use: Use(module: $0.module, name: declaration.name))
+            }
+        }
+        var seen: Set<Replaced> = []
+        return replaced.filter { seen.insert($0).inserted }
     }
 
     /// The imports that give a cell what it refers to.

@@ -2,13 +2,30 @@
 ///
 /// It is a value: cells are compiled ahead against a copy in which the cells before them have succeeded.
 struct SessionState: Sendable {
-    private(set) var scope = Scope()
-    /// The scope before the last cell that was attempted.
-    private var checkpoint = Scope()
+    /// What the session goes back to when a cell is taken back.
+    private struct Knowledge: Sendable {
+        var scope = Scope()
+        /// The last run of every cell of the notebook, in the order in which they ran.
+        var runs: [Run] = []
+    }
+
+    /// A cell that ran.
+    struct Run: Sendable {
+        let cell: CellSession.CompiledCell
+        /// Whether it came to no good end.
+        let isFailed: Bool
+    }
+
+    private var knowledge = Knowledge()
+    /// The knowledge before the last cell that was attempted.
+    private var checkpoint = Knowledge()
     /// The cells that were adopted, by module.
     private(set) var cells: [String: CellSession.CompiledCell] = [:]
     /// The names of the modules that may have been loaded: none is met a second time.
     private var modules: Set<String> = []
+
+    var scope: Scope { knowledge.scope }
+    var runs: [Run] { knowledge.runs }
 
     /// A cell with all that it is compiled from.
     func unit(for source: String, number: Int) -> CellUnit {
@@ -25,26 +42,33 @@ struct SessionState: Sendable {
 
     /// Notes that a cell is about to run.
     mutating func attempt(_ compiled: CellSession.CompiledCell) {
-        checkpoint = scope
+        checkpoint = knowledge
         modules.insert(compiled.module)
     }
 
     /// Makes a cell's declarations visible to the cells after it, but for variables from a line on, if one is given.
-    mutating func adopt(_ compiled: CellSession.CompiledCell, failedAt line: Int? = nil) {
+    ///
+    /// - Returns: The declarations whose place they took.
+    @discardableResult
+    mutating func adopt(_ compiled: CellSession.CompiledCell, failedAt line: Int? = nil) -> [Scope.Replaced] {
         var cell = compiled.cell
         if let line { cell.declarations.removeAll { $0.kind == .var && $0.line >= line } }
-        scope.add(cell, module: compiled.module, foundations: compiled.foundations)
+        let replaced = scope.replaced(by: cell)
+        knowledge.runs.removeAll { compiled.isSameCell(as: $0.cell) }
+        knowledge.runs.append(Run(cell: compiled, isFailed: line != nil))
+        knowledge.scope.add(cell, module: compiled.module, foundations: compiled.foundations)
         cells[compiled.module] = compiled
         modules.insert(compiled.module)
+        return replaced
     }
 
     /// Goes back to before the last cell that was attempted.
-    mutating func rewind() { scope = checkpoint }
+    mutating func rewind() { knowledge = checkpoint }
 
     /// Forgets what the cells declared.
     mutating func reset() {
-        scope = Scope()
-        checkpoint = Scope()
+        knowledge = Knowledge()
+        checkpoint = Knowledge()
         cells = [:]
     }
 
@@ -56,5 +80,22 @@ struct SessionState: Sendable {
             name = "Cell\(number)_\(attempt)"
         }
         return name
+    }
+}
+
+extension SessionState {
+    /// The variables that have a value, in the order of their cells.
+    var variables: [CellSession.Variable] {
+        let modules = scope.variables.compactMap { module, names in cells[module].map { ($0, names) } }
+        return modules.sorted { $0.0.number < $1.0.number }.flatMap { cell, names -> [CellSession.Variable] in
+            let types = SymbolTable(object: cell.object).variableTypes(module: cell.module)
+            return names.compactMap { name in
+                types[name].map {
+                    .init(
+                        name: name, cell: cell.number, module: cell.module, type: Demangler.readable($0),
+                        qualifiedType: $0)
+                }
+            }
+        }
     }
 }

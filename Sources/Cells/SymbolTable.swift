@@ -61,3 +61,26 @@ extension SymbolTable {
         return types
     }
 }
+
+/// Something that a cell declares, by which other cells can use it.
+struct Use: Hashable, Sendable {
+    var module: String
+    var name: String
+}
+
+extension SymbolTable {
+    /// What a cell uses of other cells: the names that stand in its symbols, types within types included.
+    func uses(by module: String) -> Set<Use> {
+        var uses: Set<Use> = []
+        for name in names where name.contains("Cell") {
+            guard let text = Demangler.text(of: name) else { continue }
+            uses.formUnion(Self.uses(in: text).filter { $0.module != module })
+        }
+        return uses
+    }
+
+    /// `Cell3.Dog` and its like in a demangled name.
+    static func uses(in text: String) -> Set<Use> {
+        Set(text.matches(of: /\b(Cell\d+(?:_\d+)?)\.(\w+)/).map { Use(module: String($0.1), name: String($0.2)) })
+    }
+}

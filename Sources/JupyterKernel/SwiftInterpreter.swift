@@ -73,14 +73,14 @@ package final class SwiftInterpreter: Interpreter {
     /// Compiles and runs a cell's Swift.
     private func run(_ swift: String, of cell: Cell, output: any OutputSink) throws(CellError) -> CellOutcome {
         do {
-            var compiled = try session.compile(swift, number: cell.executionCount)
+            var compiled = try session.compile(swift, number: cell.executionCount, id: cell.id)
             defer { output.note(metadata: compiled.phases.metadata) }
             session.attempt(compiled)
             let clock = ContinuousClock()
             let start = clock.now
             let ending = try worker.run(compiled)
             compiled.phases.run = start.duration(to: clock.now)
-            return outcome(of: ending, compiled)
+            return outcome(of: ending, compiled, output: output)
         } catch {
             throw CellError(error)
         }
@@ -122,16 +122,20 @@ package final class SwiftInterpreter: Interpreter {
     }
 
     /// What the notebook is told of a cell that was run, and what later cells see of it.
-    private func outcome(of ending: WorkerSession.Ending, _ compiled: CellSession.CompiledCell) -> CellOutcome {
+    private func outcome(
+        of ending: WorkerSession.Ending, _ compiled: CellSession.CompiledCell, output: any OutputSink
+    ) -> CellOutcome {
         switch ending {
         case .finished:
-            session.adopt(compiled)
+            if let note = session.adopt(compiled) { output.display(.note(note), id: nil) }
             return .ok
         case .failed(let failure, let fatalError):
             let trace = symbolizer.trace(failure.frames)
             let name = "cell \(compiled.number)"
             let line = trace.lines.last { $0.cell == name }?.line
-            session.adopt(compiled, failedAt: failure.kind == .notLoaded ? 0 : line ?? 0)
+            if let note = session.adopt(compiled, failedAt: failure.kind == .notLoaded ? 0 : line ?? 0) {
+                output.display(.note(note), id: nil)
+            }
             return .error(CellError(failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name))
         case .died(let status, let fatalError, let wasInterrupted):
             forgetLostCells()
@@ -147,6 +151,18 @@ package final class SwiftInterpreter: Interpreter {
         let isLost = worker.takeMemoryLoss()
         if isLost { session.reset() }
         return isLost
+    }
+}
+
+extension JupyterWire.MimeBundle {
+    /// A remark in small grey letters, with code between back-ticks.
+    static func note(_ text: String) -> Self {
+        let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+        let code = escaped.replacing(/`([^`]*)`/) { "<code>\($0.output.1)</code>" }
+        return Self([
+            "text/plain": .string(text),
+            "text/html": .string("<small style=\"color: var(--jp-ui-font-color2, gray)\">\(code)</small>"),
+        ])
     }
 }
 

@@ -1,0 +1,115 @@
+/// What it means for the cells before it that a cell has declared some of their names again.
+///
+/// Nothing is run again by itself; a note says what still counts on the earlier declarations.
+struct Redefinition {
+    /// The session, with the new cell in it.
+    private let session: SessionState
+    private let cell: CellSession.CompiledCell
+    private let replaced: [Scope.Replaced]
+    /// The sources of cells that will run presently.
+    private let waiting: Set<String>
+    /// What a cell uses of others.
+    private let uses: (CellSession.CompiledCell) -> Set<Use>
+
+    init(
+        _ replaced: [Scope.Replaced], by cell: CellSession.CompiledCell, in session: SessionState,
+        waiting: Set<String>, uses: @escaping (CellSession.CompiledCell) -> Set<Use>
+    ) {
+        self.session = session
+        self.cell = cell
+        self.waiting = waiting
+        self.uses = uses
+        // While a notebook runs from top to bottom, a later cell that takes up a name is how it is meant.
+        self.replaced = replaced.filter { replaced in
+            waiting.isEmpty || session.cells[replaced.use.module]?.isSameCell(as: cell) == true
+        }
+    }
+
+    /// A line or two for the student; `nil` if nothing depends on what was replaced.
+    var note: String? {
+        let sentences = [typeSentence, valueSentence].compactMap { $0 }
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+    }
+
+    /// The variables that are of an earlier type, and the cells to run again so that they are not.
+    private var typeSentence: String? {
+        let types = replaced.filter { $0.kind.isType }
+        let variables = session.variables.filter { variable in
+            let used = SymbolTable.uses(in: variable.qualifiedType)
+            return types.contains { used.contains($0.use) } && !isRunAgain(variable.module)
+        }
+        let affected = types.filter { type in
+            variables.contains { SymbolTable.uses(in: $0.qualifiedType).contains(type.use) }
+        }
+        let stale = staleCells(types)
+        guard !variables.isEmpty else {
+            return stale.isEmpty ? nil : Self.sentence(stale, types.filter { !staleCells([$0]).isEmpty })
+        }
+        let cells = Set(stale + variables.map(\.cell)).sorted()
+        let isOne = variables.count == 1
+        return Self.list(variables.map { "`\($0.name)`" }) + (isOne ? " is" : " are") + " still of the earlier type "
+            + Self.list(Self.names(affected), "or") + ": run \(Self.list(cells: cells)) again"
+            + (cells.count > 1 ? ", in this order." : ".")
+    }
+
+    /// The cells that read an earlier value or called an earlier function.
+    private var valueSentence: String? {
+        let values = replaced.filter { value in
+            guard !value.kind.isType, let earlier = session.cells[value.use.module] else { return false }
+            // A value that was made from the earlier one continues it, and what is declared as before has not changed.
+            return !uses(cell).contains(value.use) && !isSame(cell, earlier) && !staleCells([value]).isEmpty
+        }
+        return values.isEmpty ? nil : Self.sentence(staleCells(values), values)
+    }
+
+    /// Whether two runs of a cell declared the same.
+    private func isSame(_ cell: CellSession.CompiledCell, _ earlier: CellSession.CompiledCell) -> Bool {
+        cell.isSameCell(as: earlier) && cell.source == earlier.source && uses(cell) == uses(earlier)
+    }
+
+    /// A declaration, and those before it of which no note was made since they were the same.
+    private func withPredecessors(_ replaced: Scope.Replaced) -> Set<Use> {
+        guard !replaced.kind.isType, let declaring = session.cells[replaced.use.module] else { return [replaced.use] }
+        let same = session.cells.values.filter { $0.module == declaring.module || isSame(declaring, $0) }
+        return Set(same.map { Use(module: $0.module, name: replaced.use.name) })
+    }
+
+    /// The numbers of the cells that have used what was replaced and will not run presently.
+    private func staleCells(_ replaced: [Scope.Replaced]) -> [Int] {
+        let stale = Set(replaced.flatMap(withPredecessors))
+        return session.runs.filter { run in
+            !run.isFailed && run.cell.module != cell.module && !waiting.contains(run.cell.source)
+                && !uses(run.cell).isDisjoint(with: stale)
+        }.map(\.cell.number).sorted()
+    }
+
+    private func isRunAgain(_ module: String) -> Bool {
+        session.cells[module].map { waiting.contains($0.source) } ?? false
+    }
+
+    // MARK: Words
+
+    private static func sentence(_ cells: [Int], _ replaced: [Scope.Replaced]) -> String {
+        let list = list(cells: cells)
+        return list.prefix(1).uppercased() + list.dropFirst() + " used the previous " + self.list(names(replaced), "or")
+            + "."
+    }
+
+    private static func names(_ replaced: [Scope.Replaced]) -> [String] {
+        Set(replaced.map { "`\($0.use.name)`" }).sorted()
+    }
+
+    private static func list(cells: [Int]) -> String {
+        (cells.count == 1 ? "cell " : "cells ") + list(cells.map(String.init))
+    }
+
+    /// "a, b and c"; of a long list only the beginning.
+    private static func list(_ items: [String], _ conjunction: String = "and") -> String {
+        let limit = 8
+        guard items.count > 1 else { return items.joined() }
+        guard items.count <= limit else {
+            return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
+        }
+        return items.dropLast().joined(separator: ", ") + " \(conjunction) " + items[items.count - 1]
+    }
+}

@@ -1,0 +1,54 @@
+"""What is told when a cell declares again what other cells have used."""
+
+
+def run(kernel, code, cell=None):
+    """Runs code as the cell of the notebook with an id, as JupyterLab names it; answers the outcome and its note."""
+    content = dict(
+        code=code, silent=False, store_history=True, user_expressions={}, allow_stdin=False, stop_on_error=True
+    )
+    message = kernel.client.session.msg("execute_request", content, metadata={"cellId": cell} if cell else {})
+    kernel.client.shell_channel.send(message)
+    outcome = kernel.finish(message["header"]["msg_id"])
+    assert outcome.error is None, outcome.error.traceback
+    assert len(outcome.displays) <= 1, outcome.displays
+    return outcome, outcome.displays[0] if outcome.displays else None
+
+
+def test_a_changed_value_names_the_cells_that_used_it(fresh_kernel):
+    assert run(fresh_kernel, "let learningRate = 0.1", "a")[1] is None
+    assert run(fresh_kernel, "let step = learningRate * 2\nstep", "b")[1] is None
+    outcome, note = run(fresh_kernel, "let learningRate = 0.5", "a")
+    assert note["text/plain"] == "Cell 2 used the previous `learningRate`."
+    assert "<code>learningRate</code>" in note["text/html"]
+    assert outcome.kinds == ["status", "execute_input", "display_data", "status"]
+    # Running the cell again settles it.
+    outcome, note = run(fresh_kernel, "let step = learningRate * 2\nstep", "b")
+    assert outcome.result == "1.0" and note is None
+    assert run(fresh_kernel, "let learningRate = 0.5", "a")[1] is None
+    _, note = run(fresh_kernel, "let learningRate = 0.7", "a")
+    assert note["text/plain"] == "Cell 4 used the previous `learningRate`."
+
+
+def test_a_changed_type_names_the_values_that_are_still_of_the_earlier_one(fresh_kernel):
+    run(fresh_kernel, "struct Dog { var age = 1 }", "a")
+    run(fresh_kernel, "let rex = Dog()\nfunc older(_ dog: Dog) -> Int { dog.age + 1 }", "b")
+    run(fresh_kernel, "let pack = [rex, Dog()]", "c")
+    _, note = run(fresh_kernel, 'struct Dog { var age = 1; var name = "Rex" }', "a")
+    assert note["text/plain"] == (
+        "`rex` and `pack` are still of the earlier type `Dog`: run cells 2 and 3 again, in this order."
+    )
+    # What is there still works with itself.
+    assert run(fresh_kernel, "older(rex) + pack.count")[0].result == "4"
+    for code, cell in [("let rex = Dog()\nfunc older(_ dog: Dog) -> Int { dog.age + 1 }", "b"), ("let pack = [rex, Dog()]", "c")]:
+        run(fresh_kernel, code, cell)
+    assert run(fresh_kernel, "pack[0].name")[0].result == '"Rex"'
+
+
+def test_a_notebook_run_again_from_top_to_bottom_brings_no_notes(fresh_kernel):
+    cells = [("import Foundation\nThread.sleep(forTimeInterval: 1)\nstruct Point { var x = 1 }", "a"), ("let point = Point()", "b"), ("let twice = point.x * 2\ntwice", "c")]
+    for code, cell in cells:
+        assert run(fresh_kernel, code, cell)[1] is None
+    requests = [fresh_kernel.start(code) for code, _ in cells]
+    outcomes = [fresh_kernel.finish(request) for request in requests]
+    assert [outcome.displays for outcome in outcomes] == [[], [], []]
+    assert outcomes[2].result == "2"
