@@ -146,6 +146,7 @@ def test_a_signal_interrupts_the_cell():
     with Session() as session:
         process = session.manager.provisioner.process
         process.send_signal(signal.SIGINT)  # nothing runs: nothing happens
+        time.sleep(1)
         request = session.start('import Glibc\nprint("going")\nsleep(600)')
         session.wait_for_output(request, "going")
         process.send_signal(signal.SIGINT)
