@@ -91,15 +91,10 @@ private struct ProductSize {
 
     /// Multiplications that are worth a chunk of their own: some 100 µs.
     private static let chunkWork = 4_000_000
-    /// OpenBLAS computes on the thread that calls it: its own would wait by spinning, and take the processors from ours.
-    private static let isSingleThreaded: Bool = {
-        openblas_set_num_threads(1)
-        return true
-    }()
 
     /// Multiplies a batch of matrices: each in blocks of rows, which are the same on any number of threads.
     func multiply(_ a: Storage, _ b: Storage, into out: Storage, batch: Int) {
-        precondition(ProductSize.isSingleThreaded)
+        precondition(OpenBLAS.isSingleThreaded)
         guard k > 0 else {
             out.address.initializeMemory(as: UInt8.self, repeating: 0, count: out.count * out.dtype.size)
             return
@@ -137,4 +132,12 @@ private struct ProductSize {
                 out.doubles + to, Int32(n))
         }
     }
+}
+
+enum OpenBLAS {
+    /// OpenBLAS computes on the thread that calls it: its own would wait by spinning, and take the processors from ours.
+    static let isSingleThreaded: Bool = {
+        openblas_set_num_threads(1)
+        return true
+    }()
 }

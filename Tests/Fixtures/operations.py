@@ -13,7 +13,8 @@ def ints(*values):
 def operations():
     torch.manual_seed(1)
     families = [arithmetic, functions, activations, comparisons, integers, reductions,
-                products, movement, slicing, indexing, sorting, compositions]
+                products, movement, slicing, indexing, sorting,
+                matrices, einsums, compositions]
     return [entry for family in families for entry in family()]
 
 
@@ -334,6 +335,58 @@ def sorting():
         operation("topK smallest", lambda a: a.topk(3, 0, largest=False)[0], x),
         operation("topK indices", lambda a: a.topk(2, 1)[1].int(), x),
         operation("sorted of nothing", lambda a: a.sort(1)[0], short(2, 0)),
+    ]
+
+
+def matrices():
+    x, y, square = short(3, 4), short(2, 3), short(3, 3) + 2 * torch.eye(3, dtype=torch.float64)
+    v, w, batch = short(3), short(3), short(2, 3, 3) + 2 * torch.eye(3, dtype=torch.float64)
+    positive = lambda a: a @ a.mT + torch.eye(a.shape[-1], dtype=a.dtype)
+    return [
+        operation("dot", torch.dot, v, w),
+        operation("outer", torch.outer, v, short(2)),
+        operation("kron", torch.kron, x, y),
+        operation("diagonal", lambda a: a.diagonal(), x),
+        operation("diagonal 1", lambda a: a.diagonal(1), x),
+        operation("diagonal batch -1", lambda a: a.diagonal(-1, 1, 2), batch),
+        operation("diagonalMatrix", torch.diag, v),
+        operation("diagonalMatrix -1", lambda a: torch.diag_embed(a, -1), short(2, 3)),
+        operation("trace", torch.trace, square),
+        operation("tril", torch.tril, x),
+        operation("triu 1", lambda a: a.triu(1), batch),
+        operation("solve", torch.linalg.solve, square, short(3, 2)),
+        operation("solve vector", torch.linalg.solve, square, v),
+        operation("solve batch", torch.linalg.solve, batch, short(2, 3, 2)),
+        operation("solve broadcast", torch.linalg.solve, batch, short(3, 2)),
+        operation("inverse", torch.linalg.inv, batch),
+        operation("determinant", torch.linalg.det, batch),
+        operation("logDeterminant", lambda a: torch.linalg.slogdet(a)[1], batch),
+        operation("logDeterminant sign", lambda a: torch.linalg.slogdet(a)[0], batch, twice=None),
+        operation("determinant of nothing", torch.linalg.det, short(2, 0, 0), twice=None),
+        operation("cholesky", lambda a: torch.linalg.cholesky(positive(a)), square),
+        operation("cholesky batch", lambda a: torch.linalg.cholesky(positive(a)), batch),
+        operation("qr q", lambda a: torch.linalg.qr(a)[0], short(4, 3)),
+        operation("qr r", lambda a: torch.linalg.qr(a)[1], batch),
+        operation("qr wide", lambda a: torch.linalg.qr(a)[1], x, twice=None),
+        operation("eigh values", lambda a: torch.linalg.eigvalsh(a + a.mT), batch),
+        operation("eigh vectors", lambda a: torch.linalg.eigh(a + a.mT)[1].square(), square),
+        operation("svd values", torch.linalg.svdvals, x),
+        operation("svd vectors", lambda a: torch.linalg.svd(a, full_matrices=False)[0].square(), short(4, 3)),
+        operation("svd power", lambda a: (lambda u, s, vt: (u * s[..., None, :] ** 1.5) @ vt)(*torch.linalg.svd(a, full_matrices=False)), batch),
+    ]
+
+
+def einsums():
+    x, y, z, cube = short(3, 4), short(4, 2), short(2, 3), short(2, 3, 4)
+    formulas = [
+        ("ij,jk->ik", x, y), ("ij->ji", x), ("ij,jk", x, y), ("ii", short(3, 3)), ("ii->i", short(3, 3)), ("ij->", x),
+        ("ij,ij->i", x, short(3, 4)), ("i,j->ij", short(3), short(2)), ("bij,bjk->bik", cube, short(2, 4, 2)),
+        ("bij,jk->kbi", cube, y), ("ij,jk,kl->il", x, y, z), ("...ij,jk->...ik", cube, y), ("...d,nd->...n", cube, short(5, 4)),
+        ("bhqd,bhkd->bhqk", short(2, 2, 3, 2), short(2, 2, 4, 2)), ("ijj->ij", short(2, 3, 3)), ("ij,kl->", x, y),
+    ]
+    return [
+        operation(f"einsum {formula} {[list(i.shape) for i in inputs]}", lambda *a, f=formula: torch.einsum(f, *a), *inputs)
+        for formula, *inputs in formulas
     ]
 
 

@@ -6,7 +6,7 @@ enum OperationTable {
 
     static let all = [
         arithmetic, functions, activations, comparisons, integers, reductions, products, movement,
-        slicing, indexing, sorting, compositions,
+        slicing, indexing, sorting, matrices, compositions,
     ].reduce(into: Operations()) { $0.merge($1) { _, _ in fatalError("a name is used twice") } }
 
     static let arithmetic: Operations = [
@@ -276,6 +276,47 @@ enum OperationTable {
         "topK smallest": { $0[0].topK(3, axis: 0, largest: false).values },
         "topK indices": { $0[0].topK(2).indices },
         "sorted of nothing": { $0[0].sorted() },
+    ]
+
+    private static func positive(_ x: Tensor) -> Tensor {
+        x.matmul(x.swapped(-1, -2)) + .eye(x.shape.last!, dtype: x.dtype)
+    }
+    private static func symmetric(_ x: Tensor) -> Tensor { x + x.swapped(-1, -2) }
+
+    static let matrices: Operations = [
+        "dot": { $0[0].dot($0[1]) },
+        "outer": { $0[0].outer($0[1]) },
+        "kron": { $0[0].kron($0[1]) },
+        "diagonal": { $0[0].diagonal() },
+        "diagonal 1": { $0[0].diagonal(offset: 1) },
+        "diagonal batch -1": { $0[0].diagonal(offset: -1) },
+        "diagonalMatrix": { .diagonalMatrix($0[0]) },
+        "diagonalMatrix -1": { .diagonalMatrix($0[0], offset: -1) },
+        "trace": { $0[0].trace() },
+        "tril": { $0[0].tril() },
+        "triu 1": { $0[0].triu(1) },
+        "solve": { $0[0].solve($0[1]) },
+        "solve vector": { $0[0].solve($0[1]) },
+        "solve batch": { $0[0].solve($0[1]) },
+        "solve broadcast": { $0[0].solve($0[1]) },
+        "inverse": { $0[0].inverse() },
+        "determinant": { $0[0].determinant() },
+        "logDeterminant": { $0[0].logDeterminant().logarithm },
+        "logDeterminant sign": { $0[0].logDeterminant().sign },
+        "determinant of nothing": { $0[0].determinant() },
+        "cholesky": { positive($0[0]).cholesky() },
+        "cholesky batch": { positive($0[0]).cholesky() },
+        "qr q": { $0[0].qr().q },
+        "qr r": { $0[0].qr().r },
+        "qr wide": { $0[0].qr().r },
+        "eigh values": { symmetric($0[0]).eigh().values },
+        "eigh vectors": { symmetric($0[0]).eigh().vectors.squared() },
+        "svd values": { $0[0].svd().s },
+        "svd vectors": { $0[0].svd().u.squared() },
+        "svd power": {
+            let (u, s, vt) = $0[0].svd()
+            return (u * pow(s, 1.5).expanded(at: -2)).matmul(vt)
+        },
     ]
 
     static let compositions: Operations = [

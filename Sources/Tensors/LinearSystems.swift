@@ -1,0 +1,146 @@
+internal import COpenBLAS
+
+// LAPACK computes in double precision, whatever the type of the tensors, and by columns: what it sees is the transposed matrix.
+extension Tensor {
+    /// X of A X = B, for this square matrix A (or a batch of them). B is a matrix, or one vector.
+    public func solve(_ other: Tensor) -> Tensor {
+        let (a, b) = Tensor.sameType(self, other)
+        let n = a.squareSize("solve")
+        if b.rank == 1 { return a.solve(b.expanded(at: 1)).squeezed(axes: -1) }
+        guard b.rank > 1, b.shape[b.rank - 2] == n,
+            let batch = Shape(a.shape.dropLast(2)).broadcast(with: Shape(b.shape.dropLast(2)))
+        else {
+            Failure.raise(
+                ShapeError(
+                    operation: "solve", shapes: [a.shape, b.shape],
+                    message: "equations \(a.shape) do not go with right-hand sides \(b.shape)",
+                    hint: "the right-hand side has as many rows as the matrix: [\(n), columns], or is one vector [\(n)]"
+                ))
+        }
+        let columns = b.shape[b.rank - 1]
+        let left = a.broadcast(to: Shape(Array(batch) + [n, n])),
+            right = b.broadcast(to: Shape(Array(batch) + [n, columns]))
+        let factors = Factors(left.detached(), "solve")
+        let solution = right.detached().converted(to: .float64).matrixTransposed.unshared
+        factors.solve(solution, columns: columns)
+        let y = solution.matrixTransposed.converted(to: a.dtype)
+        return .recorded(
+            y.storage, y.shape, from: left, right,
+            pullbacks: { dy, a, _, y in -a.matrixTransposed.solve(dy).matmul(y.matrixTransposed) },
+            { dy, a, _, _ in a.matrixTransposed.solve(dy) })
+    }
+
+    /// The inverse of a square matrix.
+    public func inverse() -> Tensor { solve(.eye(squareSize("inverse"), dtype: floating.dtype)) }
+
+    /// The determinant of a square matrix. Its gradient needs the inverse.
+    public func determinant() -> Tensor {
+        let x = floating, factors = Factors(x.detached(), "determinant", allowsSingular: true)
+        let y = factors.determinants.converted(to: x.dtype)
+        return .recorded(y.storage, y.shape, from: x) { dy, x, y in
+            (dy * y).expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed
+        }
+    }
+
+    /// The sign of the determinant and the logarithm of its size, which neither overflows nor vanishes.
+    public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
+        let x = floating, factors = Factors(x.detached(), "logDeterminant", allowsSingular: true)
+        let y = log(abs(factors.diagonal)).sum(axes: -1).converted(to: x.dtype)
+        let logarithm = Tensor.recorded(y.storage, y.shape, from: x) { dy, x, _ in
+            dy.expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed
+        }
+        return ((factors.diagonal.sign().product(axes: -1) * factors.signs).converted(to: x.dtype), logarithm)
+    }
+
+    /// The lower triangular L of A = L Lᵀ, for a symmetric positive definite A, of which the lower triangle is read (Cholesky).
+    public func cholesky() -> Tensor {
+        let x = floating, n = squareSize("cholesky")
+        let work = x.detached().converted(to: .float64).unshared
+        work.forEachMatrix { address in
+            var size = Int32(n), info: Int32 = 0
+            dpotrf_("U", &size, address, &size, &info)
+            if info != 0 {
+                Failure.raise(
+                    ValueError(
+                        operation: "cholesky",
+                        message: "the matrix is not positive definite (order \(info) of its minors)",
+                        hint: "a covariance becomes so by adding a small multiple of the identity"))
+            }
+        }
+        let y = work.tril().converted(to: x.dtype)
+        return .recorded(y.storage, y.shape, from: x) { dy, x, y in
+            // Murray 2016: of the gradient's product with Lᵀ the lower triangle counts, the diagonal half.
+            let half = Tensor.ones([n, n], dtype: x.dtype).tril() - 0.5 * .eye(n, dtype: x.dtype)
+            let transposed = y.matrixTransposed
+            let inner = transposed.solve(transposed.matmul(dy.tril()) * half)
+            let slope = transposed.solve(inner.matrixTransposed)
+            return 0.5 * (slope + slope.matrixTransposed)
+        }
+    }
+
+    /// The same values in a buffer of their own, to be changed before anybody else sees it.
+    var unshared: Tensor { Tensor(storage: copied(shape: shape, strides: shape.strides), shape: shape) }
+
+    /// Calls the body with each matrix of a Float64 batch.
+    func forEachMatrix(_ body: (UnsafeMutablePointer<Double>) -> Void) {
+        precondition(OpenBLAS.isSingleThreaded)
+        let size = shape[rank - 2] * shape[rank - 1]
+        guard size > 0 else { return }
+        withExtendedLifetime(storage) {
+            for i in 0..<count / size { body(storage.doubles + i * size) }
+        }
+    }
+}
+
+/// Square matrices as products of triangular ones, with rows exchanged.
+private struct Factors {
+    /// The factors of the transposed matrices, one in each triangle.
+    let triangles: Tensor
+    let size: Int
+    private(set) var pivots: [Int32] = []
+    /// 1 or −1 for each matrix: whether an even number of rows was exchanged.
+    private(set) var signs: Tensor
+
+    init(_ matrices: Tensor, _ name: StaticString, allowsSingular: Bool = false) {
+        let n = matrices.squareSize(name)
+        size = n
+        triangles = matrices.converted(to: .float64).unshared
+        var pivots: [Int32] = [], signs: [Double] = []
+        triangles.forEachMatrix { address in
+            var (rows, info) = (Int32(n), Int32(0))
+            var exchanged = [Int32](repeating: 0, count: n)
+            dgetrf_(&rows, &rows, address, &rows, &exchanged, &info)
+            if info > 0 && !allowsSingular {
+                Failure.raise(
+                    ValueError(
+                        operation: "\(name)", message: "the matrix of shape \(matrices.shape) is singular",
+                        hint:
+                            "its rows depend on each other: check the equations, or add a small multiple of the identity"
+                    ))
+            }
+            signs.append(exchanged.enumerated().count { $0.offset + 1 != $0.element } % 2 == 0 ? 1 : -1)
+            pivots += exchanged
+        }
+        let batch = Shape(matrices.shape.dropLast(2))
+        self.pivots = pivots
+        self.signs = n == 0 ? .ones(batch, dtype: .float64) : Tensor(signs, shape: batch, dtype: .float64)
+    }
+
+    var diagonal: Tensor { triangles.diagonal() }
+    var determinants: Tensor { diagonal.product(axes: -1) * signs }
+
+    /// Solves for right-hand sides that are stored by columns, in place.
+    func solve(_ right: Tensor, columns: Int) {
+        var matrix = 0
+        guard columns > 0 else { return }
+        triangles.forEachMatrix { address in
+            var (n, k, info) = (Int32(size), Int32(columns), Int32(0))
+            pivots.withUnsafeBufferPointer { pivots in
+                dgetrs_(
+                    "T", &n, &k, address, &n, pivots.baseAddress! + matrix * size,
+                    right.storage.doubles + matrix * size * columns, &n, &info)
+            }
+            matrix += 1
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// What is done with matrices as they are; those with more dimensions are batches of matrices, in the last two.
+extension Tensor {
+    /// The sum of products of two vectors.
+    public func dot(_ other: Tensor) -> Tensor {
+        guard rank == 1, other.shape == shape else { failPair("dot", other, "two vectors of one length") }
+        return matmul(other)
+    }
+
+    /// The products of every element of a vector with every element of another: a matrix.
+    public func outer(_ other: Tensor) -> Tensor {
+        guard rank == 1, other.rank == 1 else { failPair("outer", other, "two vectors") }
+        return expanded(at: 1) * other.expanded(at: 0)
+    }
+
+    /// The Kronecker product: every element of a matrix times another matrix.
+    public func kron(_ other: Tensor) -> Tensor {
+        guard rank == 2, other.rank == 2 else { failPair("kron", other, "two matrices") }
+        let blocks = expanded(at: 1).expanded(at: 3) * other.expanded(at: 0).expanded(at: 2)
+        return blocks.reshaped(to: [shape[0] * other.shape[0], shape[1] * other.shape[1]])
+    }
+
+    private func failPair(_ name: StaticString, _ other: Tensor, _ what: String) -> Never {
+        Failure.raise(
+            ShapeError(
+                operation: "\(name)", shapes: [shape, other.shape],
+                message: "shapes \(shape) and \(other.shape) are not those of \(what)", hint: "reshape them first"))
+    }
+
+    /// The elements on a diagonal: the main one, or one `offset` columns to the right of it (to the left, where negative).
+    public func diagonal(offset: Int = 0) -> Tensor {
+        let (m, n) = matrixSize("diagonal")
+        let start = (row: Swift.max(0, -offset), column: Swift.max(0, offset))
+        let length = Swift.max(0, Swift.min(m - start.row, n - start.column))
+        let places = (0..<length).map { (start.row + $0) * n + start.column + $0 }
+        return reshaped(to: Shape(shape.dropLast(2) + [m * n])).gathered(Tensor(places), axis: -1)
+    }
+
+    /// Square matrices with these vectors on a diagonal, and zeros elsewhere.
+    public static func diagonalMatrix(_ diagonal: Tensor, offset: Int = 0) -> Tensor {
+        let axis = diagonal.shape.axis(-1, in: "diagonalMatrix")
+        let count = diagonal.shape[axis], size = count + Swift.abs(offset)
+        let places = Tensor((0..<count).map { ($0 + Swift.max(0, -offset)) * size + $0 + Swift.max(0, offset) })
+        let batch = Array(diagonal.shape.dropLast())
+        return diagonal.scatteredSum(places, axis: axis, in: Shape(batch + [size * size]))
+            .reshaped(to: Shape(batch + [size, size]))
+    }
+
+    /// The sum of the main diagonal.
+    public func trace() -> Tensor {
+        _ = matrixSize("trace")
+        return diagonal().sum(axes: -1)
+    }
+
+    /// The lower triangle, with zeros above the diagonal (or above that `offset` columns to the right of it).
+    public func tril(_ offset: Int = 0) -> Tensor {
+        triangle("tril") { row, column in column .<= row + Double(offset) }
+    }
+
+    /// The upper triangle, with zeros below the diagonal (or below that `offset` columns to the right of it).
+    public func triu(_ offset: Int = 0) -> Tensor {
+        triangle("triu") { row, column in column .>= row + Double(offset) }
+    }
+
+    private func triangle(_ name: StaticString, _ isInside: (Tensor, Tensor) -> Tensor) -> Tensor {
+        let (m, n) = matrixSize(name)
+        let rows = Tensor.arange(0, Double(m), dtype: .float64).expanded(at: 1)
+        return masked(.!isInside(rows, .arange(0, Double(n), dtype: .float64)), with: 0)
+    }
+
+    /// With the last two axes exchanged: every matrix of a batch transposed.
+    var matrixTransposed: Tensor { swapped(-1, -2) }
+
+    /// Rows and columns.
+    func matrixSize(_ name: StaticString) -> (rows: Int, columns: Int) {
+        guard rank >= 2 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(name)", shapes: [shape], message: "a tensor of shape \(shape) is no matrix",
+                    hint: "matrices have two dimensions or more"))
+        }
+        return (shape[rank - 2], shape[rank - 1])
+    }
+
+    /// The rows (and columns) of square matrices.
+    func squareSize(_ name: StaticString) -> Int {
+        let (rows, columns) = matrixSize(name)
+        guard rows == columns else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(name)", shapes: [shape], message: "a matrix of \(rows) × \(columns) is not square",
+                    hint: "only square matrices have one"))
+        }
+        return rows
+    }
+}
