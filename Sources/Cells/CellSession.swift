@@ -123,6 +123,13 @@ package final class CellSession: Sendable {
         }
     }
 
+    /// The source of the last cell of a name, such as "cell 4", that was adopted.
+    package func source(of name: String) -> String? {
+        state.withLock { state in
+            state.cells.values.filter { $0.cell.name == name }.max { $0.module.count < $1.module.count }?.source
+        }
+    }
+
     /// Goes back to the state before the last cell that was attempted, whether it was adopted since or not.
     package func rewind() {
         state.withLock { $0.rewind() }

@@ -8,6 +8,12 @@ package enum WorkerRequest: Codable, Sendable, Equatable {
     case interrupt(serial: Int)
     /// The answer to ``WorkerReport/input(serial:prompt:)``; `nil` if there is none to be had.
     case input(String?)
+    /// A front end's message for a widget, with a negative number of its own.
+    case comm(number: Int, WorkerComm)
+    /// Run the code that widgets have waiting, as a job with a serial number of its own.
+    case runCallbacks(serial: Int)
+    /// Show in an area for output why code that was to show something there has failed.
+    case callbackFailed(output: String, name: String, message: String, traceback: [String])
 }
 
 /// What the process that runs cells reports.
@@ -33,6 +39,17 @@ package enum WorkerReport: Codable, Sendable, Equatable {
     case failed(serial: Int, Failure)
     /// The cell was asked to stop, and cannot be stopped without ending the process.
     case unstoppable(serial: Int)
+
+    /// A widget's message to the front ends, sent by a cell, or in answer to the message with this number.
+    case comm(serial: Int, WorkerComm)
+    /// A front end's message was taken, and all that the widget says at once was said.
+    case commTaken(number: Int)
+    /// The comms that are open as the worker begins.
+    case openComms(Set<String>)
+    /// A widget has code waiting that is to run.
+    case callbacksWait
+    /// A job now runs code for the cell `origin`; what it prints goes to the cell's output or to an area.
+    case callback(serial: Int, origin: Int, output: String?)
 
     /// What text is printed to; the raw value is the stream's usual name.
     package enum Stream: String, Codable, Sendable {

@@ -87,9 +87,19 @@ final class CellOutput: OutputSink {
             buffers: message.buffers)
     }
 
+    func drain() { outbox.drain(parent, isEnd: false) }
+
+    func workGoesOn() {
+        if let request { request.activity.begin(request) }
+    }
+
+    func workEnded() {
+        if let request { request.activity.end(request) }
+    }
+
     func input(prompt: String, isPassword: Bool) throws(InputError) -> String {
         guard allowsInput, let request else { throw .notAllowed }
-        outbox.drain(parent, isEnd: false)
+        drain()
         return try standardInput.ask(prompt: prompt, isPassword: isPassword, for: request.message)
     }
 

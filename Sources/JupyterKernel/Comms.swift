@@ -44,6 +44,7 @@ final class Comms: Sendable {
             let request = Request(
                 message: message, channel: .shell, session: session, outbox: outbox, activity: activity)
             request.handled { handle(request) }
+            interpreter.commHandled()
         }
     }
 

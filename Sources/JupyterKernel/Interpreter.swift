@@ -47,6 +47,9 @@ package protocol Interpreter: AnyObject, Sendable {
     /// `evaluate` or `variables` is under way; if that ends by itself meanwhile, the next cell must not be affected.
     func interrupt()
 
+    /// Makes what runs without a cell, because of a comm's message, end soon.
+    func interruptBackground()
+
     /// Ends everything the interpreter started, promptly; a running `execute` returns `.aborted`. Called once, from
     /// another thread, at any time: also while `start` is under way.
     /// - Parameter restart: Whether a new kernel will follow.
@@ -59,6 +62,9 @@ package protocol Interpreter: AnyObject, Sendable {
 
     /// A front end sent a message to an open comm, or closed it.
     func commReceived(_ message: CommMessage, output: any OutputSink)
+
+    /// A front end's comm message was handled to its end: what it brings about may begin.
+    func commHandled()
 }
 
 extension Interpreter {
@@ -80,10 +86,14 @@ extension Interpreter {
     }
     /// Nothing is known.
     package func inspect(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle? { nil }
+    /// Nothing runs without a cell.
+    package func interruptBackground() {}
     /// Nothing to end.
     package func shutdown(restart: Bool) {}
     /// No targets.
     package func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool { false }
+    /// It brings nothing about.
+    package func commHandled() {}
     /// Nobody listens.
     package func commReceived(_ message: CommMessage, output: any OutputSink) {}
 }

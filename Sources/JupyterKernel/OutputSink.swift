@@ -34,6 +34,15 @@ package protocol OutputSink: AnyObject, Sendable {
     /// Opens, speaks to or closes a comm at the front ends.
     func send(_ message: CommMessage)
 
+    /// Waits until everything has left that was printed and shown by now.
+    func drain()
+
+    /// Says that work goes on for the request that the sink was made for, which was handled already.
+    func workGoesOn()
+
+    /// Says that the work that went on has ended.
+    func workEnded()
+
     /// Asks the person in front for a line and waits for it.
     /// - Throws: `InputError` if there is nobody to ask, or the cell is interrupted while it waits.
     func input(prompt: String, isPassword: Bool) throws(InputError) -> String

@@ -94,9 +94,9 @@ final class Shell: Sendable {
     /// Ends `run` after the request that is being handled.
     func close() { queue.close() }
 
-    /// Interrupts the cell that is running, if one is.
+    /// Interrupts the cell that is running, or, if none is, what runs because of a widget.
     func interrupt() {
-        guard progress.withLock({ $0.isExecuting }) else { return }
+        guard progress.withLock({ $0.isExecuting }) else { return interpreter.interruptBackground() }
         standardInput.interrupt()
         interpreter.interrupt()
     }

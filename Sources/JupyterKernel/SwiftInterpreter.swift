@@ -28,10 +28,17 @@ package final class SwiftInterpreter: Interpreter {
     ) {
         self.compiler = compiler
         self.cache = cache
-        session = CellSession(compiler: compiler, cache: cache)
-        worker = WorkerSession(command: workerCommand)
         languageService = LanguageServiceConnection(command: languageServiceCommand)
-        symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
+        let session = CellSession(compiler: compiler, cache: cache)
+        let symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
+        self.session = session
+        self.symbolizer = symbolizer
+        worker = WorkerSession(command: workerCommand) { failure, fatalError in
+            let trace = symbolizer.trace(failure.frames)
+            let cell = trace.lines.first?.cell ?? ""
+            return CellError(
+                failure, trace: trace, fatalError: fatalError, source: session.source(of: cell) ?? "", cell: cell)
+        }
         language = .swift(version: version, banner: "Swiftlet: Swift \(version), compiled")
     }
 
@@ -112,6 +119,18 @@ package final class SwiftInterpreter: Interpreter {
         _ = worker.interrupt()
         session.interrupt()
     }
+
+    package func interruptBackground() { worker.interruptCallbacks() }
+
+    package func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool {
+        message.kind == .open(target: WorkerComms.target) && worker.deliver(message, output: output)
+    }
+
+    package func commReceived(_ message: CommMessage, output: any OutputSink) {
+        worker.deliver(message, output: output)
+    }
+
+    package func commHandled() { worker.messageHandled() }
 
     package func shutdown(restart: Bool) {
         commands.interrupt()

@@ -21,18 +21,41 @@ final class WorkerSession: Sendable {
         var ending: Ending?
         var fatalErrors = FatalErrorFilter()
         var isInterrupted = false
+        /// Whether a thread is about to run the code that widgets have waiting.
+        var isCallbackTurnComing = false
+        /// Who is told that a job runs without a cell; `nil` while none does.
+        var callbackActivity: (any OutputSink)?
+        /// Under which cells the job prints.
+        var callbackOutputs: [any OutputSink] = []
+        /// What of the job has failed.
+        var failedCallback: WorkerComms.Callback?
         /// Whether a worker has ended whose cells the session still counts on.
         var isMemoryLost = false
         var isShuttingDown = false
     }
 
     private let command: [String]
+    private let comms = WorkerComms()
     private let state = Mutex(State())
+    /// Held while the worker runs a cell or another job: one at a time.
+    private let turn = NSLock()
+    /// Says what went wrong in code that ran because of a widget.
+    private let describe: @Sendable (WorkerReport.Failure, _ fatalError: String?) -> CellError
     private let ended = DispatchSemaphore(value: 0)
     private let serial = Atomic<Int>(0)
 
-    /// A session whose worker is started by a command: the program and its arguments.
-    init(command: [String]) { self.command = command }
+    /// A session whose worker is started by a command.
+    ///
+    /// - Parameters:
+    ///   - command: The program and its arguments.
+    ///   - describe: Says what went wrong in code that ran because of a widget.
+    init(
+        command: [String],
+        describe: @escaping @Sendable (WorkerReport.Failure, _ fatalError: String?) -> CellError
+    ) {
+        self.command = command
+        self.describe = describe
+    }
 
     /// Starts the first worker. If that fails, the first cell says so.
     ///
@@ -52,6 +75,8 @@ final class WorkerSession: Sendable {
 
     /// Runs a cell to its end.
     func run(_ compiled: CellSession.CompiledCell) throws(CompilationError) -> Ending {
+        turn.lock()
+        defer { turn.unlock() }
         if state.withLock({ $0.connection == nil }) { try startWorker() }
         let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
         let (connection, isInterrupted) = state.withLock { state in
@@ -66,6 +91,10 @@ final class WorkerSession: Sendable {
             throw .interrupted
         }
         connection?.send(.run(serial: number, object: compiled.object, entryPoint: compiled.entryPoint))
+        return waitForEnd()
+    }
+
+    private func waitForEnd() -> Ending {
         ended.wait()
         return state.withLock { state in
             state.running = nil
@@ -86,6 +115,90 @@ final class WorkerSession: Sendable {
         guard let running else { return false }
         connection?.send(.interrupt(serial: running))
         return true
+    }
+
+    // MARK: Widgets
+
+    /// Hands a front end's message to the worker, and waits until it is taken.
+    ///
+    /// - Returns: Whether there is a worker.
+    @discardableResult
+    func deliver(_ message: CommMessage, output: any OutputSink) -> Bool {
+        guard let connection = state.withLock({ $0.connection }) else { return false }
+        comms.deliver(message, output: output, to: connection)
+        return true
+    }
+
+    /// Stops code that runs because of a widget while no cell runs.
+    func interruptCallbacks() {
+        let (connection, running) = state.withLock { ($0.connection, $0.running) }
+        if let running { connection?.send(.interrupt(serial: running)) }
+    }
+
+    /// Shows what went wrong in code that ran because of a widget: in the code's area for output, or under the cell that asked for it.
+    private func show(_ error: CellError, of callback: WorkerComms.Callback) {
+        if let area = callback.output {
+            state.withLock { $0.connection }?.send(
+                .callbackFailed(output: area, name: error.name, message: error.value, traceback: error.traceback))
+        } else {
+            let text = error.traceback.joined(separator: "\n") + "\n"
+            output(of: callback.origin)?.write(text.utf8, to: .stderr)
+        }
+    }
+
+    /// The message that was delivered last was handled to its end.
+    func messageHandled() {
+        if comms.messageHandled() { takeCallbackTurn() }
+    }
+
+    /// Has the code run that widgets have waiting, once no cell runs.
+    private func takeCallbackTurn() {
+        let isFirst = state.withLock { state in
+            defer { state.isCallbackTurnComing = true }
+            return !state.isCallbackTurnComing
+        }
+        if isFirst { Thread.detachNewThread { self.runCallbacks() } }
+    }
+
+    private func runCallbacks() {
+        turn.lock()
+        defer { turn.unlock() }
+        state.withLock { $0.isCallbackTurnComing = false }
+        while true {
+            let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
+            let connection = state.withLock { state in
+                state.running = state.connection == nil ? nil : number
+                state.ending = nil
+                return state.connection
+            }
+            guard let connection else { return }
+            connection.send(.runCallbacks(serial: number))
+            let ending = waitForEnd()
+            let (activity, outputs, failed) = state.withLock { state in
+                defer { (state.callbackActivity, state.callbackOutputs, state.failedCallback) = (nil, [], nil) }
+                return (state.callbackActivity, state.callbackOutputs, state.failedCallback)
+            }
+            if case .failed(let failure, let fatalError) = ending, let failed {
+                show(describe(failure, fatalError), of: failed)
+            }
+            for output in outputs { output.drain() }
+            activity?.workEnded()
+            // Behind code that has failed there may be more.
+            guard case .failed = ending else { return }
+        }
+    }
+
+    /// A job begins to run code because of a widget. Without a cell, it is for the front end's message that the kernel is busy.
+    private func begin(_ callback: WorkerComms.Callback, serial: Int) {
+        comms.run(callback, serial: serial)
+        let (sink, output) = (comms.lastOutput, output(of: callback.origin))
+        let isFirst = state.withLock { state in
+            guard state.running == serial else { return false }
+            if callback.output == nil, let output { state.callbackOutputs.append(output) }
+            defer { state.callbackActivity = sink }
+            return state.callbackActivity == nil
+        }
+        if isFirst { sink?.workGoesOn() }
     }
 
     /// Ends the worker at once; a cell that runs ends with ``Ending/shutDown``.
@@ -117,6 +230,7 @@ final class WorkerSession: Sendable {
         case .printed(let bytes, let stream): print(bytes, to: stream, serial: 0)
         case .report(let report): handle(report)
         case .ended(let status):
+            comms.taken()
             // Gone before anybody hears of it: the next cell must not be sent there.
             let wasInterrupted = state.withLock { state in
                 state.connection = nil
@@ -128,12 +242,15 @@ final class WorkerSession: Sendable {
     }
 
     /// The output of a cell, or, for what belongs to none, of the newest.
-    private func output(of serial: Int) -> (any OutputSink)? { state.withLock { $0.outputs[serial] } }
+    private func output(of serial: Int) -> (any OutputSink)? {
+        comms.output(of: serial) ?? state.withLock { $0.outputs[serial] }
+    }
 
     private func print(_ bytes: [UInt8], to stream: StandardStream, serial: Int) {
         let (output, visible) = state.withLock { state in
             // The error that ends a cell says what the run time prints about it; for a thread of an earlier cell nobody else does.
-            let mayEndCell = stream == .stderr && (serial == 0 || serial == state.running)
+            let mayEndCell =
+                stream == .stderr && (serial == 0 || serial == state.running || comms.isRunning(for: serial))
             return (state.outputs[serial], mayEndCell ? state.fatalErrors.pass(bytes) : bytes)
         }
         if !visible.isEmpty { output?.write(visible, to: stream) }
@@ -165,8 +282,24 @@ final class WorkerSession: Sendable {
                 }
                 self.state.withLock { $0.connection }?.send(.input(line))
             }
-        case .finished(let serial): if serial == running { end { _ in .finished } }
-        case .failed(let serial, let failure): if serial == running { end { .failed(failure, fatalError: $0) } }
+        case .finished(let serial):
+            _ = comms.end(serial: serial)
+            if serial == running { end { _ in .finished } }
+        case .failed(let serial, let failure):
+            let callback = comms.end(serial: serial)
+            if serial == running {
+                state.withLock { $0.failedCallback = callback }
+                end { .failed(failure, fatalError: $0) }
+            } else if let callback {
+                let fatalError = state.withLock { $0.fatalErrors.take() }
+                // Another program is asked for the lines.
+                Thread.detachNewThread { self.show(self.describe(failure, fatalError), of: callback) }
+            }
+        case .comm(let serial, let comm): comms.forward(comm, to: output(of: serial))
+        case .commTaken(let number): comms.taken(number)
+        case .openComms(let ids): comms.begin(with: ids, output: output(of: 0))
+        case .callbacksWait: if comms.mayRunCallbacks() { takeCallbackTurn() }
+        case .callback(let serial, let origin, let area): begin(.init(origin: origin, output: area), serial: serial)
         case .unstoppable(let serial): if serial == running { state.withLock { $0.connection }?.kill() }
         }
     }

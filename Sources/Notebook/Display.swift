@@ -4,12 +4,15 @@ import Foundation
 public struct DisplayHandle: Sendable {
     /// What names the display to the front end.
     public let identifier: String
-    /// Where it is shown.
-    let connection: any FrontEndConnection
+    /// The area in which it is shown; `nil` for the output of a cell.
+    let output: Output?
 
     /// Replaces what is shown, in place: in this cell's output, and wherever else the display appears.
     public func update(_ value: Any) {
-        connection.update(MimeBundle(describing: value), identifier: identifier)
+        let bundle = MimeBundle(describing: value)
+        if output?.update(bundle, identifier: identifier) != true {
+            FrontEnd.connection.update(bundle, identifier: identifier)
+        }
     }
 }
 
@@ -19,8 +22,10 @@ public struct DisplayHandle: Sendable {
 /// - Returns: A handle that can change the display in place, for live plots.
 @discardableResult
 public func display(_ value: Any) -> DisplayHandle {
-    let handle = DisplayHandle(identifier: UUID().uuidString.lowercased(), connection: FrontEnd.connection)
-    handle.connection.display(MimeBundle(describing: value), identifier: handle.identifier)
+    let connection = FrontEnd.connection
+    let handle = DisplayHandle(
+        identifier: UUID().uuidString.lowercased(), output: (connection as? OutputConnection)?.output)
+    connection.display(MimeBundle(describing: value), identifier: handle.identifier)
     return handle
 }
 

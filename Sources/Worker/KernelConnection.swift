@@ -25,8 +25,22 @@ struct KernelConnection: FrontEndConnection {
 
     func clearOutput(wait: Bool) { reports.show(.clearOutput(serial: serial, wait: wait)) }
 
+    func send(_ message: CommMessage) {
+        let report = WorkerReport.comm(serial: serial, WorkerComm(message))
+        // Who takes the front end's messages must not wait until there is room: the next one may be an interrupt.
+        if serial < 0 { reports.add(report) } else { reports.show(report) }
+    }
+
+    func capturingPrints<Result>(
+        _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result
+    ) rethrows -> Result {
+        try PrintCaptures.run(take, body)
+    }
+
+    var origin: Int { serial }
+
     /// The cell that the calling thread or task works for.
-    private var serial: Int { Int(cw_owner()) }
+    private var serial: Int { Int(PrintCaptures.cell(of: cw_owner())) }
 }
 
 extension WorkerReport.Output {

@@ -111,8 +111,10 @@ final class ReportQueue: @unchecked Sendable {
     /// Adds text.
     /// - Returns: Whether its thread should wait for room, or look whether it is to stop.
     private func print(_ bytes: UnsafeRawBufferPointer, descriptor: Int32) -> Bool {
-        let serial = Int(cw_owner())
+        let owner = cw_owner()
+        let serial = Int(PrintCaptures.cell(of: owner))
         let stream = descriptor == 2 ? WorkerReport.Stream.stderr : .stdout
+        if PrintCaptures.take(bytes, of: owner, stream: stream.rawValue) { return Interruption.isRequested }
         return withLock {
             guard isServed else {
                 _ = write(descriptor, bytes.baseAddress, bytes.count)
@@ -202,6 +204,7 @@ extension WorkerReport {
         switch self {
         case .printed(_, _, let bytes): bytes.count
         case .display(_, let output, _), .update(_, let output, _), .result(_, let output): output.size
+        case .comm(_, let comm): comm.buffers.reduce(256 + comm.data.utf8.count) { $0 + $1.count }
         default: 64
         }
     }

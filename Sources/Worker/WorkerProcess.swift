@@ -16,17 +16,19 @@ package final class WorkerProcess: Sendable {
     package static let channelDescriptor: Int32 = 3
 
     /// A cell's stack: eight times the usual, and address space only until it is used.
-    private static let stackSize = 64 << 20
+    fileprivate static let stackSize = 64 << 20
 
-    /// The cell that is running.
-    private struct Running {
+    /// The cell that is running, or another job of the kernel's.
+    struct Running {
         var serial: Int
         var thread: pthread_t
+        /// What runs while the job's thread pauses.
+        var callback: PauseCallback?
     }
 
     private let channel: MessageChannel
-    private let reports: ReportQueue
-    private let running = Mutex<Running?>(nil)
+    let reports: ReportQueue
+    let running = Mutex<Running?>(nil)
     private let reportPipe: Pipe
     private let input: StandardInput
 
@@ -61,19 +63,26 @@ package final class WorkerProcess: Sendable {
             if let serial = worker.runningSerial, cw_current_serial() == Int64(serial) { worker.stopHere() }
         }
         FrontEnd.connect(to: KernelConnection(reports: worker.reports))
+        worker.installCallbacks()
         worker.reports.serve()
         startThread { worker.serve() }
         startThread { worker.watch() }
         worker.reports.add(.ready)
+        worker.reports.add(.openComms(OpenWidgets.ids))
         dispatchMain()
     }
 
     private func serve() {
         while let request = channel.receive(WorkerRequest.self) {
             switch request {
-            case .run(let serial, let object, let entryPoint): start(serial, object: object, entryPoint: entryPoint)
+            case .run(let serial, let object, let entryPoint):
+                start(serial) { self.run(object, entryPoint: entryPoint, serial: serial) }
+            case .runCallbacks(let serial): start(serial) { self.runCallbacks(serial: serial) }
             case .interrupt(let serial): startThread { self.stop(serial) }
             case .input(let line): input.answer(line)
+            case .comm(let number, let comm): receive(comm, number: number)
+            case .callbackFailed(let output, let name, let message, let traceback):
+                OpenWidgets.output(output)?.fail(name: name, message: message, traceback: traceback)
             }
         }
         _exit(0)
@@ -81,69 +90,53 @@ package final class WorkerProcess: Sendable {
 
     // MARK: Running
 
-    private final class Job {
-        let worker: WorkerProcess
-        let serial: Int
-        let object: String
-        let entryPoint: String
-
-        init(worker: WorkerProcess, serial: Int, object: String, entryPoint: String) {
-            self.worker = worker
-            self.serial = serial
-            self.object = object
-            self.entryPoint = entryPoint
-        }
-    }
-
-    private func start(_ serial: Int, object: String, entryPoint: String) {
+    /// Has a thread of its own do the work of a job.
+    ///
+    /// - Parameter body: Answers how the job ended.
+    private func start(_ serial: Int, _ body: @escaping @Sendable () -> WorkerReport) {
         Interruption.clear()
-        let job = Unmanaged.passRetained(Job(worker: self, serial: serial, object: object, entryPoint: entryPoint))
         running.withLock { running in
-            var thread = pthread_t()
-            let code = cw_start_thread(
-                &thread, Int64(serial), Self.stackSize,
-                { argument in
-                    let job = Unmanaged<Job>.fromOpaque(argument!).takeRetainedValue()
-                    job.worker.run(job)
-                }, job.toOpaque())
-            if code == 0 {
+            do throws(SystemError) {
+                let thread = try startCellThread(serial: serial) {
+                    // The starter holds this until it has noted the thread.
+                    self.running.withLock { _ in }
+                    self.end(serial, with: body())
+                }
                 running = Running(serial: serial, thread: thread)
-            } else {
-                job.release()
+            } catch {
                 reports.add(
-                    .failed(
-                        serial: serial,
-                        .init(kind: .notLoaded, name: "NotStarted", message: String(cString: strerror(code)))))
+                    .failed(serial: serial, .init(kind: .notLoaded, name: "NotStarted", message: error.message)))
             }
         }
     }
 
-    private func run(_ job: Job) {
+    /// Loads a cell and runs it.
+    private func run(_ object: String, entryPoint: String, serial: Int) -> WorkerReport {
         typealias EntryPoint = @convention(c) (Int32, UnsafeMutableRawPointer?) -> Int32
-        // The starter holds this until it has noted the thread.
-        running.withLock { _ in }
-        guard let handle = cw_load(job.object), let symbol = dlsym(handle, job.entryPoint) else {
-            end(
-                job.serial,
-                with: .failed(
-                    serial: job.serial, .init(kind: .notLoaded, name: "NotLoaded", message: String(cString: dlerror())))
-            )
-            return
+        guard let handle = cw_load(object), let symbol = dlsym(handle, entryPoint) else {
+            return .failed(
+                serial: serial, .init(kind: .notLoaded, name: "NotLoaded", message: String(cString: dlerror())))
         }
-        cw_replace_conformances(handle, String(job.entryPoint.dropLast("_main".count)))
+        cw_replace_conformances(handle, String(entryPoint.dropLast("_main".count)))
         _ = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
-        end(job.serial, with: .finished(serial: job.serial))
+        return .finished(serial: serial)
     }
 
-    /// Reports how a cell ended, unless that was already reported.
-    private func end(_ serial: Int, with report: WorkerReport) {
-        let isFirst = running.withLock { running in
-            guard running?.serial == serial else { return false }
-            running = nil
-            return true
-        }
+    /// Reports how a job ended, unless that was already reported.
+    func end(_ serial: Int, with report: WorkerReport) {
         cw_flush_output()
-        if isFirst { reports.add(report) }
+        let ended: DispatchSemaphore? = running.withLock { running in
+            if running?.serial == serial {
+                running = nil
+                reports.add(report)
+            } else if let callback = running?.callback, callback.serial == serial {
+                running?.callback = nil
+                reports.add(report)
+                return callback.ended
+            }
+            return nil
+        }
+        ended?.signal()
     }
 
     /// The serial number of the running cell, from whatever thread works for it.
@@ -151,9 +144,9 @@ package final class WorkerProcess: Sendable {
 
     // MARK: Failing
 
-    /// Reports an error of the running cell, or of a thread that an earlier one has left behind.
+    /// Reports an error of what the calling thread works for, which may have ended long ago.
     func report(_ error: any Error, frames: [UInt], kind: WorkerReport.Failure.Kind) {
-        guard let serial = runningSerial, isOf(serial, owner: cw_owner()) else {
+        guard let serial = job(ofThread: cw_current_serial(), owner: cw_owner()) else {
             cw_print_error("an error in the background: \(error)")
             return
         }
@@ -175,8 +168,12 @@ package final class WorkerProcess: Sendable {
         cw_park()
     }
 
-    /// Whether what a thread does is the business of the running cell; of one that works for no cell, it is.
-    private func isOf(_ serial: Int, owner: Int64) -> Bool { owner == 0 || owner == Int64(serial) }
+    /// The job that a thread works for: its own; for a helper's thread the one that runs, if that or nobody has started it.
+    private func job(ofThread serial: Int64, owner: Int64) -> Int? {
+        if serial != 0 { return Int(serial) }
+        guard let serial = runningSerial, owner == 0 || owner == Int64(serial) else { return nil }
+        return serial
+    }
 
     /// Waits for what the signal handlers report.
     private func watch() {
@@ -192,8 +189,7 @@ package final class WorkerProcess: Sendable {
     private func report(_ event: cw_event) {
         let failure = WorkerReport.Failure(event)
         // A thread that a cell started may trap too: that cell is told, with an error while it runs and with a line afterwards.
-        guard let serial = event.serial != 0 ? Int(event.serial) : runningSerial, isOf(serial, owner: event.owner)
-        else {
+        guard let serial = job(ofThread: event.serial, owner: event.owner) else {
             let before = cw_set_owner(event.owner)
             defer { cw_set_owner(before) }
             cw_print_error("a background thread stopped: \(failure.message)")
@@ -209,15 +205,15 @@ package final class WorkerProcess: Sendable {
         guard runningSerial == serial else { return }
         Interruption.request()
         input.giveUp()
-        func waitForEnd(_ duration: Duration, every step: Duration, _ attempt: (pthread_t) -> Void = { _ in }) -> Bool {
+        func waitForEnd(_ duration: Duration, every step: Duration, _ attempt: (Running) -> Void = { _ in }) -> Bool {
             let end = ContinuousClock.now + duration
             while ContinuousClock.now < end {
-                let thread: pthread_t? = running.withLock { running in
-                    guard let running, running.serial == serial else { return nil }
-                    attempt(running.thread)
-                    return running.thread
+                let isRunning = running.withLock { running in
+                    guard let running, running.serial == serial else { return false }
+                    attempt(running)
+                    return true
                 }
-                if thread == nil { return true }
+                if !isRunning { return true }
                 usleep(UInt32(step / .microseconds(1)))
             }
             return false
@@ -225,26 +221,53 @@ package final class WorkerProcess: Sendable {
         // A training loop that is between two boundaries takes the request back when it has granted it.
         repeat {
             if waitForEnd(.milliseconds(800), every: .milliseconds(5)) { return }
+            // A training that pauses for a callback waits until that has ended.
+            if waitForEnd(
+                .milliseconds(300), every: .milliseconds(1),
+                { if let callback = $0.callback { cw_request_stop(callback.thread, true) } })
+            {
+                return
+            }
         } while Interruption.isDeferred
-        if waitForEnd(.seconds(1), every: .milliseconds(1), { cw_request_stop($0, false) }) { return }
-        if waitForEnd(.seconds(1), every: .milliseconds(5), { cw_request_stop($0, true) }) { return }
+        if waitForEnd(.seconds(1), every: .milliseconds(1), { cw_request_stop($0.thread, false) }) { return }
+        if waitForEnd(.seconds(1), every: .milliseconds(5), { cw_request_stop($0.thread, true) }) { return }
         if runningSerial == serial { reports.add(.unstoppable(serial: serial)) }
     }
 }
 
+/// Starts a thread for code of cells: one that may trap or be stopped, without harm to others.
+func startCellThread(serial: Int, _ body: @escaping @Sendable () -> Void) throws(SystemError) -> pthread_t {
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(ThreadBody(body))
+    let code = cw_start_thread(
+        &thread, Int64(serial), WorkerProcess.stackSize,
+        { Unmanaged<ThreadBody>.fromOpaque($0!).takeRetainedValue().body() }, box.toOpaque())
+    guard code == 0 else {
+        box.release()
+        throw SystemError(message: String(cString: strerror(code)))
+    }
+    return thread
+}
+
+/// What the system refuses, in its words.
+struct SystemError: Error {
+    let message: String
+}
+
 /// Starts a thread of the worker's own.
 func startThread(_ body: @escaping @Sendable () -> Void) {
-    final class Box {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
     var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(body))
+    let box = Unmanaged.passRetained(ThreadBody(body))
     pthread_create(
         &thread, nil,
         { argument in
-            Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+            Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
             return nil
         }, box.toOpaque())
     pthread_detach(thread)
+}
+
+private final class ThreadBody {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }

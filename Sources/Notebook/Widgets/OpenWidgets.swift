@@ -17,6 +17,9 @@ package enum OpenWidgets {
     /// The names of all open widgets.
     package static var ids: Set<String> { models.withLock { Set($0.keys) } }
 
+    /// The area for output with a name.
+    package static func output(_ id: String) -> Output? { models.withLock { $0[id] } as? Output }
+
     /// Sends the state of every widget again, to a front end that may have seen a later one.
     package static func refresh() {
         for model in models.withLock({ $0 }).values { model.refresh() }
@@ -40,6 +43,7 @@ package enum OpenWidgets {
             }
         case .close:
             controls.withLock { _ = $0.remove(message.id) }
+            models.withLock { $0.removeValue(forKey: message.id) }?.forget()
         }
     }
 

@@ -95,12 +95,14 @@ public final class Output: Widget, @unchecked Sendable {
         add { $0.append(.shown(bundle, identifier: identifier)) }
     }
 
-    func update(_ bundle: MimeBundle, identifier: String) {
+    /// Replaces what is shown under an identifier, and answers whether anything is.
+    func update(_ bundle: MimeBundle, identifier: String) -> Bool {
+        func isMeant(_ item: Item) -> Bool { if case .shown(_, identifier) = item { true } else { false } }
+        guard contents.withLock({ !$0.isReplacing && $0.items.contains(where: isMeant) }) else { return false }
         add { items in
-            for (index, item) in items.enumerated() {
-                if case .shown(_, identifier) = item { items[index] = .shown(bundle, identifier: identifier) }
-            }
+            items = items.map { isMeant($0) ? .shown(bundle, identifier: identifier) : $0 }
         }
+        return true
     }
 
     private func append(_ text: String, name: String) {
@@ -155,12 +157,14 @@ extension MimeBundle.Content {
 }
 
 /// Shows in an area what code shows, and hands on everything else.
-private struct OutputConnection: FrontEndConnection {
+struct OutputConnection: FrontEndConnection {
     let output: Output
     let outside: any FrontEndConnection
 
     func display(_ bundle: MimeBundle, identifier: String?) { output.show(bundle, identifier: identifier) }
-    func update(_ bundle: MimeBundle, identifier: String) { output.update(bundle, identifier: identifier) }
+    func update(_ bundle: MimeBundle, identifier: String) {
+        if !output.update(bundle, identifier: identifier) { outside.update(bundle, identifier: identifier) }
+    }
     func result(_ bundle: MimeBundle) { output.show(bundle, identifier: nil) }
     func clearOutput(wait: Bool) { output.clear(wait: wait) }
     func send(_ message: CommMessage) { outside.send(message) }

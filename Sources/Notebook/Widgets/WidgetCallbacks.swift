@@ -41,6 +41,9 @@ package enum WidgetCallbacks {
         waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 
+    /// Whether there is something to run.
+    package static var isWaiting: Bool { waiting.withLock { !$0.isEmpty } }
+
     /// Has code run: soon, or, in an ordinary program, now.
     static func post(_ callback: Callback) {
         guard let call = scheduler.withLock({ $0 }) else {

@@ -116,6 +116,9 @@ public class WidgetModel: @unchecked Sendable {
         FrontEnd.connection.send(CommMessage(.close, id: id))
     }
 
+    /// The front end has removed it.
+    package final func forget() { contents.withLock { $0.isOpen = false } }
+
     /// Sends the whole state again.
     package final func refresh() { send(method: "update", state) }
 
