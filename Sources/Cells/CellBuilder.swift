@@ -9,7 +9,8 @@ struct CellBuilder: Sendable {
     func key(of unit: CellUnit) -> ContentKey {
         ContentKey(
             of: [compiler.identity, unit.module, unit.text(with: unit.variants[0])] + unit.options
-                + unit.foundationKeys.map(\.description))
+                + unit.foundationKeys.map(\.description)
+                + unit.packages.map(\.path))
     }
 
     /// Makes a cell loadable.
@@ -25,7 +26,8 @@ struct CellBuilder: Sendable {
             if let cache, let artifacts = output.read() { cache.store(artifacts, for: key) }
         }
         return CellSession.CompiledCell(
-            module: unit.module, object: output.object, number: unit.number, cell: unit.cell,
+            module: unit.module, object: output.object, number: unit.number,
+            cell: unit.form == .cell ? unit.cell : unit.cell.withoutDeclarations,
             foundations: unit.foundations, key: key, phases: phases)
     }
 
@@ -35,9 +37,7 @@ struct CellBuilder: Sendable {
             do {
                 return try compile(unit, edits, task: task)
             } catch {
-                guard case .diagnosed(let diagnostics) = error, let shown = unit.cell.shownExpression,
-                    diagnostics.contains(where: { unit.cell.isIn(shown, line: $0.line) })
-                else { throw error }
+                guard case .diagnosed(let diagnostics) = error, unit.isWorthAnotherTry(diagnostics) else { throw error }
             }
         }
         return try compile(unit, variants[variants.count - 1], task: task)
@@ -47,7 +47,9 @@ struct CellBuilder: Sendable {
         _ unit: CellUnit, _ edits: [ParsedCell.Edit], task: BuildTask
     ) throws(CompilationError) -> Phases {
         do {
-            return try compiler.compile(unit.text(with: edits), module: unit.module, options: unit.options, task: task)
+            return try compiler.compile(
+                unit.text(with: edits), module: unit.module, options: unit.options,
+                libraries: unit.packages.map(\.path), task: task)
         } catch {
             guard case .diagnosed(let diagnostics) = error else { throw error }
             throw .diagnosed(diagnostics.map { unit.cell.original($0, edits: edits) })

@@ -144,9 +144,9 @@ private enum Entry {
 }
 
 /// Where the user's caches are.
-enum CacheFolder {
+package enum CacheFolder {
     /// The path of one; `nil` for a user without a home.
-    static func named(_ name: String) -> String? {
+    package static func named(_ name: String) -> String? {
         let environment = ProcessInfo.processInfo.environment
         // The standard has a relative path ignored.
         let named = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }

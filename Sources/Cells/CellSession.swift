@@ -55,7 +55,10 @@ package final class CellSession: Sendable {
     ///   - source: What the student wrote.
     ///   - number: The number in the cell's prompt, which errors name.
     ///   - id: The front end's name for the cell.
-    package func compile(_ source: String, number: Int, id: String? = nil) throws(CompilationError) -> CompiledCell {
+    ///   - form: What is made of it.
+    package func compile(
+        _ source: String, number: Int, id: String? = nil, form: CellForm = .cell
+    ) throws(CompilationError) -> CompiledCell {
         let clock = ContinuousClock()
         let start = clock.now
         let task = BuildTask()
@@ -63,12 +66,23 @@ package final class CellSession: Sendable {
         defer { current.withLock { $0 = nil } }
 
         ahead.begin(source)
-        let unit = state.withLock { $0 }.unit(for: source, number: number)
+        let unit = state.withLock { $0 }.unit(for: source, number: number, form: form)
         let parsed = clock.now
         var compiled = try compile(unit, task: task)
         compiled.id = id
         compiled.phases.parse = start.duration(to: parsed)
         compiled.phases.wait = start.duration(to: clock.now)
+        return compiled
+    }
+
+    /// Compiles what the kernel asks the session. It is not adopted; ``CompiledCell/number`` is 0.
+    package func compile(question source: String) throws(CompilationError) -> CompiledCell {
+        let task = BuildTask()
+        current.withLock { $0 = task }
+        defer { current.withLock { $0 = nil } }
+        let unit = state.withLock { $0 }.unit(for: source, number: 0, form: .question)
+        let compiled = try builder.build(unit, key: builder.key(of: unit), task: task)
+        state.withLock { $0.note(compiled.module) }
         return compiled
     }
 
@@ -142,6 +156,15 @@ package final class CellSession: Sendable {
         ahead.cancel(forgetting: true)
     }
 
+    /// Makes a package importable, for cells from now on.
+    package func use(_ package: PackageLibrary) { state.withLock { $0.use(package) } }
+
+    /// Takes back that a package can be imported.
+    package func forget(_ package: PackageLibrary) { state.withLock { $0.use(package, false) } }
+
+    /// The packages that cells can import.
+    package var packages: [PackageLibrary] { state.withLock { $0.packages } }
+
     /// Whether a cell so far has declared this name, or an operator.
     package func declares(_ name: String) -> Bool { state.withLock { $0.scope.declares(name) } }
 
@@ -169,6 +192,24 @@ package final class CellSession: Sendable {
     /// The variables that have a value, in the order of their cells.
     package var variables: [Variable] { state.withLock { $0 }.variables }
 
+    /// A function or type that later cells can use.
+    package struct Declaration: Sendable, Equatable {
+        /// As it is declared: `struct Dog`, `func bark(times: Int)`.
+        package var text: String
+        /// The number of the cell that declared it.
+        package var cell: Int
+    }
+
+    /// The functions and types, in the order of their cells.
+    package var declarations: [Declaration] {
+        let (scope, cells) = state.withLock { ($0.scope, $0.cells) }
+        return scope.functionsAndTypes.compactMap { module, declaration in
+            let name = declaration.kind == .func ? declaration.name + declaration.signature : declaration.name
+            return cells[module].map { Declaration(text: "\(declaration.kind.rawValue) \(name)", cell: $0.number) }
+        }
+        .sorted { ($0.cell, $0.text) < ($1.cell, $1.text) }
+    }
+
     /// What stands around a cell's source when a tool looks at it while it is being written.
     package struct Surroundings: Sendable {
         /// The text before the source: its own lines count from 1 behind it.
@@ -184,6 +225,6 @@ package final class CellSession: Sendable {
         return Surroundings(
             prelude: CellUnit.prelude(scope.imports(for: cell, all: true), module: Draft.module, name: cell.name),
             arguments: ["-module-name", Draft.module] + builder.compiler.languageArguments + CellUnit.options(for: cell)
-        )
+                + packages.flatMap(\.arguments))
     }
 }

@@ -1,6 +1,7 @@
 /// A cell that is read, with all that it is compiled from.
 struct CellUnit: Sendable {
     let cell: ParsedCell
+    let form: CellForm
     /// The number in the cell's prompt.
     let number: Int
     /// The name of the module that it becomes.
@@ -13,17 +14,20 @@ struct CellUnit: Sendable {
     let foundations: [String]
     /// Their keys.
     let foundationKeys: [ContentKey]
+    /// The packages that it may import.
+    let packages: [PackageLibrary]
 
     /// A conformance that a cell adds to another cell's type would have to be public: an import for testing makes the type so.
     static func options(for cell: ParsedCell) -> [String] {
         cell.hasForeignConformance ? ["-disable-access-control"] : []
     }
 
-    var options: [String] { Self.options(for: cell) }
+    var options: [String] { Self.options(for: cell) + packages.flatMap(\.arguments) }
 
     /// The edits to try, one after the other. The mistake in the first may be that the value cannot be shown, or is read otherwise than
     /// without being shown.
     var variants: [[ParsedCell.Edit]] {
+        if form == .timed { return [cell.timed(edits, keeps: true), cell.timed(edits, keeps: false)] }
         guard let shown = cell.shownExpression else { return [edits] }
         let showing =
             [ParsedCell.Edit(range: shown.lowerBound..<shown.lowerBound, text: "__swiftletShow(")] + edits
@@ -31,18 +35,31 @@ struct CellUnit: Sendable {
         return [showing, edits]
     }
 
+    /// Whether a mistake in one variant may be none in the next.
+    func isWorthAnotherTry(_ mistakes: [Diagnostic]) -> Bool {
+        if form == .timed { return true }
+        guard let shown = cell.shownExpression else { return false }
+        return mistakes.contains { cell.isIn(shown, line: $0.line) }
+    }
+
     /// The complete text for the compiler.
     func text(with edits: [ParsedCell.Edit]) -> String { prelude + cell.edited(with: edits) + "\n" }
 
     /// What stands before a cell's own first line: all on one line, since lines are counted from the cell's first.
-    static func prelude(_ imports: Scope.Imports, module: String, name: String) -> String {
-        let support = [
+    static func prelude(_ imports: Scope.Imports, module: String, name: String, form: CellForm = .cell) -> String {
+        var support = [
             "typealias \(Scope.marker(of: module)) = ()",
             "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ line: Int32)",
             "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
             "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
                 + "(_ body: @escaping () async throws(Failure) -> Value) throws(Failure) -> Value",
         ]
+        if form == .timed {
+            support += [
+                "@_silgen_name(\"swiftlet_keep\") private func __swiftletKeep<Value: ~Copyable>(_ value: borrowing Value)",
+                "@_silgen_name(\"swiftlet_time\") private func __swiftletTime(_ body: () throws -> Void) throws",
+            ]
+        }
         return (imports.statements + support).joined(separator: "; ")
             + "\n#sourceLocation(file: \"\(name)\", line: 1)\n"
     }

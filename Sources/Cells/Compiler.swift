@@ -79,10 +79,11 @@ package final class Compiler: Sendable {
     ///   - text: The complete Swift source, with its imports.
     ///   - module: The name of the module that it becomes.
     ///   - options: More arguments for the compiler.
+    ///   - libraries: Shared objects that are loaded with the cell.
     ///   - task: What the work can be given up by.
     /// - Returns: How long it took.
     package func compile(
-        _ text: String, module: String, options: [String] = [], task: BuildTask = BuildTask()
+        _ text: String, module: String, options: [String] = [], libraries: [String] = [], task: BuildTask = BuildTask()
     ) throws(CompilationError) -> Phases {
         let output = output(module: module)
         try write(text, to: output.source)
@@ -96,7 +97,7 @@ package final class Compiler: Sendable {
             try run(frontend(output, options: options), tool: "the Swift compiler", task: task)
         }
         let compiled = clock.now
-        try run(link(output), tool: "the linker", task: task)
+        try run(link(output, libraries), tool: "the linker", task: task)
         phases.compile = start.duration(to: compiled)
         phases.link = compiled.duration(to: clock.now)
         return phases
@@ -144,20 +145,20 @@ package final class Compiler: Sendable {
         ] + (library?.arguments ?? [])
     }
 
-    private func link(_ output: BuildOutput) -> [String] {
+    private func link(_ output: BuildOutput, _ libraries: [String]) -> [String] {
         [
             // swiftrt.o tells the run time which types and conformances the object has.
             toolchain.linker, "-shared", toolchain.libraries + "/x86_64/swiftrt.o", output.machineCode, "-o",
             output.object, "-L", toolchain.libraries, "-rpath",
-            toolchain.libraries, "--as-needed",
-        ] + libraryArguments
+            toolchain.libraries,
+        ] + libraries + ["--as-needed"] + libraryArguments
     }
 
     private func run(_ arguments: [String], tool: String, task: BuildTask) throws(CompilationError) {
         let (status, output) = try task.run(arguments)
         guard status != 0 else { return }
         let errors = Diagnostic.parse(output).filter {
-            $0.severity == .error && ($0.file.hasPrefix("cell ") || $0.file.hasPrefix(folder))
+            $0.severity == .error && (!$0.file.hasPrefix("/") || $0.file.hasPrefix(folder))
         }
         if !errors.isEmpty { throw .diagnosed(errors) }
         throw .toolFailed(tool: tool, message: output.isEmpty ? "it ended with status \(status)" : output)

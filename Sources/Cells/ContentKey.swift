@@ -1,12 +1,12 @@
 import CSodium
 
 /// A name for contents: the same contents have the same key, and nobody finds others with that key.
-struct ContentKey: Hashable, Sendable, CustomStringConvertible {
+package struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     /// 64 hexadecimal digits.
-    let description: String
+    package let description: String
 
     /// The key of some texts, each of which counts with its length.
-    init(of parts: some Sequence<String>) {
+    package init(of parts: some Sequence<String>) {
         var bytes: [UInt8] = []
         for part in parts {
             withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian) { bytes += $0 }
@@ -16,7 +16,7 @@ struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The key of some bytes: their SHA-256.
-    init(of bytes: some Collection<UInt8>) {
+    package init(of bytes: some Collection<UInt8>) {
         var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
         let isContiguous = bytes.withContiguousStorageIfAvailable {
             crypto_hash_sha256(&digest, $0.baseAddress, UInt64($0.count))

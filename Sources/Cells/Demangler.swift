@@ -8,7 +8,7 @@ private func swiftDemangle(
 ) -> UnsafeMutablePointer<CChar>?
 
 /// Reads the names that the compiler gives to symbols.
-enum Demangler {
+package enum Demangler {
     /// `Cell3.pack : Swift.Array<Cell3.Dog>` for `$s5Cell34packSayAA3DogVGvp`; `nil` for a name that is not Swift's.
     static func text(of symbol: String) -> String? {
         guard let text = swiftDemangle(symbol, UInt(symbol.utf8.count), nil, nil, 0) else { return nil }
@@ -17,7 +17,7 @@ enum Demangler {
     }
 
     /// A type as a student writes it: `[Dog]` for `Swift.Array<Cell3.Dog>`.
-    static func readable(_ type: String) -> String {
+    package static func readable(_ type: String) -> String {
         var type = type.replacing(/\(extension in [^)]*\):/, with: "")
         // The first part of a dotted name is its module.
         type.replace(/(^|[^.\w])\w+\.(?=\w)/) { String($0.output.1) }

@@ -76,6 +76,14 @@ package struct ParsedCell {
         reader.read(into: &self)
     }
 
+    /// Whether the source is one expression and nothing else.
+    package var isExpression: Bool {
+        let start = source.utf8.prefix {
+            $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t")
+        }
+        return shownExpression?.lowerBound == start.count && mistakes.isEmpty
+    }
+
     /// The source with changes made.
     package func edited(with edits: [Edit]) -> String {
         var bytes: [UInt8] = []

@@ -45,6 +45,11 @@ package struct Scope: Sendable {
         }
     }
 
+    /// Everything else that has a name, with the modules that declare it.
+    var functionsAndTypes: [(module: String, declaration: ParsedCell.Declaration)] {
+        entries.values.joined().filter { $0.declaration.kind != .var }.map { ($0.module, $0.declaration) }
+    }
+
     /// Whether a new cell sees something of this name, or an operator.
     package func declares(_ name: String) -> Bool {
         entries[name]?.isEmpty == false || modules.contains { $0.extensionMembers.contains("operator " + name) }

@@ -23,21 +23,33 @@ struct SessionState: Sendable {
     private(set) var cells: [String: CellSession.CompiledCell] = [:]
     /// The names of the modules that may have been loaded: none is met a second time.
     private var modules: Set<String> = []
+    /// The packages that cells can import.
+    private(set) var packages: [PackageLibrary] = []
 
     var scope: Scope { knowledge.scope }
     var runs: [Run] { knowledge.runs }
 
     /// A cell with all that it is compiled from.
-    func unit(for source: String, number: Int) -> CellUnit {
-        let name = "cell \(number)"
+    func unit(for source: String, number: Int, form: CellForm = .cell) -> CellUnit {
+        let name = form == .question ? "expression" : "cell \(number)"
         let cell = ParsedCell(source, name: name)
         let module = moduleName(number)
         let imports = scope.imports(for: cell)
         return CellUnit(
-            cell: cell, number: number, module: module,
-            prelude: CellUnit.prelude(imports, module: module, name: name),
-            edits: cell.edits + scope.qualifications(for: cell) + cell.statementMarks, foundations: imports.modules,
-            foundationKeys: imports.modules.compactMap { cells[$0]?.key })
+            cell: cell, form: form, number: number, module: module,
+            prelude: CellUnit.prelude(imports, module: module, name: name, form: form),
+            edits: cell.edits + scope.qualifications(for: cell) + (form == .cell ? cell.statementMarks : []),
+            foundations: imports.modules,
+            foundationKeys: imports.modules.compactMap { cells[$0]?.key }, packages: packages)
+    }
+
+    /// Notes that a module is loaded, whatever becomes of it.
+    mutating func note(_ module: String) { modules.insert(module) }
+
+    /// Makes a package importable for the cells from now on, or no more.
+    mutating func use(_ package: PackageLibrary, _ isUsed: Bool = true) {
+        packages.removeAll { $0.path == package.path }
+        if isUsed { packages.append(package) }
     }
 
     /// Notes that a cell is about to run.
@@ -70,6 +82,7 @@ struct SessionState: Sendable {
         knowledge = Knowledge()
         checkpoint = Knowledge()
         cells = [:]
+        packages = []
     }
 
     private func moduleName(_ number: Int) -> String {

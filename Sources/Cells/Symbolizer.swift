@@ -75,7 +75,9 @@ package struct Symbolizer: Sendable {
             let file = parts.dropLast(2).joined(separator: ":")
             let cell = String(file.split(separator: "/").last ?? "")
             guard cell.hasPrefix("cell ") else { continue }
-            let isTopLevel = function.hasSuffix("_main") || function.hasPrefix("Swift runtime failure")
+            let isTopLevel =
+                function.hasSuffix("_main") || function.contains("__swiftletBody")
+                || function.hasPrefix("Swift runtime failure")
             let found = Line(
                 cell: cell, line: line, column: column, function: isTopLevel ? nil : Self.demangled(function))
             if trace.lines.last?.cell != found.cell || trace.lines.last?.line != found.line {

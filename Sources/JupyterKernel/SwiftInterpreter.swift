@@ -11,7 +11,8 @@ package final class SwiftInterpreter: Interpreter {
     private let symbolizer: Symbolizer
     let session: CellSession
     private let worker: WorkerSession
-    private let commands = CommandRunner()
+    private let questions: SessionQuestions
+    private let commands: CommandRunner
     let languageService: LanguageServiceConnection
 
     /// An interpreter whose worker is started by a command.
@@ -39,6 +40,8 @@ package final class SwiftInterpreter: Interpreter {
             return CellError(
                 failure, trace: trace, fatalError: fatalError, source: session.source(of: cell) ?? "", cell: cell)
         }
+        questions = SessionQuestions(session: session, worker: worker, symbolizer: symbolizer)
+        commands = CommandRunner(session: session, questions: questions, toolchain: compiler.toolchain)
         language = .swift(version: version, banner: "Swiftlet: Swift \(version), compiled")
     }
 
@@ -52,11 +55,12 @@ package final class SwiftInterpreter: Interpreter {
     package func willExecute(_ code: String) {
         // What cannot be understood is said when its turn comes.
         guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else { return }
-        if parts.isPlain || parts.hasSwift { session.announce(parts.swift) }
+        if parts.isPlain || parts.hasSwift, parts.timing != .repeatedly { session.announce(parts.swift) }
     }
 
     package func execute(_ cell: Cell, output: any OutputSink) -> CellOutcome {
         worker.beginCell(output: output)
+        questions.beginCell(output: output)
         commands.beginCell()
         if forgetLostCells() {
             output.write(
@@ -66,10 +70,7 @@ package final class SwiftInterpreter: Interpreter {
         do throws(CellError) {
             let parts = try CommandCell(cell, names: SessionNames(session: session))
             for entry in parts.commands { try commands.run(entry, of: cell, output: output) }
-            guard parts.timing == nil else {
-                throw CellError(CommandError("timing is still being built"), cell: cell.executionCount)
-            }
-            let outcome = parts.isPlain || parts.hasSwift ? try run(parts.swift, of: cell, output: output) : .ok
+            let outcome = parts.isPlain || parts.hasSwift ? try run(parts, of: cell, output: output) : .ok
             if outcome == .ok { commands.note(parts, number: cell.executionCount) }
             return outcome
         } catch {
@@ -78,18 +79,32 @@ package final class SwiftInterpreter: Interpreter {
     }
 
     /// Compiles and runs a cell's Swift.
-    private func run(_ swift: String, of cell: Cell, output: any OutputSink) throws(CellError) -> CellOutcome {
+    private func run(_ parts: CommandCell, of cell: Cell, output: any OutputSink) throws(CellError) -> CellOutcome {
         do {
-            var compiled = try session.compile(swift, number: cell.executionCount, id: cell.id)
+            var compiled = try session.compile(
+                parts.swift, number: cell.executionCount, id: cell.id,
+                form: parts.timing == .repeatedly ? .timed : .cell)
             defer { output.note(metadata: compiled.phases.metadata) }
             session.attempt(compiled)
-            let clock = ContinuousClock()
-            let start = clock.now
+            let watch = Stopwatch(process: worker.processIdentifier)
             let ending = try worker.run(compiled)
-            compiled.phases.run = start.duration(to: clock.now)
+            compiled.phases.run = watch.wall
+            if parts.timing == .once { output.write(watch.report(compiled.phases).utf8, to: .stdout) }
             return outcome(of: ending, compiled, output: output)
         } catch {
             throw CellError(error)
+        }
+    }
+
+    package func evaluate(_ expression: String) -> Result<JupyterWire.MimeBundle, CellError> {
+        questions.evaluate(expression)
+    }
+
+    package func variables() -> [Variable] {
+        questions.variables().map { variable, summary in
+            Variable(
+                name: variable.name, type: variable.type, value: summary?.text ?? "",
+                children: summary?.parts.map(Variable.init) ?? [])
         }
     }
 

@@ -44,6 +44,9 @@ final class WorkerConnection: Sendable {
         thread.start()
     }
 
+    /// The number of the process.
+    var identifier: Int32 { process.identifier }
+
     /// Sends a request.
     func send(_ request: WorkerRequest) { channel.send(request) }
 

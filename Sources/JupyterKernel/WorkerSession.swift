@@ -104,6 +104,9 @@ final class WorkerSession: Sendable {
         }
     }
 
+    /// The worker's number among the system's processes.
+    var processIdentifier: Int32? { state.withLock { $0.connection?.identifier } }
+
     /// Asks the running cell to stop.
     ///
     /// - Returns: Whether one is running. If not, none will be, until the next ``beginCell(output:)``.

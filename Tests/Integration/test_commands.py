@@ -150,3 +150,118 @@ def test_a_file_of_ones_own_is_not_overwritten(kernel, tmp_path):
     assert value.endswith(f"{file} exists and was not written by %save")
     assert hint == "choose another name, or remove it first" and file.read_text() == "let mine = 1\n"
     assert f"{tmp_path}/none.swift cannot be read" in failure(kernel.run(f"%load {tmp_path}/none.swift"))[0]
+
+
+# MARK: Time
+
+
+def test_time_runs_the_cell_and_tells_its_phases(kernel):
+    outcome = kernel.run("// first\n%time let timed = (1...10).reduce(0, +)\nprint(\"printed\")\ntimed")
+    assert outcome.result == "55"
+    number = r"\d[\d.]* (ns|µs|ms|s)"
+    assert re.fullmatch(
+        f"printed\nwall {number} · CPU {number}\nparse {number} · compile {number} · link {number}( .*)? · run {number}\n",
+        outcome.stdout,
+    )
+    assert kernel.run("timed").result == "55"
+
+
+def test_timeit_repeats_compiled_code_and_leaves_nothing(kernel):
+    kernel.succeed("var calls = 0, numbers = (0..<1000).map { $0 &* 7 }")
+    outcome = kernel.run("%timeit\ncalls += 1\nlet leaked = numbers.reduce(0, &+)\nleaked")
+    number = r"\d[\d.]* (ns|µs|ms|s)"
+    assert re.fullmatch(
+        rf"{number} per run: the median of \d+ × \d+ runs; best {number}, the middle half within {number}\n", outcome.stdout
+    )
+    assert outcome.result is None
+    assert int(kernel.run("calls").result) > 1000
+    assert "leaked" in kernel.run("leaked").error.value
+
+
+def test_an_error_in_timed_code_names_its_line(kernel):
+    outcome = kernel.run("%timeit\nlet none: [Int] = []\nnone[1]")
+    assert re.fullmatch(r"cell \d+, line 3: Index out of range", outcome.error.value)
+    assert "swiftlet" not in outcome.error.traceback.lower()
+
+
+def test_timeit_can_be_interrupted(kernel):
+    request = kernel.start('print("begun")\n')
+    kernel.finish(request)
+    request = kernel.start('%timeit print("."); var i = 0; while i < 1_000_000_000_000 { i += 1 }')
+    kernel.wait_for_output(request, ".")
+    kernel.interrupt()
+    assert kernel.finish(request, timeout=30).error.name == "Interrupted"
+
+
+# MARK: Variables
+
+
+def test_who_lists_what_cells_have_declared(fresh_kernel):
+    assert fresh_kernel.run("%who").displays == [{"text/plain": "No cell has declared anything yet."}]
+    fresh_kernel.succeed(
+        "import Swiftlet\nlet weights = Tensor.zeros([100, 30])\nvar counts = [1, 2, 3]\n"
+        "struct Box: ~Copyable { var content = 1 }\nlet box = Box()\n"
+        "var computed: Int { get throws { print(\"computed\"); return 3 } }"
+    )
+    fresh_kernel.succeed("let counts = Array(0..<1000)\nfunc area(of side: Double) -> Double { side * side }")
+    outcome = fresh_kernel.run("%who")
+    assert outcome.kinds == ["status", "execute_input", "display_data", "status"]
+    (table,) = outcome.displays
+    lines = [re.split(r"   +", line) for line in table["text/plain"].split("\n")]
+    assert lines[0] == ["variable", "type", "value", "size", "cell"]
+    assert lines[1] == ["weights", "Tensor", "[100, 30] float32", "12.0 KB", "2"]
+    assert lines[2] == ["box", "Box", "2"]
+    assert lines[3][:2] == ["counts", "[Int]"] and lines[3][2].startswith("1,000 elements: [0, 1, 2, ")
+    assert lines[5:] == [["struct Box", "(cell 2)"], ["func area(of: Double)", "(cell 3)"]]
+    assert "<td style=\"text-align: left\">weights</td>" in table["text/html"]
+
+
+def test_a_description_that_fails_or_never_ends_costs_only_its_own_value(fresh_kernel):
+    fresh_kernel.succeed(
+        "struct Bad: CustomStringConvertible { var n = 1; var description: String { fatalError(\"never\") } }\n"
+        "let first = 1, bad = Bad(), last = 2"
+    )
+    text = fresh_kernel.run("%who").displays[0]["text/plain"]
+    rows = {line.split()[0]: line.split()[1:] for line in text.split("\n")[1:4]}
+    assert rows == {"first": ["Int", "1", "1"], "bad": ["Bad", "1"], "last": ["Int", "2", "1"]}
+    assert fresh_kernel.run("first + last").result == "3"
+
+
+# MARK: Expressions of a front end
+
+
+def expressions(kernel, code="", **expressions):
+    return kernel.run(code, user_expressions=expressions).reply["user_expressions"]
+
+
+def test_user_expressions_are_evaluated_after_the_cell(kernel):
+    answers = expressions(kernel, "var seen = 41", answer="seen + 1", text='"a" + "b"', nothing='print("printed")')
+    assert answers == {
+        "answer": {"status": "ok", "data": {"text/plain": "42"}, "metadata": {}},
+        "text": {"status": "ok", "data": {"text/plain": '"ab"'}, "metadata": {}},
+        "nothing": {"status": "ok", "data": {"text/plain": "()"}, "metadata": {}},
+    }
+
+
+def test_what_an_expression_changes_stays_changed(kernel):
+    kernel.succeed("var list = [1]\nfunc grow() -> Int { list.append(2); return list.count }")
+    count = kernel.run("0").reply["execution_count"]
+    assert expressions(kernel, size="grow()")["size"]["data"]["text/plain"] == "2"
+    outcome = kernel.run("list")
+    assert outcome.result == "[1, 2]" and outcome.reply["execution_count"] == count + 2
+
+
+def test_an_expression_that_fails_says_why_and_the_cell_is_ok(kernel):
+    outcome = kernel.run(
+        "let few: [Int] = []", user_expressions={"unknown": "nonsense", "trap": "few[3]", "statement": "let x = 1"}
+    )
+    assert outcome.reply["status"] == "ok"
+    answers = outcome.reply["user_expressions"]
+    assert {name: (answer["status"], answer["ename"]) for name, answer in answers.items()} == {
+        "unknown": ("error", "CompileError"),
+        "trap": ("error", "FatalError"),
+        "statement": ("error", "NotAnExpression"),
+    }
+    assert answers["unknown"]["evalue"] == "expression, line 1: cannot find 'nonsense' in scope"
+    assert "Index out of range" in answers["trap"]["evalue"]
+    assert kernel.run("few.count").result == "0"

@@ -8,8 +8,8 @@ package enum Command: Hashable, Sendable {
     case undo
     /// Forgets all cells.
     case reset
-    /// Makes a Swift package importable.
-    case package(PackageRequest)
+    /// Makes Swift packages importable.
+    case package([PackageRequest])
     /// Writes the cells of the session into a file.
     case save(path: String, cells: [ClosedRange<Int>])
     /// Puts a file's text into the next cell.
@@ -44,7 +44,7 @@ package enum Command: Hashable, Sendable {
         case "%reset":
             try expectNone()
             self = .reset
-        case "%package": self = .package(try PackageRequest(arguments))
+        case "%package": self = .package([try PackageRequest(arguments)])
         case "%save":
             var words = arguments.shellWords[...]
             guard let path = words.popFirst() else { throw CommandError("%save needs a file", hint: help.example) }

@@ -50,6 +50,7 @@ package struct CommandCell: Sendable {
             String(Substring($0))
         }
         var program = lines
+        (swift, self.program) = (source, source)
         lines: for index in lines.indices {
             let line = Line(lines[index])
             if line.isBlank { continue }
@@ -65,8 +66,7 @@ package struct CommandCell: Sendable {
                         if !Line(rest).isBlank { program[index] = rest.trimmed } else { program[index] = "// " + name }
                         break lines
                     } else {
-                        let command = try Command(.named(name), arguments: arguments)
-                        commands.append(.init(command: command, line: index + 1))
+                        add(try Command(.named(name), arguments: arguments), line: index + 1)
                     }
                 } else if let command = line.shellCommand(names, rest: { lines[index...].joined(separator: "\n") }) {
                     commands.append(.init(command: .shell(command), line: index + 1))
@@ -83,6 +83,15 @@ package struct CommandCell: Sendable {
         self.program = program.joined(separator: "\n")
         if timing != nil, !hasSwift {
             throw CommandError("there is nothing to time", hint: CommandHelp.time.example, line: lines.count)
+        }
+    }
+
+    /// Adds a command. Packages in successive lines belong together: what they depend on must be the same.
+    private mutating func add(_ command: Command, line: Int) {
+        if case .package(let requests) = command, case .package(let earlier)? = commands.last?.command {
+            commands[commands.count - 1].command = .package(earlier + requests)
+        } else {
+            commands.append(.init(command: command, line: line))
         }
     }
 

@@ -52,3 +52,11 @@ extension CellError {
             next: error.hint ?? "All variables are kept.")
     }
 }
+
+extension CellError {
+    /// A package that cannot be used.
+    init(_ failure: PackageBuilder.Failure) {
+        self.init(name: "PackageError", value: failure.message, next: "The session is as it was.")
+        traceback.insert(contentsOf: failure.details, at: 1)
+    }
+}

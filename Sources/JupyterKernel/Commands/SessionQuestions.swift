@@ -1,0 +1,142 @@
+import Cells
+import Foundation
+import JupyterWire
+import Synchronization
+
+/// Asks the worker about the session through cells that nobody sees: they are in no history, and no later cell knows of them.
+final class SessionQuestions: Sendable {
+    /// The cell that describes the variables, as long as they are the same.
+    private struct Description {
+        var variables: [CellSession.Variable]
+        /// Those that can be read.
+        var described: [CellSession.Variable]
+        var cell: CellSession.CompiledCell?
+    }
+
+    /// How long describing the variables may take: a value may have a description that never ends.
+    private static let patience = 3.0
+    /// How many values may fail while they are described, before the others are given up.
+    private static let attempts = 3
+
+    private let session: CellSession
+    private let worker: WorkerSession
+    private let symbolizer: Symbolizer
+    private let output = Mutex<(any OutputSink)?>(nil)
+    private let description = Mutex<Description?>(nil)
+
+    init(session: CellSession, worker: WorkerSession, symbolizer: Symbolizer) {
+        self.session = session
+        self.worker = worker
+        self.symbolizer = symbolizer
+    }
+
+    /// Says whose cell the last one is: what it still prints, and what an expression prints that is evaluated for it, is that cell's.
+    func beginCell(output: any OutputSink) { self.output.withLock { $0 = output } }
+
+    /// Evaluates an expression. What it changes stays changed.
+    func evaluate(_ expression: String) -> Result<MimeBundle, CellError> {
+        guard ParsedCell(expression, name: "expression").isExpression else {
+            return .failure(
+                CellError(
+                    name: "NotAnExpression", value: "only an expression has a value, not a statement: \(expression)"))
+        }
+        let captured = CapturedOutput(base: output.withLock { $0 })
+        do throws(CompilationError) {
+            switch try run(try session.compile(question: expression), captured) {
+            case .finished: return .success(captured.results.last ?? .text("()"))
+            case .failed(let failure, let fatalError):
+                let trace = symbolizer.trace(failure.frames)
+                return .failure(
+                    CellError(failure, trace: trace, fatalError: fatalError, source: expression, cell: "expression"))
+            case .died, .shutDown:
+                return .failure(CellError(name: "ProcessEnded", value: "the expression ended the process of the cells"))
+            }
+        } catch {
+            return .failure(CellError(error))
+        }
+    }
+
+    /// The variables of all cells, with what they hold where that can be said.
+    func variables() -> [(variable: CellSession.Variable, summary: ValueSummary?)] {
+        let variables = session.variables
+        var found: [String: ValueSummary] = [:]
+        for _ in 0..<Self.attempts {
+            guard let description = description(of: variables), let cell = description.cell else { break }
+            let captured = CapturedOutput()
+            let limit = DispatchWorkItem { _ = self.worker.interrupt() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience, execute: limit)
+            let ending = try? run(cell, captured)
+            limit.cancel()
+            for summary in captured.results.compactMap(Self.summary) { found[summary.name] = summary }
+            guard case .failed = ending else { break }
+            // The first of which nothing came is the one that failed.
+            guard let bad = description.described.firstIndex(where: { found[$0.name] == nil }) else { break }
+            var described = description.described
+            described.remove(at: bad)
+            self.description.withLock { $0 = Description(variables: variables, described: described, cell: nil) }
+        }
+        return variables.map { ($0, found[$0.name]) }
+    }
+
+    private static func summary(_ bundle: MimeBundle) -> ValueSummary? {
+        guard let text = bundle.data[ValueSummary.mimeType]?.string else { return nil }
+        return try? JSONDecoder().decode(ValueSummary.self, from: Data(text.utf8))
+    }
+
+    /// Whether a package can be imported and loaded; the error says why not.
+    func check(_ modules: [String]) throws(CompilationError) -> String? {
+        let cell = try session.compile(question: modules.map { "import \($0)" }.joined(separator: "; "))
+        switch try run(cell, CapturedOutput()) {
+        case .finished: return nil
+        case .failed(let failure, let fatalError): return fatalError ?? failure.message
+        case .died, .shutDown: return "the process of the cells has ended"
+        }
+    }
+
+    private func run(
+        _ cell: CellSession.CompiledCell, _ captured: CapturedOutput
+    ) throws(CompilationError) -> WorkerSession.Ending {
+        worker.beginCell(output: captured)
+        defer { if let output = output.withLock({ $0 }) { worker.beginCell(output: output) } }
+        return try worker.run(cell)
+    }
+
+    // MARK: Describing variables
+
+    /// The cell that describes the variables. Those that it cannot read are left out: the compiler says which they are.
+    private func description(of variables: [CellSession.Variable]) -> Description? {
+        var description = self.description.withLock { $0 } ?? Description(variables: [], described: [])
+        if description.variables != variables { description = Description(variables: variables, described: variables) }
+        while description.cell == nil, !description.described.isEmpty {
+            do throws(CompilationError) {
+                description.cell = try session.compile(question: Self.source(describing: description.described))
+            } catch {
+                guard case .diagnosed(let mistakes) = error else { return nil }
+                let unreadable = Set(mistakes.map(\.line))
+                let readable = description.described.enumerated().filter { !unreadable.contains($0.offset + 2) }
+                guard readable.count < description.described.count else { return nil }
+                description.described = readable.map(\.element)
+            }
+        }
+        self.description.withLock { $0 = description }
+        return description
+    }
+
+    /// A line for each variable, from the second on.
+    private static func source(describing variables: [CellSession.Variable]) -> String {
+        let lines = variables.map { "__swiftletDescribe(\"\($0.name)\", `\($0.name)`)" }
+        return
+            ([
+                "@_silgen_name(\"swiftlet_describe\") private func __swiftletDescribe<Value>(_ name: String, _ value: Value)"
+            ]
+            + lines).joined(separator: "\n")
+    }
+}
+
+extension Variable {
+    /// A part of a variable, as a panel shows it.
+    init(_ summary: ValueSummary) {
+        self.init(
+            name: summary.name, type: summary.type, value: summary.text, children: summary.parts.map(Variable.init))
+    }
+}

@@ -1,0 +1,42 @@
+import Cells
+import Glibc
+
+/// Measures what a cell takes: the time that passes, and the time that processors work for it.
+struct Stopwatch {
+    private let process: Int32?
+    private let start = ContinuousClock.now
+    private let startOfWork: Duration?
+
+    /// Starts the watch.
+    ///
+    /// - Parameter process: The process whose work counts, if there is one.
+    init(process: Int32?) {
+        self.process = process
+        startOfWork = process.flatMap(Self.work)
+    }
+
+    /// The time since the start.
+    var wall: Duration { ContinuousClock.now - start }
+
+    /// How long a cell took that has just ended.
+    ///
+    /// - Parameter phases: How long it was on its way.
+    func report(_ phases: Phases) -> String {
+        // Another process has taken over if there is less work now than before.
+        let work = process.flatMap(Self.work).flatMap { end in startOfWork.map { end - $0 } }
+        let wall = phases.run ?? wall
+        var text = "wall \(wall.text)"
+        if let work, work >= .zero { text += " · CPU \(work.text)" }
+        let source = phases.isCached ? " (from the cache)" : phases.isCompiledAhead ? " (while another cell ran)" : ""
+        return text
+            + "\nparse \(phases.parse.text) · compile \(phases.compile.text) · link \(phases.link.text)\(source) · run \(wall.text)\n"
+    }
+
+    /// The time that all threads of a process have worked so far.
+    private static func work(of process: Int32) -> Duration? {
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else { return nil }
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+}
