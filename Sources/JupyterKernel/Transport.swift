@@ -30,10 +30,7 @@ final class Transport: Sendable {
         signer = Signer(key: connection.key)
         self.session = session
         self.outbox = outbox
-        // Before anybody can have subscribed: the first thing a subscriber sees is its welcome.
-        let starting = session.message(
-            "status", Content.status(.starting), identities: [Array("kernel.\(session.id).status".utf8)])
-        iopub.send(starting.frames(signer: signer))
+        // No `starting` is published: whoever could see it must see a welcome first.
     }
 
     /// Where received messages go; called on the sockets' thread.
@@ -85,7 +82,10 @@ final class Transport: Sendable {
             case .stdin: stdin
             case .iopub, .heartbeat: iopub
             }
-        return socket.send(envelope.message.frames(signer: signer))
+        let frames = envelope.message.frames(signer: signer)
+        // Whoever has come meanwhile would otherwise see this before the welcome.
+        if socket === iopub { welcomeSubscribers() }
+        return socket.send(frames)
     }
 
     /// Passes on everything that has arrived. What is not signed, or no message, is dropped: nobody is entitled to an

@@ -5,8 +5,6 @@ package enum Content {
 
     /// What a kernel is doing.
     package enum ExecutionState: String, Sendable {
-        /// It has just begun to listen.
-        case starting
         /// It handles a request.
         case busy
         /// It has finished handling a request.
