@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "CWorker", cSettings: optimised + [.unsafeFlags(["-fblocks"])]),
 
         // Floor 1: values.
-        module("Tensors", ["CKernels", "COpenBLAS"]),
+        module("Tensors", ["CKernels", "COpenBLAS", "CZlib"]),
         module("JupyterWire", ["CSodium"]),
 
         // Floor 2: what is made of them.

@@ -33,6 +33,7 @@
 #undef F
 #undef V
 
+#pragma clang diagnostic ignored "-Wtautological-compare"  // no integer is NaN
 #define T int64_t
 #define NAME(stem) stem##_int64
 #include "choice_loops.h"

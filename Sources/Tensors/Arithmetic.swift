@@ -132,7 +132,7 @@ extension Tensor {
                 ck_binary_double(operation, count, a.doubles, stepA, b.doubles, stepB, out.doubles, p)
             }
         }
-        return recorded(storage, shape, from: a, b, pullbacks: first, second)
+        return recorded(storage, shape, from: a, b, as: name, pullbacks: first, second)
     }
 
     /// The same for operands of different types, or of integers: those are computed as int64.
@@ -154,7 +154,8 @@ extension Tensor {
     /// An operation of this tensor and a number, which goes to the kernel as it is.
     @inline(__always)
     private func withScalar(
-        _ operation: CKBinary, _ value: Double, onLeft: Bool = false, _ pullback: @escaping UnaryNode.Pullback
+        _ operation: CKBinary, _ value: Double, onLeft: Bool = false, as function: StaticString = #function,
+        _ pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
         let x = floating
         let out = Storage(count: x.count, dtype: x.dtype)
@@ -181,7 +182,7 @@ extension Tensor {
                 }
             }
         }
-        return .recorded(out, x.shape, from: x, pullback: pullback)
+        return .recorded(out, x.shape, from: x, as: function, pullback: pullback)
     }
 
     /// Adds to a sum that nobody else may see: in place, if its buffer has no other owner and no graph is made.

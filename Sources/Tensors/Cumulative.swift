@@ -47,7 +47,8 @@ extension Tensor {
     }
 
     private func cumulative(
-        _ operation: CKReduction, _ axis: Int, pullback: @escaping UnaryNode.Pullback
+        _ operation: CKReduction, _ axis: Int, as function: StaticString = #function,
+        pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let (outer, inner) = shape.around(axis), out = Storage(count: count, dtype: source.dtype)
@@ -59,6 +60,6 @@ extension Tensor {
             default: ck_cumulative_int64(operation, outer, length, inner, storage.longs, out.longs)
             }
         }
-        return .recorded(out, shape, from: source, pullback: pullback)
+        return .recorded(out, shape, from: source, as: function, pullback: pullback)
     }
 }

@@ -6,13 +6,13 @@ extension Tensor {
     /// // The straight-through estimator: rounds, and lets gradients pass as if it had not.
     /// let y = Tensor.custom(x) { $0[0].rounded() } pullback: { dy, _, _ in [dy] }
     /// ```
-    /// A pullback written in tensor operations can be differentiated again.
+    /// A pullback written in tensor operations can be differentiated again. The name is what a picture of the graph shows.
     public static func custom(
-        _ inputs: Tensor..., forward: (_ inputs: [Tensor]) -> Tensor,
+        _ inputs: Tensor..., name: StaticString = "custom", forward: (_ inputs: [Tensor]) -> Tensor,
         pullback: @escaping @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor]
     ) -> Tensor {
         let output = withoutGradients { forward(inputs) }
-        return recorded(output.storage, output.shape, from: inputs) { dy, inputs, y, wanted in
+        return recorded(output.storage, output.shape, from: inputs, as: name) { dy, inputs, y, wanted in
             let gradients = pullback(dy, inputs, y)
             guard gradients.count == inputs.count else {
                 Failure.raise(

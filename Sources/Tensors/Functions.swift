@@ -3,9 +3,11 @@ internal import CKernels
 extension Tensor {
     /// A function of each element. `p` and `q` are its parameters, if it has any.
     @inline(__always)
-    func unary(_ operation: CKUnary, _ p: Double = 0, _ q: Double = 0, pullback: @escaping UnaryNode.Pullback) -> Tensor
-    {
-        guard dtype.isFloatingPoint else { return integer(operation, p, q, pullback: pullback) }
+    func unary(
+        _ operation: CKUnary, _ p: Double = 0, _ q: Double = 0, as function: StaticString = #function,
+        pullback: @escaping UnaryNode.Pullback
+    ) -> Tensor {
+        guard dtype.isFloatingPoint else { return integer(operation, p, q, function, pullback: pullback) }
         let out = Storage(count: count, dtype: dtype)
         withExtendedLifetime(storage) {
             if case .float32 = dtype {
@@ -17,7 +19,7 @@ extension Tensor {
                 ck_unary_double(operation, out.count, storage.doubles, out.doubles, p, q)
             }
         }
-        return .recorded(out, shape, from: self, pullback: pullback)
+        return .recorded(out, shape, from: self, as: function, pullback: pullback)
     }
 
     /// Calls a loop over elements: at once if there are few, and on several threads if there are many.
@@ -32,7 +34,7 @@ extension Tensor {
 
     // Functions that make integers of integers keep them; others give Float32.
     private func integer(
-        _ operation: CKUnary, _ p: Double, _ q: Double, pullback: @escaping UnaryNode.Pullback
+        _ operation: CKUnary, _ p: Double, _ q: Double, _ function: StaticString, pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
         switch operation {
         case .floor, .ceil, .round, .truncate: return converted(to: dtype == .int64 ? .int64 : .int32)
@@ -41,7 +43,7 @@ extension Tensor {
             let out = Storage(count: count, dtype: .int64)
             withExtendedLifetime(x.storage) { ck_unary_int64(operation, count, x.storage.longs, out.longs, p, q) }
             return Tensor(storage: out, shape: shape).converted(to: dtype == .int64 ? .int64 : .int32)
-        default: return converted(to: .float32).unary(operation, p, q, pullback: pullback)
+        default: return converted(to: .float32).unary(operation, p, q, as: function, pullback: pullback)
         }
     }
 

@@ -112,6 +112,8 @@ private struct Sweep {
             let begin = firstOperand[place]
             let node = nodes[place]
             node._withUnsafeGuaranteedRef { node in
+                if NaNWatch.isOn { ThreadContext.current.differentiated = node }
+                defer { if NaNWatch.isOn { ThreadContext.current.differentiated = nil } }
                 node.propagate(dy) { position in
                     let source = operands[begin + position]
                     return source >= 0 && isNeeded[Int(source)]

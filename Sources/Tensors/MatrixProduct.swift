@@ -63,22 +63,22 @@ package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transpose
     switch (transposeA, transposeB) {
     case (false, false):
         return .recorded(
-            out, shape, from: a, b,
+            out, shape, from: a, b, as: "matmul",
             pullbacks: { dy, _, b, _ in matrixProduct(dy, b, transposeA: false, transposeB: true) },
             { dy, a, _, _ in matrixProduct(a, dy, transposeA: true, transposeB: false) })
     case (true, false):
         return .recorded(
-            out, shape, from: a, b,
+            out, shape, from: a, b, as: "matmul",
             pullbacks: { dy, _, b, _ in matrixProduct(b, dy, transposeA: false, transposeB: true) },
             { dy, a, _, _ in matrixProduct(a, dy, transposeA: false, transposeB: false) })
     case (false, true):
         return .recorded(
-            out, shape, from: a, b,
+            out, shape, from: a, b, as: "matmul",
             pullbacks: { dy, _, b, _ in matrixProduct(dy, b, transposeA: false, transposeB: false) },
             { dy, a, _, _ in matrixProduct(dy, a, transposeA: true, transposeB: false) })
     case (true, true):
         return .recorded(
-            out, shape, from: a, b,
+            out, shape, from: a, b, as: "matmul",
             pullbacks: { dy, _, b, _ in matrixProduct(b, dy, transposeA: true, transposeB: true) },
             { dy, a, _, _ in matrixProduct(dy, a, transposeA: true, transposeB: true) })
     }

@@ -14,14 +14,26 @@ package class Node: @unchecked Sendable {
     /// The result, without its link to this node.
     private final let storage: Storage
     private final let shape: Shape
+    /// The function that made the result, as Swift names it: `exp(_:)`.
+    private final let function: StaticString
+    /// The layers it was computed in, if a ``watchingForNaN(infinities:_:)`` wants to know; outermost first.
+    final let layerPath: [String]
 
     private static let sequences = Atomic<UInt64>(0)
 
-    init(_ storage: Storage, _ shape: Shape) {
+    init(_ storage: Storage, _ shape: Shape, _ function: StaticString) {
         self.sequence = Node.sequences.wrappingAdd(1, ordering: .relaxed).oldValue
         self.storage = storage
         self.shape = shape
+        self.function = function
+        self.layerPath = NaNWatch.isOn ? LayerPath.current : []
     }
+
+    /// The operation's name, without the names of its arguments.
+    final var operation: String { String("\(function)".prefix { $0 != "(" }) }
+
+    /// What the operation was given.
+    var operands: [Tensor] { [] }
 
     /// The operation's result.
     final var output: Tensor { Tensor(storage: storage, shape: shape, node: self) }
@@ -46,11 +58,13 @@ package final class UnaryNode: Node, @unchecked Sendable {
     @exclusivity(unchecked) private var x: Tensor
     private let pullback: Pullback
 
-    init(_ storage: Storage, _ shape: Shape, _ x: Tensor, _ pullback: @escaping Pullback) {
+    init(_ storage: Storage, _ shape: Shape, _ function: StaticString, _ x: Tensor, _ pullback: @escaping Pullback) {
         self.x = x
         self.pullback = pullback
-        super.init(storage, shape)
+        super.init(storage, shape, function)
     }
+
+    override var operands: [Tensor] { [x] }
 
     override func forEachOperand(_ body: (Node?) -> Void) { body(x.node) }
 
@@ -70,14 +84,17 @@ package final class BinaryNode: Node, @unchecked Sendable {
     private let pullbacks: (Pullback, Pullback)
 
     init(
-        _ storage: Storage, _ shape: Shape, _ a: Tensor, _ b: Tensor, _ first: @escaping Pullback,
+        _ storage: Storage, _ shape: Shape, _ function: StaticString, _ a: Tensor, _ b: Tensor,
+        _ first: @escaping Pullback,
         _ second: @escaping Pullback
     ) {
         self.a = a
         self.b = b
         self.pullbacks = (first, second)
-        super.init(storage, shape)
+        super.init(storage, shape, function)
     }
+
+    override var operands: [Tensor] { [a, b] }
 
     override func forEachOperand(_ body: (Node?) -> Void) {
         body(a.node)
@@ -90,6 +107,8 @@ package final class BinaryNode: Node, @unchecked Sendable {
     }
 
     deinit {
+        // Of y + y neither operand would be the only owner.
+        if a.node === b.node { a.node = nil }
         a.discardGraph()
         b.discardGraph()
     }
@@ -103,11 +122,15 @@ package final class ManyNode: Node, @unchecked Sendable {
     private var inputs: [Tensor]
     private var pullback: Pullback?
 
-    init(_ storage: Storage, _ shape: Shape, _ inputs: [Tensor], _ pullback: @escaping Pullback) {
+    init(
+        _ storage: Storage, _ shape: Shape, _ function: StaticString, _ inputs: [Tensor], _ pullback: @escaping Pullback
+    ) {
         self.inputs = inputs
         self.pullback = pullback
-        super.init(storage, shape)
+        super.init(storage, shape, function)
     }
+
+    override var operands: [Tensor] { inputs }
 
     override func forEachOperand(_ body: (Node?) -> Void) {
         for input in inputs { body(input.node) }
@@ -143,31 +166,36 @@ extension Tensor {
     /// The result of an operation of one operand, recorded if that is tracked.
     @inline(__always)
     package static func recorded(
-        _ storage: Storage, _ shape: Shape, from x: Tensor, pullback: @escaping UnaryNode.Pullback
+        _ storage: Storage, _ shape: Shape, from x: Tensor, as function: StaticString = #function,
+        pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
+        if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [x]) }
         guard x.node != nil, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
-        return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, x, pullback))
+        return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, function, x, pullback))
     }
 
     /// The result of an operation of two operands, recorded if either is tracked.
     @inline(__always)
     package static func recorded(
-        _ storage: Storage, _ shape: Shape, from a: Tensor, _ b: Tensor, pullbacks first: @escaping BinaryNode.Pullback,
-        _ second: @escaping BinaryNode.Pullback
+        _ storage: Storage, _ shape: Shape, from a: Tensor, _ b: Tensor, as function: StaticString = #function,
+        pullbacks first: @escaping BinaryNode.Pullback, _ second: @escaping BinaryNode.Pullback
     ) -> Tensor {
+        if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [a, b]) }
         guard a.node != nil || b.node != nil, ThreadContext.current.isRecording else {
             return Tensor(storage: storage, shape: shape)
         }
-        return Tensor(storage: storage, shape: shape, node: BinaryNode(storage, shape, a, b, first, second))
+        return Tensor(storage: storage, shape: shape, node: BinaryNode(storage, shape, function, a, b, first, second))
     }
 
     /// The result of an operation of any number of operands, recorded if one of them is tracked.
     package static func recorded(
-        _ storage: Storage, _ shape: Shape, from inputs: [Tensor], pullback: @escaping ManyNode.Pullback
+        _ storage: Storage, _ shape: Shape, from inputs: [Tensor], as function: StaticString = #function,
+        pullback: @escaping ManyNode.Pullback
     ) -> Tensor {
+        if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: inputs) }
         guard inputs.contains(where: { $0.node != nil }), ThreadContext.current.isRecording else {
             return Tensor(storage: storage, shape: shape)
         }
-        return Tensor(storage: storage, shape: shape, node: ManyNode(storage, shape, inputs, pullback))
+        return Tensor(storage: storage, shape: shape, node: ManyNode(storage, shape, function, inputs, pullback))
     }
 }

@@ -125,7 +125,7 @@ extension Tensor {
         }
         let kept = reducedShape(axes, keepDims: true, name)
         let result = keepDims ? kept : reducedShape(axes, keepDims: false, name)
-        return .recorded(reduced(operation, axes, name), result, from: self) { [axes, kept] dy, x, y in
+        return .recorded(reduced(operation, axes, name), result, from: self, as: name) { [axes, kept] dy, x, y in
             let isBest = (x .== y.reshaped(to: kept)).converted(to: x.dtype)
             return dy.reshaped(to: kept) * (isBest / isBest.sum(axes: axes, keepDims: true))
         }

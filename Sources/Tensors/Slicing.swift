@@ -137,7 +137,7 @@ extension Tensor {
         let out = copied(shape: shape, strides: shape.strides)
         part.write(into: out, at: block, of: shape)
         self = .recorded(
-            out, shape, from: self, part,
+            out, shape, from: self, part, as: "subscript",
             pullbacks: { dy, _, part, _ in
                 var rest = dy
                 rest.replace(block, shape: part.shape, with: .zeros(like: part))
@@ -159,7 +159,9 @@ extension Tensor {
         if block.lengths == shape, (0..<rank).allSatisfy({ block.steps[$0] == 1 }) { return self }
         let (strides, offset) = block.layout(in: shape)
         let out = copied(shape: block.lengths, strides: strides, offset: offset)
-        return .recorded(out, block.lengths, from: self) { dy, x, _ in dy.placed(at: block, in: x.shape) }
+        return .recorded(out, block.lengths, from: self, as: "subscript") { dy, x, _ in
+            dy.placed(at: block, in: x.shape)
+        }
     }
 
     /// The transpose of ``block(_:)``: zeros of a shape, with this tensor in the place of the block.

@@ -33,7 +33,7 @@ public struct Tensor: Sendable {
                     operation: "tracked", message: "a tensor of \(dtype) has no gradient",
                     hint: "convert it with .converted(to: .float32)"))
         }
-        return Tensor(storage: storage, shape: shape, node: LeafNode(storage, shape))
+        return Tensor(storage: storage, shape: shape, node: LeafNode(storage, shape, "tracked"))
     }
 
     /// The same values without their history: a constant to whatever is computed from it.

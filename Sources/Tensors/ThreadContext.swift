@@ -7,6 +7,10 @@ final class ThreadContext {
     @exclusivity(unchecked) var isRecording = true
     /// The names of the layers being computed, outermost first.
     var layerPath: [String] = []
+    /// What the NaN watch that is running looks for, if one is.
+    var watch: NaNWatch?
+    /// The operation whose gradient is being computed, while a watch is running.
+    var differentiated: Node?
     /// Whether the loop that is running looks at ``Interruption`` itself.
     var defersInterruption = false
     // What dying nodes held, to be let go one by one.

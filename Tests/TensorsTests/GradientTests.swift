@@ -38,6 +38,13 @@ import Testing
         #expect(grad(y, of: x).item() == 1)
     }
 
+    @Test func aLongChainWhoseOperandsAreTheSame() {
+        let x = Tensor(1).tracked()
+        var y = x
+        for _ in 0..<100_000 { y = maximum(y, y) }
+        #expect(grad(y, of: x).item() == 1)
+    }
+
     @Test func onlyWhatDependsOnTheInputIsVisited() {
         let x = Tensor(3).tracked(), other = Tensor(2).tracked()
         #expect(grad(x * other, of: other).item() == 3)

@@ -56,6 +56,11 @@ void ck_unary_double(CKUnary op, size_t n, const double *x, double *out, double 
 /// The same for integers, of the operations that make integers of them: Negate, Abs, Square, Sign, Relu and Clip.
 void ck_unary_int64(CKUnary op, size_t n, const int64_t *x, int64_t *out, double p, double q);
 
+/// The place of the first NaN, or of the first infinity if those count too; n if there is none.
+size_t ck_find_not_finite_float(size_t n, const float *x, int infinities);
+size_t ck_find_not_finite_double(size_t n, const double *x, int infinities);
+size_t ck_find_not_finite_int64(size_t n, const int64_t *x, int infinities);
+
 /// out[i] = condition[i] ? a[i·stepA] : b[i·stepB].
 void ck_select_float(size_t n, const uint8_t *condition, const float *a, size_t stepA, const float *b, size_t stepB, float *out);
 void ck_select_double(size_t n, const uint8_t *condition, const double *a, size_t stepA, const double *b, size_t stepB, double *out);

@@ -1,0 +1,75 @@
+/// How a tensor was computed, as a value to look at: operations, what they were given, and what came out.
+///
+/// ```swift
+/// print(ComputationGraph(of: loss, naming: ["w": w, "b": b]))        // a line for each operation
+/// try ComputationGraph(of: loss).dot.write(toFile: "loss.dot", …)    // a picture, for Graphviz
+/// ```
+public struct ComputationGraph: Sendable, CustomStringConvertible {
+    /// A tensor of the computation.
+    public struct Vertex: Sendable {
+        /// What made it: the name of an operation, `tracked` for a starting point, `constant` for what has no history.
+        public let operation: String
+        /// The name given to it, if it was given one.
+        public let name: String?
+        /// Its shape.
+        public let shape: Shape
+        /// The type of its elements.
+        public let dtype: DType
+        /// The places in ``ComputationGraph/vertices`` of what it was made of, in order.
+        public let operands: [Int]
+    }
+
+    /// The tensors of the computation; operands come before what was made of them, and the output is last.
+    public let vertices: [Vertex]
+
+    /// The computation of a tensor. Only what was recorded is known: tensors that were computed from ``Tensor/tracked()`` ones.
+    public init(of output: Tensor, naming names: [String: Tensor] = [:]) {
+        var found: [ObjectIdentifier: Tensor] = [:]
+        var waiting = [output]
+        while let tensor = waiting.popLast() {
+            if found.updateValue(tensor, forKey: tensor.identity) == nil { waiting += tensor.node?.operands ?? [] }
+        }
+        // Constants come first, then nodes in the order in which they were made.
+        let ordered = found.values.sorted { ($0.node?.sequence ?? 0, $0.count) < ($1.node?.sequence ?? 0, $1.count) }
+        let places = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.identity, $0) })
+        let known = Dictionary(names.map { ($1.identity, $0) }, uniquingKeysWith: { min($0, $1) })
+        vertices = ordered.map { tensor in
+            Vertex(
+                operation: tensor.node?.operation ?? "constant", name: known[tensor.identity], shape: tensor.shape,
+                dtype: tensor.dtype, operands: tensor.node?.operands.map { places[$0.identity]! } ?? [])
+        }
+    }
+
+    /// A line for each tensor: `%3 = *(%1, %2)  float32 [2, 3]`.
+    public var description: String {
+        vertices.enumerated().map { place, vertex in
+            let operands = vertex.operands.map { "%\($0)" }.joined(separator: ", ")
+            return
+                "%\(place) = \(vertex.operation)\(operands.isEmpty ? "" : "(\(operands))")  \(vertex.dtype) \(vertex.shape)"
+                + (vertex.name.map { "  \($0)" } ?? "")
+        }.joined(separator: "\n")
+    }
+
+    /// The graph in the language of Graphviz: operations as ellipses, starting points and constants as boxes.
+    public var dot: String {
+        var lines = ["digraph {", "  rankdir=TB; node [fontname=\"sans-serif\", fontsize=11];"]
+        for (place, vertex) in vertices.enumerated() {
+            let label = "\(vertex.name ?? vertex.operation)\n\(vertex.shape)".replacing("\\", with: "\\\\")
+                .replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            let style =
+                switch vertex.operation {
+                case "tracked": "shape=box, style=filled, fillcolor=lightblue"
+                case "constant": "shape=box, style=dashed"
+                default: "shape=ellipse"
+                }
+            lines.append("  n\(place) [label=\"\(label)\", \(style)];")
+            lines += vertex.operands.map { "  n\($0) -> n\(place);" }
+        }
+        return (lines + ["}"]).joined(separator: "\n")
+    }
+}
+
+extension Tensor {
+    /// What tells tensors of a graph apart: the node, or for a constant its elements.
+    fileprivate var identity: ObjectIdentifier { node.map { ObjectIdentifier($0) } ?? ObjectIdentifier(storage) }
+}
