@@ -55,4 +55,16 @@ struct CellBuilder: Sendable {
             throw .diagnosed(diagnostics.map { unit.cell.original($0, edits: edits) })
         }
     }
+
+    /// What is wrong with a cell. Nothing is made of it.
+    func diagnose(_ unit: CellUnit, task: BuildTask) -> [Diagnostic] {
+        guard unit.cell.mistakes.isEmpty else { return unit.cell.mistakes }
+        do throws(CompilationError) {
+            try compiler.check(unit.text(with: unit.edits), module: unit.module, options: unit.options, task: task)
+            return []
+        } catch {
+            guard case .diagnosed(let diagnostics) = error else { return [] }
+            return diagnostics.map { unit.cell.original($0, edits: unit.edits) }
+        }
+    }
 }

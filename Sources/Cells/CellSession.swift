@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// The cells of one session, each compiled against those before it.
@@ -172,6 +173,16 @@ package final class CellSession: Sendable {
     package func interrupt() {
         current.withLock { $0 }?.cancel()
         ahead.cancel(forgetting: true)
+    }
+
+    /// What is wrong with a cell that is being written; nothing, if that takes the compiler longer than somebody looks at a line.
+    package func diagnose(_ source: String, within limit: Duration = .seconds(5)) -> [Diagnostic] {
+        let unit = state.withLock { $0 }.unit(for: source, number: 0)
+        let task = BuildTask()
+        let timer = DispatchWorkItem { task.cancel() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit / .seconds(1), execute: timer)
+        defer { timer.cancel() }
+        return builder.diagnose(unit, task: task)
     }
 
     // MARK: What the session knows

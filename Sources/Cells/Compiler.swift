@@ -103,6 +103,16 @@ package final class Compiler: Sendable {
         return phases
     }
 
+    /// Checks a cell's text as if it were compiled, and makes nothing of it.
+    func check(
+        _ text: String, module: String, options: [String], task: BuildTask
+    ) throws(CompilationError) {
+        let source = output(module: module + "-draft").source
+        try write(text, to: source)
+        let arguments = [toolchain.compiler, "-typecheck", "-primary-file", source, "-module-name", module]
+        try run(arguments + messageArguments + languageArguments + options, tool: "the Swift compiler", task: task)
+    }
+
     /// Turns to a cache of this session's own when the user's cannot be written, on a full disk for instance.
     ///
     /// - Returns: Whether that may help against an error.
@@ -127,13 +137,18 @@ package final class Compiler: Sendable {
         [
             toolchain.compiler, "-c", "-primary-file", output.source, "-module-name", output.module,
             "-emit-module-path", output.swiftModule, "-emit-module-doc-path", output.swiftDocumentation,
-            "-entry-point-function-name", output.module + "_main", "-o",
-            output.machineCode, "-O", "-g", "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit",
-            "10",
+            "-entry-point-function-name", output.module + "_main", "-o", output.machineCode, "-O", "-g",
             // No paths of this session's folder: another session may take the module from the cache.
             "-no-serialize-debugging-options",
+        ] + messageArguments + languageArguments + options
+    }
+
+    /// The arguments that say which messages there are, and how they look.
+    private var messageArguments: [String] {
+        [
+            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
-        ] + languageArguments + options
+        ]
     }
 
     /// The arguments that say what a cell's text means, for the compiler and for tools that look at the text.

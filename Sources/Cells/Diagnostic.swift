@@ -1,3 +1,6 @@
+import SwiftParser
+import SwiftSyntax
+
 /// One message of the compiler about a cell.
 package struct Diagnostic: Sendable, Equatable {
     package enum Severity: String, Sendable { case error, warning, note, remark }
@@ -69,16 +72,44 @@ package struct Diagnostic: Sendable, Equatable {
         return fixIts.first
     }
 
+    /// What helps beyond the message: the compiler's suggestion, and its notes about the cell.
+    package var hints: [String] {
+        let isSuggested = notes.contains { $0.message.hasPrefix("did you mean") }
+        let suggestions = isSuggested ? [] : [suggestion].compactMap { $0 }.map { "did you mean: \($0)" }
+        return suggestions
+            + notes.filter { $0.file == file || $0.message.hasPrefix("did you mean") }.map { note in
+                note.message.hasPrefix("did you mean") ? note.message : "note: line \(note.line): \(note.message)"
+            }
+    }
+
     /// The message as a student reads it: place, message, source with caret, and the compiler's suggestion.
     package var rendering: String {
-        var lines = ["\(file), line \(line), column \(column): \(message)"] + excerpt.prefix(2).map { "    " + $0 }
-        if let suggestion, !notes.contains(where: { $0.message.hasPrefix("did you mean") }) {
-            lines.append("did you mean: \(suggestion)")
+        let lines = ["\(file), line \(line), column \(column): \(message)"] + excerpt.prefix(2).map { "    " + $0 }
+        return (lines + hints).joined(separator: "\n")
+    }
+
+    /// The part of the source that the message is about, in bytes: what the compiler underlines, or else the word or the string that
+    /// its caret is at. Behind the end of a line that is the line's last word.
+    package func range(in source: String) -> Range<Int> {
+        let lines = source.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(line - 1) else { return source.utf8.count..<source.utf8.count }
+        let lineStart = source.utf8.distance(from: source.startIndex, to: lines[line - 1].startIndex)
+        let lineEnd = lineStart + lines[line - 1].count
+        let caret = min(column - 1, lines[line - 1].count)
+
+        let marks = Array((excerpt.count > 1 ? excerpt[1] : "").utf8)
+        let tilde = UInt8(ascii: "~")
+        let before = marks.prefix(caret).reversed().prefix { $0 == tilde }.count
+        let after = marks.dropFirst(caret + 1).prefix { $0 == tilde }.count
+        if before + after > 0 {
+            return lineStart + caret - before..<min(lineStart + caret + 1 + after, lineEnd)
         }
-        for note in notes where note.file == file || note.message.hasPrefix("did you mean") {
-            lines.append(
-                note.message.hasPrefix("did you mean") ? note.message : "note: line \(note.line): \(note.message)")
-        }
-        return lines.joined(separator: "\n")
+
+        let tree = Parser.parse(source: source)
+        func token(at offset: Int) -> TokenSyntax? { tree.token(at: AbsolutePosition(utf8Offset: offset)) }
+        let place = lineStart + caret
+        guard let token = token(at: min(place, max(lineStart, lineEnd - 1))) else { return place..<place }
+        let node = token.parent?.as(StringLiteralExprSyntax.self).map(Syntax.init) ?? Syntax(token)
+        return node.start..<node.end
     }
 }

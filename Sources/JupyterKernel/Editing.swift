@@ -26,6 +26,12 @@ extension SwiftInterpreter {
         ])
     }
 
+    /// What is wrong with a cell that is being written; a command that cannot be understood is best said by running it.
+    func diagnose(_ code: String) -> [Diagnostic] {
+        guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else { return [] }
+        return session.diagnose(parts.swift)
+    }
+
     /// Has the language service ready for the first question, which is likely to come soon after the notebook is open.
     func warmUpLanguageService() {
         let code = "import Swiftlet\nlet value = "

@@ -14,6 +14,7 @@ package final class SwiftInterpreter: Interpreter {
     private let questions: SessionQuestions
     private let commands: CommandRunner
     let languageService: LanguageServiceConnection
+    private let liveDiagnostics = LiveDiagnostics()
 
     /// An interpreter whose worker is started by a command.
     ///
@@ -138,10 +139,12 @@ package final class SwiftInterpreter: Interpreter {
     package func interruptBackground() { worker.interruptCallbacks() }
 
     package func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool {
-        message.kind == .open(target: WorkerComms.target) && worker.deliver(message, output: output)
+        if liveDiagnostics.open(message) { return true }
+        return message.kind == .open(target: WorkerComms.target) && worker.deliver(message, output: output)
     }
 
     package func commReceived(_ message: CommMessage, output: any OutputSink) {
+        if liveDiagnostics.receive(message, output: output, find: diagnose) { return }
         worker.deliver(message, output: output)
     }
 

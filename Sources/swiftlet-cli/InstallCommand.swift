@@ -4,26 +4,32 @@ import Foundation
 
 /// Where a kernel is installed.
 struct InstallLocation: ParsableArguments {
-    @Option(help: "Install under this folder, in share/jupyter/kernels.")
+    @Option(help: "Install under this folder, in share/jupyter.")
     var prefix: String?
 
     @Flag(help: "Install in the user's Jupyter data folder (this is the default).")
     var user = false
 
     /// The folder of the kernelspec.
-    var folder: URL {
+    var folder: URL { data.appending(path: "kernels/swiftlet") }
+
+    /// The folder of the extension that JupyterLab loads for the kernel's notebooks.
+    var extensionFolder: URL { data.appending(path: "labextensions/swiftlet") }
+
+    /// Jupyter's data folder.
+    private var data: URL {
         let environment = ProcessInfo.processInfo.environment
-        let kernels: String
+        let path: String
         if let prefix {
-            kernels = prefix + "/share/jupyter/kernels"
+            path = prefix + "/share/jupyter"
         } else if let data = environment["JUPYTER_DATA_DIR"] {
-            kernels = data + "/kernels"
+            path = data
         } else if let data = environment["XDG_DATA_HOME"] {
-            kernels = data + "/jupyter/kernels"
+            path = data + "/jupyter"
         } else {
-            kernels = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/jupyter/kernels"
+            path = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/jupyter"
         }
-        return URL(filePath: kernels).standardizedFileURL.appending(path: "swiftlet")
+        return URL(filePath: path).standardizedFileURL
     }
 
     func validate() throws {
@@ -39,23 +45,39 @@ struct InstallCommand: ParsableCommand {
 
     func run() throws {
         let target = location.folder
+        try install("the kernel", in: target) { fresh in
+            try writeProgram(into: fresh)
+            try writeModules(into: fresh.appending(path: "modules"))
+            try writeKernelspec(into: fresh, program: target.appending(path: "swiftlet").path)
+        }
+        try install("JupyterLab's extension", in: location.extensionFolder) { fresh in
+            for name in ["package.json", "static"] {
+                let source = kernelspec.appending(path: "labextension").appending(path: name)
+                try FileManager.default.copyItem(at: source, to: fresh.appending(path: name))
+            }
+        }
+        print("Installed the kernel in \(target.path)")
+    }
+
+    /// Writes all of a folder beside its place, then moves it there: a kernel that runs keeps its files, and a full disk leaves the old
+    /// ones.
+    private func install(_ what: String, in target: URL, write: (URL) throws -> Void) throws {
         let files = FileManager.default
-        // All of it beside the target, then moved into place: a kernel that runs keeps its files, and a full disk leaves the old ones.
         let fresh = target.deletingLastPathComponent().appending(
             path: ".swiftlet-\(ProcessInfo.processInfo.processIdentifier)")
         do {
             try files.createDirectory(at: fresh, withIntermediateDirectories: true)
-            try writeProgram(into: fresh)
-            try writeModules(into: fresh.appending(path: "modules"))
-            try writeKernelspec(into: fresh, program: target.appending(path: "swiftlet").path)
+            try write(fresh)
             if files.fileExists(atPath: target.path) { try files.removeItem(at: target) }
             try files.moveItem(at: fresh, to: target)
         } catch {
             try? files.removeItem(at: fresh)
-            throw ValidationError("the kernel was not installed in \(target.path): \(error.localizedDescription)")
+            throw ValidationError("\(what) was not installed in \(target.path): \(error.localizedDescription)")
         }
-        print("Installed the kernel in \(target.path)")
     }
+
+    /// The folder of what is copied as it is.
+    private var kernelspec: URL { URL(filePath: Setup.packageRoot).appending(path: "kernelspec") }
 
     private func writeProgram(into folder: URL) throws {
         try FileManager.default.copyItem(at: URL(filePath: Setup.program), to: folder.appending(path: "swiftlet"))
@@ -91,13 +113,12 @@ struct InstallCommand: ParsableCommand {
     }
 
     private func writeKernelspec(into folder: URL, program: String) throws {
-        let source = URL(filePath: Setup.packageRoot).appending(path: "kernelspec")
-        let template = try String(contentsOf: source.appending(path: "kernel.json"), encoding: .utf8)
+        let template = try String(contentsOf: kernelspec.appending(path: "kernel.json"), encoding: .utf8)
         let path = String(decoding: try JSONEncoder().encode(program), as: UTF8.self)
         let text = template.replacing("\"swiftlet\"", with: path.replacing("\\/", with: "/"), maxReplacements: 1)
         try text.write(to: folder.appending(path: "kernel.json"), atomically: false, encoding: .utf8)
-        for name in try FileManager.default.contentsOfDirectory(atPath: source.path) where name.hasPrefix("logo-") {
-            try FileManager.default.copyItem(at: source.appending(path: name), to: folder.appending(path: name))
+        for name in try FileManager.default.contentsOfDirectory(atPath: kernelspec.path) where name.hasPrefix("logo-") {
+            try FileManager.default.copyItem(at: kernelspec.appending(path: name), to: folder.appending(path: name))
         }
     }
 }
@@ -115,6 +136,7 @@ struct UninstallCommand: ParsableCommand {
             return
         }
         try FileManager.default.removeItem(at: target)
+        try? FileManager.default.removeItem(at: location.extensionFolder)
         print("Removed \(target.path)")
     }
 }

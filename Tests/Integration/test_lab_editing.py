@@ -87,3 +87,36 @@ def test_shift_tab_shows_a_cells_own_comment(notebook):
     expect(tooltip).to_contain_text("Twice a number.")
     # The declaration is coloured as Swift.
     expect(tooltip.locator("pre span").first).to_be_visible()
+
+
+def test_mistakes_are_underlined_while_they_are_written(notebook):
+    cell = write(notebook, 1, "let sum = twice(2) + missing")
+    mistake = cell.locator(".swiftlet-mistake")
+    expect(mistake).to_have_text("missing", timeout=30_000)
+    mistake.hover()
+    expect(notebook.page.locator(".swiftlet-message")).to_have_text("cannot find 'missing' in scope")
+
+    # Asking counts nothing and shows nothing.
+    assert cell.locator(".jp-InputPrompt").first.inner_text() == "[ ]:"
+    expect(cell.locator(".jp-OutputArea-child")).to_have_count(0)
+
+    # It goes when it is corrected, and when another cell makes it right.
+    write(notebook, 1, "let sum = twice(2)")
+    expect(mistake).to_have_count(0, timeout=30_000)
+    write(notebook, 1, "let sum = twice(2) + missing")
+    expect(mistake).to_have_text("missing", timeout=30_000)
+    write(notebook, 0, "let missing = 1.0")
+    assert_clean(notebook.run(0))
+    expect(mistake).to_have_count(0, timeout=30_000)
+    assert_clean(notebook.run(1))
+
+
+def test_notebooks_of_other_kernels_are_left_alone(lab, open_notebook):
+    path = lab.write("python", "undefined_name + 1")
+    file = lab.folder / path
+    file.write_text(file.read_text().replace('"swiftlet"', '"python3"').replace("Swift (Swiftlet)", "Python 3").replace('"swift"', '"python"'))
+    notebook = open_notebook(path)
+    cell = write(notebook, 0, "undefined_name + 2")
+    notebook.page.wait_for_timeout(3_000)
+    expect(cell.locator(".swiftlet-mistake")).to_have_count(0)
+    assert "undefined_name" in source(notebook, 0)

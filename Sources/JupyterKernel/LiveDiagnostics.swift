@@ -1,0 +1,46 @@
+import Cells
+import JupyterWire
+import Synchronization
+
+/// Says, while a cell is written, what the compiler finds wrong with it. A front end opens a comm of this target and sends
+/// `{"serial": 1, "code": "let a ="}`; the answer is `{"serial": 1, "diagnostics": [{"start": 7, "end": 8, "message": "…"}]}`, its
+/// places counted in code points.
+final class LiveDiagnostics: Sendable {
+    /// The target's name.
+    static let target = "swiftlet.diagnostics"
+
+    private let comms = Mutex<Set<String>>([])
+
+    /// Takes a comm that is opened for this target.
+    ///
+    /// - Returns: Whether it was.
+    func open(_ message: CommMessage) -> Bool {
+        guard message.kind == .open(target: Self.target) else { return false }
+        comms.withLock { _ = $0.insert(message.id) }
+        return true
+    }
+
+    /// Answers a message to one of these comms.
+    ///
+    /// - Parameter find: Finds what is wrong with a cell.
+    /// - Returns: Whether it was to one of them.
+    func receive(_ message: CommMessage, output: any OutputSink, find: (String) -> [Diagnostic]) -> Bool {
+        guard comms.withLock({ $0.contains(message.id) }) else { return false }
+        if message.kind == .close {
+            comms.withLock { _ = $0.remove(message.id) }
+        } else if let code = message.data["code"]?.string {
+            let diagnostics = find(code).map { diagnostic -> JSON in
+                let range = diagnostic.range(in: code)
+                let places = [range.lowerBound, range.upperBound].map { place in
+                    JSON.int(code.codePointOffset(of: code.utf8.index(code.startIndex, offsetBy: place)))
+                }
+                let message = ([diagnostic.message] + diagnostic.hints).joined(separator: "\n")
+                return ["start": places[0], "end": places[1], "message": .string(message)]
+            }
+            let serial = message.data["serial"] ?? 0
+            let answer: JSON = ["serial": serial, "diagnostics": .array(diagnostics)]
+            output.send(CommMessage(.message, id: message.id, data: answer))
+        }
+        return true
+    }
+}
