@@ -9,8 +9,6 @@ import Synchronization
 final class Outbox: Sendable {
     /// How long text waits for more.
     static let patience = Duration.milliseconds(25)
-    /// How many bytes of output may wait before whoever adds to them does.
-    static let capacity = 256 << 10
 
     /// A message and the socket it leaves through.
     struct Envelope {
@@ -175,7 +173,7 @@ final class Outbox: Sendable {
     private func waitForRoom(_ change: (inout State) -> Void) {
         let isNews = state.wait { state -> Bool? in
             if state.isClosed { return false }
-            guard state.lane.size < Self.capacity else { return nil }
+            guard !state.lane.isFull else { return nil }
             let before = state.due
             change(&state)
             return state.due != before

@@ -4,6 +4,8 @@ import JupyterWire
 ///
 /// It leaves in the order in which it came. Text grows while it waits, so that a cell that prints fast sends few messages.
 struct OutputLane {
+    /// How many bytes, and how many messages, may wait before whoever adds to them does: what leaves in a third of a second.
+    private static let capacity = (bytes: 256 << 10, messages: 256)
     /// How much text one message has at most.
     private static let maximumText = 64 << 10
     /// How many times a cell's stdout and stderr may take turns among what waits; beyond that, each one's text is put together.
@@ -67,9 +69,12 @@ struct OutputLane {
     private var count = 0
 
     /// About how many bytes wait.
-    private(set) var size = 0
+    private var size = 0
 
     var isEmpty: Bool { entries.isEmpty }
+
+    /// Whether so much waits that nothing more should be added.
+    var isFull: Bool { size >= Self.capacity.bytes || entries.count >= Self.capacity.messages }
 
     /// The number of the newest entry.
     var newest: Int { count }

@@ -46,7 +46,7 @@ package final class ProcessUsage: Sendable {
         }
         let memory = now.ticks.keys.reduce(0) { $0 + proportionalMemory(of: $1) }
         var usage: [String: JSON] = [
-            "hostname": .string(ProcessInfo.processInfo.hostName), "pid": .int(Int(process)),
+            "hostname": .string(Self.hostName), "pid": .int(Int(process)),
             "kernel_cpu": .double(before.map { Self.share(now, since: $0) } ?? 0), "kernel_memory": .int(memory),
             "cpu_count": .int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), "host_virtual_memory": hostMemory(),
         ]
@@ -55,6 +55,13 @@ package final class ProcessUsage: Sendable {
             usage["host_cpu_percent"] = .double(percent.inTenths)
         }
         return .object(usage)
+    }
+
+    /// The machine's own name. (Foundation would ask the network for one.)
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     // MARK: Processors

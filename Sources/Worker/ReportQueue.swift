@@ -83,6 +83,9 @@ final class ReportQueue: @unchecked Sendable {
 
     /// Starts the thread that sends.
     func serve() {
+        // What waits in the socket cannot be taken back: a cell that is interrupted is not to wait for much of it.
+        var size = Int32(Self.capacity)
+        setsockopt(channel.descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         withLock { isServed = true }
         startThread {
             while true { self.send(self.next()) }
@@ -199,7 +202,7 @@ final class ReportQueue: @unchecked Sendable {
 }
 
 extension WorkerReport {
-    /// About how many bytes it brings.
+    /// About how many bytes it brings, or, for something small that is shown, is worth.
     fileprivate var size: Int {
         switch self {
         case .printed(_, _, let bytes): bytes.count
@@ -212,7 +215,7 @@ extension WorkerReport {
 
 extension WorkerReport.Output {
     fileprivate var size: Int {
-        contents.values.reduce(256) { size, content in
+        contents.values.reduce(1024) { size, content in
             switch content {
             case .text(let text), .json(let text): size + text.utf8.count
             case .binary(let data): size + data.count
