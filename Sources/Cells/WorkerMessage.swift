@@ -23,8 +23,9 @@ package enum WorkerRequest: Codable, Sendable, Equatable {
 package enum WorkerReport: Codable, Sendable, Equatable {
     /// It is ready for cells.
     case ready
-    /// Text that was printed, cut anywhere, also within a character.
-    case printed(serial: Int, Stream, Data)
+    /// Text that was printed, cut anywhere, also within a character. It comes before what is in the pipes of the descriptors 1 and 2 by
+    /// now if they were empty then.
+    case printed(serial: Int, Stream, Data, pipesWereEmpty: Bool)
     /// Shows something; with an identifier, it can be updated.
     case display(serial: Int, Output, identifier: String?)
     case update(serial: Int, Output, identifier: String)

@@ -84,11 +84,15 @@ final class WorkerConnection: Sendable {
                 polls.append(pollfd(fd: open[index] ? entry.descriptor : -1, events: Int16(POLLIN), revents: 0))
             }
             guard poll(&polls, nfds_t(polls.count), -1) > 0 else { continue }
+            let hasReport = polls[0].revents != 0
+            let report = hasReport ? channel.receive(WorkerReport.self) : nil
+            if hasReport, report == nil { break }
+            // A program's output follows what was printed before the program was started.
+            let isFirst = if case .printed(_, _, _, pipesWereEmpty: true)? = report { true } else { false }
+            if let report, isFirst { handle(.report(report)) }
             drain(0)
             drain(1)
-            guard polls[0].revents != 0 else { continue }
-            guard let report = channel.receive(WorkerReport.self) else { break }
-            handle(.report(report))
+            if let report, !isFirst { handle(.report(report)) }
         }
         drain(0)
         drain(1)

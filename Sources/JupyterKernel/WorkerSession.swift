@@ -263,7 +263,7 @@ final class WorkerSession: Sendable {
         let running = state.withLock { $0.running }
         switch report {
         case .ready: break
-        case .printed(let serial, let stream, let bytes):
+        case .printed(let serial, let stream, let bytes, _):
             print(Array(bytes), to: StandardStream(stream), serial: serial)
         case .display(let serial, let value, let identifier):
             output(of: serial)?.display(JupyterWire.MimeBundle(value), id: identifier)

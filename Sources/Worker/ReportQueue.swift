@@ -25,8 +25,11 @@ final class ReportQueue: @unchecked Sendable {
         var serial = 0
         var stream = WorkerReport.Stream.stdout
         var bytes: [UInt8] = []
+        var pipesWereEmpty = true
 
-        var complete: WorkerReport { report ?? .printed(serial: serial, stream, Data(bytes)) }
+        var complete: WorkerReport {
+            report ?? .printed(serial: serial, stream, Data(bytes), pipesWereEmpty: pipesWereEmpty)
+        }
     }
 
     private let channel: MessageChannel
@@ -127,13 +130,22 @@ final class ReportQueue: @unchecked Sendable {
             if let index = growingItem(serial, stream) {
                 items[index].bytes.append(contentsOf: bytes)
             } else {
-                items.append(Item(serial: serial, stream: stream, bytes: Array(bytes)))
+                items.append(
+                    Item(serial: serial, stream: stream, bytes: Array(bytes), pipesWereEmpty: Self.pipesAreEmpty))
             }
             if items.count == 1 || size >= Self.capacity / 2 {
                 isUrgent = isUrgent || size >= Self.capacity / 2
                 pthread_cond_signal(changed)
             }
             return size >= Self.capacity || Interruption.isRequested
+        }
+    }
+
+    /// Whether the kernel has taken all that was written to the descriptors 1 and 2.
+    private static var pipesAreEmpty: Bool {
+        [STDOUT_FILENO, STDERR_FILENO].allSatisfy { descriptor in
+            var count: Int32 = 0
+            return ioctl(descriptor, UInt(FIONREAD), &count) != 0 || count == 0
         }
     }
 
@@ -205,7 +217,7 @@ extension WorkerReport {
     /// About how many bytes it brings, or, for something small that is shown, is worth.
     fileprivate var size: Int {
         switch self {
-        case .printed(_, _, let bytes): bytes.count
+        case .printed(_, _, let bytes, _): bytes.count
         case .display(_, let output, _), .update(_, let output, _), .result(_, let output): output.size
         case .comm(_, let comm): comm.buffers.reduce(256 + comm.data.utf8.count) { $0 + $1.count }
         default: 64

@@ -15,7 +15,8 @@ import Testing
         let output = WorkerReport.Output(
             contents: ["image/png": .binary(Data([0, 255])), "text/plain": .text("ü")], sizes: ["image/png": [2, 1]])
         let sent: [WorkerReport] = [
-            .ready, .printed(serial: 2, .stderr, Data([0xF0, 10])), .display(serial: 2, output, identifier: "a"),
+            .ready, .printed(serial: 2, .stderr, Data([0xF0, 10]), pipesWereEmpty: true),
+            .display(serial: 2, output, identifier: "a"),
             .result(serial: 2, output),
             .failed(
                 serial: 3, .init(kind: .trapped, name: "Trap", message: "m", frames: [.init(object: "/o", offset: 9)])),
