@@ -2,6 +2,7 @@
 #include "cell_thread.h"
 #include "ownership.h"
 #include "standard_streams.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -28,6 +30,14 @@ static int report_pipe = -1;
 static struct { _Atomic uintptr_t start, end; } safe_ranges[MAX_RANGES];
 static atomic_int safe_range_count;
 static atomic_bool may_stop_when_blocked;
+
+static const int trap_signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
+enum { TRAP_SIGNALS = sizeof trap_signals / sizeof *trap_signals };
+
+/// Where the functions of malloc are.
+static uintptr_t heap_start, heap_end;
+/// Whether a thread that is about to end the process waits until that is known.
+static atomic_bool awaits_acknowledgement;
 
 static int stop_signal(void) { return SIGRTMIN + STOP_SIGNAL_OFFSET; }
 
@@ -92,19 +102,24 @@ void cw_park(void) {
     for (;;) pause();
 }
 
-static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *info, const ucontext_t *context) {
-    static __thread cw_event event;
-    const greg_t *registers = context->uc_mcontext.gregs;
-    uintptr_t low, high;
-    stack_bounds((uintptr_t)registers[REG_RSP], &low, &high);
+static __thread cw_event event;
+
+static void report(cw_event_kind kind, int signal) {
     event.kind = kind;
     event.signal = signal;
     event.serial = cw_current_serial();
     event.owner = cw_owner();
+    while (write(report_pipe, &event, sizeof event) < 0 && errno == EINTR) {}
+}
+
+static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *info, const ucontext_t *context) {
+    const greg_t *registers = context->uc_mcontext.gregs;
+    uintptr_t low, high;
+    stack_bounds((uintptr_t)registers[REG_RSP], &low, &high);
     event.fault_address = (uintptr_t)info->si_addr;
     event.frames[0] = (uintptr_t)registers[REG_RIP];
     event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
-    while (write(report_pipe, &event, sizeof event) < 0 && errno == EINTR) {}
+    report(kind, signal);
     if (current) {
         // Calls nested without an end fill the whole stack, and only the outermost can have lent anything to others.
         bool is_overflow = kind == CW_STACK_OVERFLOW;
@@ -113,8 +128,55 @@ static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *inf
     cw_park();
 }
 
+/// Says, before a thread ends the process, from where that was called. Waits until it was heard, but not long: whoever listens may be
+/// unable to.
+static void tell_end(void) {
+    if (report_pipe < 0) return;
+    event.frame_count = cw_backtrace(event.frames, CW_MAX_FRAMES);
+    atomic_store(&awaits_acknowledgement, true);
+    report(CW_ENDING, 0);
+    for (int i = 0; i < 300 && atomic_load(&awaits_acknowledgement); i++) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+void cw_acknowledge_event(void) { atomic_store(&awaits_acknowledgement, false); }
+
+// Cells, and all libraries but the C library itself, find these before those of the C library.
+
+void exit(int status) {
+    tell_end();
+    void (*original)(int) = (void (*)(int))dlsym(RTLD_NEXT, "exit");
+    original(status);
+    __builtin_unreachable();
+}
+
+/// Whether an address is in the Swift run time, which calls `abort` where compiled code would trap: a forced cast that fails.
+static bool is_in_swift(const void *address) {
+    Dl_info info;
+    return dladdr(address, &info) && info.dli_fname && strstr(info.dli_fname, "/libswift");
+}
+
+void abort(void) {
+    if (report_pipe >= 0 && is_in_swift(__builtin_return_address(0))) {
+        event.fault_address = 0;
+        event.frame_count = cw_backtrace(event.frames, CW_MAX_FRAMES);
+        report(CW_TRAPPED, SIGABRT);
+        cw_park();
+    }
+    tell_end();
+    void (*original)(void) = (void (*)(void))dlsym(RTLD_NEXT, "abort");
+    original();
+    __builtin_unreachable();
+}
+
 static void on_trap(int signal, siginfo_t *info, void *context) {
     uintptr_t address = (uintptr_t)info->si_addr;
+    const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    if ((uintptr_t)registers[REG_RIP] >= heap_start && (uintptr_t)registers[REG_RIP] < heap_end) {
+        // The heap is damaged, and its lock is held: no other thread can go on either. Trap again, and die of it.
+        struct sigaction standard = {.sa_handler = SIG_DFL};
+        sigaction(signal, &standard, NULL);
+        return;
+    }
     // The guard page lies below the stack; a large frame may step over it by some pages.
     bool overflow = signal == SIGSEGV && current && address < current->stack_low + 4096 && address + (1 << 20) > current->stack_low;
     report_and_park(overflow ? CW_STACK_OVERFLOW : CW_TRAPPED, signal, info, context);
@@ -142,17 +204,25 @@ void cw_install_handlers(int pipe) {
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     action.sa_sigaction = on_trap;
-    int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
-    for (unsigned i = 0; i < sizeof traps / sizeof *traps; i++) sigaction(traps[i], &action, NULL);
+    for (int i = 0; i < TRAP_SIGNALS; i++) sigaction(trap_signals[i], &action, NULL);
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     action.sa_sigaction = on_stop;
     sigaction(stop_signal(), &action, NULL);
+    // The C library's functions of one source file lie together; what they share, before them.
+    uintptr_t first = (uintptr_t)dlsym(RTLD_DEFAULT, "malloc"), last = (uintptr_t)dlsym(RTLD_DEFAULT, "malloc_info");
+    if (first && last > first && last - first < 64 * 1024) {
+        heap_start = first - 12 * 1024;
+        heap_end = last;
+    }
 }
 
-static void *start(void *argument) {
-    thread_record *record = argument;
-    current = record;
-    cw_set_owner(record->serial);
+void cw_remove_handlers(void) {
+    report_pipe = -1;
+    for (int i = 0; i < TRAP_SIGNALS; i++) signal(trap_signals[i], SIG_DFL);
+}
+
+/// Makes the calling thread one that failures end. Returns its alternate stack.
+static void *adopt(thread_record *record) {
     // The mask is inherited, and a thread of libdispatch has almost everything blocked.
     sigset_t none_blocked;
     sigemptyset(&none_blocked);
@@ -168,11 +238,30 @@ static void *start(void *argument) {
     pthread_attr_destroy(&attributes);
     record->stack_low = (uintptr_t)base;
     record->stack_high = (uintptr_t)base + size;
+    current = record;
+    cw_set_owner(record->serial > 0 ? record->serial : 0);
+    return alternate.ss_sp;
+}
+
+void cw_adopt_thread(int64_t serial) {
+    if (current) {
+        current->serial = serial;
+        return;
+    }
+    thread_record *record = calloc(1, sizeof *record);
+    if (!record) return;
+    record->serial = serial;
+    adopt(record);
+}
+
+static void *start(void *argument) {
+    thread_record *record = argument;
+    void *alternate = adopt(record);
     record->body(record->context);
     current = NULL;
     stack_t none = {.ss_flags = SS_DISABLE};
     sigaltstack(&none, NULL);
-    munmap(alternate.ss_sp, ALTERNATE_STACK);
+    munmap(alternate, ALTERNATE_STACK);
     free(record);
     return NULL;
 }

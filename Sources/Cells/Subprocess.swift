@@ -58,6 +58,9 @@ package final class Subprocess: Sendable {
         self.identifier = identifier
     }
 
+    /// A program that a child of this process started, and that was handed over to this one when the child ended.
+    package init(adopting identifier: Int32) { self.identifier = identifier }
+
     /// Waits for the end. A negative answer is the signal that ended the program.
     @discardableResult
     package func wait() -> Int32 {

@@ -2,6 +2,8 @@ package import Foundation
 
 /// What a kernel asks of the process that runs its cells.
 package enum WorkerRequest: Codable, Sendable, Equatable {
+    /// Make a snapshot of the process, which waits on the socket that comes with this.
+    case snapshot
     /// Load a cell and run it. Reports about it carry the serial number.
     case run(serial: Int, object: String, entryPoint: String)
     /// Ask the running cell to stop: at a step boundary, or, if it has none, soon.
@@ -21,8 +23,12 @@ package enum WorkerRequest: Codable, Sendable, Equatable {
 /// What is printed or shown names the cell it belongs to, by its serial number: the one that started the thread or task, however long
 /// ago. What belongs to no cell has the number 0.
 package enum WorkerReport: Codable, Sendable, Equatable {
-    /// It is ready for cells.
-    case ready
+    /// It is ready for cells: a worker that was started, or a snapshot that took over.
+    case ready(process: Int32, lostDispatchQueues: Bool)
+    /// It made a snapshot, or it could not, and why.
+    case snapshot(error: String?)
+    /// The process is about to end, because the code at some frames ended it.
+    case ending([Failure.Frame])
     /// Text that was printed, cut anywhere, also within a character. It comes before what is in the pipes of the descriptors 1 and 2 by
     /// now if they were empty then.
     case printed(serial: Int, Stream, Data, pipesWereEmpty: Bool)
@@ -38,6 +44,8 @@ package enum WorkerReport: Codable, Sendable, Equatable {
     case finished(serial: Int)
     /// The cell failed. All it did before that is still there.
     case failed(serial: Int, Failure)
+    /// The cell was asked to stop, and will at the end of the step that it is in.
+    case stopping(serial: Int)
     /// The cell was asked to stop, and cannot be stopped without ending the process.
     case unstoppable(serial: Int)
 

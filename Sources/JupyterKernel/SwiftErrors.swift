@@ -62,20 +62,18 @@ extension CellError {
     }
 
     /// A cell whose process ended under it.
-    init(workerDiedWith status: Int32, fatalError: String?, wasInterrupted: Bool) {
-        let reason =
-            switch status {
-            case _ where wasInterrupted: "the cell could not be stopped otherwise, so its process was ended"
-            case -9: "the cell's process was killed (by hand, or because memory ran out)"
-            case ..<0: "the cell's process was ended by signal \(-status)"
-            default: "the cell ended its process (with `exit(\(status))`)"
-            }
+    init(_ death: WorkerDeath, trace: Symbolizer.Trace, source: String, cell number: Int) {
+        let place = trace.lines.first
+        let reason = death.reason
+        let name = death.wasInterrupted ? "Interrupted" : "ProcessEnded"
+        var lines = [Self.red(name) + (place.map { " (\($0.cell), line \($0.line))" } ?? "") + ": \(reason)"]
+        let sourceLines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        if let place, place.cell == "cell \(number)", sourceLines.indices.contains(place.line - 1) {
+            lines.append("    \(place.line) | \(sourceLines[place.line - 1])")
+        }
+        lines.append(Self.faint(death.consequence))
         self.init(
-            name: wasInterrupted ? "Interrupted" : "ProcessEnded",
-            value: fatalError.map { "\(reason): \($0)" } ?? reason,
-            next:
-                "All variables, functions and types are lost: run the cells that you need again. The notebook itself is unharmed."
-        )
+            name: name, value: (place.map { "\($0.cell), line \($0.line): " } ?? "") + reason, traceback: lines)
     }
 
     init(name: String, value: String, next: String) {

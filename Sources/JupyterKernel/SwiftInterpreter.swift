@@ -63,11 +63,7 @@ package final class SwiftInterpreter: Interpreter {
         worker.beginCell(output: output)
         questions.beginCell(output: output)
         commands.beginCell()
-        if forgetLostCells() {
-            output.write(
-                "The process that ran the cells has ended: all variables, functions and types are lost.\n".utf8,
-                to: .stderr)
-        }
+        tellOfDeath(output)
         do throws(CellError) {
             let parts = try CommandCell(cell, names: SessionNames(session: session))
             for entry in parts.commands { try commands.run(entry, of: cell, output: output) }
@@ -82,9 +78,15 @@ package final class SwiftInterpreter: Interpreter {
     /// Compiles and runs a cell's Swift.
     private func run(_ parts: CommandCell, of cell: Cell, output: any OutputSink) throws(CellError) -> CellOutcome {
         do {
-            var compiled = try session.compile(
-                parts.swift, number: cell.executionCount, id: cell.id,
-                form: parts.timing == .repeatedly ? .timed : .cell)
+            func compile() throws(CompilationError) -> CellSession.CompiledCell {
+                try session.compile(
+                    parts.swift, number: cell.executionCount, id: cell.id,
+                    form: parts.timing == .repeatedly ? .timed : .cell)
+            }
+            var compiled = try compile()
+            try worker.makeSnapshot(before: cell.executionCount)
+            // The worker has ended under what the cell was compiled against.
+            if tellOfDeath(output) { compiled = try compile() }
             defer { output.note(metadata: compiled.phases.metadata) }
             session.attempt(compiled)
             let watch = Stopwatch(process: worker.processIdentifier)
@@ -174,20 +176,40 @@ package final class SwiftInterpreter: Interpreter {
                 output.display(.note(note), id: nil)
             }
             return .error(CellError(failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name))
-        case .died(let status, let fatalError, let wasInterrupted):
-            forgetLostCells()
-            return .error(CellError(workerDiedWith: status, fatalError: fatalError, wasInterrupted: wasInterrupted))
+        case .died(let death):
+            // The snapshot knows nothing of this cell, as the session does not.
+            if case .nothing = death.recovery { session.reset() }
+            return .error(
+                CellError(death, trace: symbolizer.trace(death.frames), source: compiled.source, cell: compiled.number))
         case .shutDown:
             return .aborted
         }
     }
 
-    /// Forgets the cells of a worker that has ended.
+    /// Says that the worker has ended between two cells, if it has, and goes back to the state that is left.
     @discardableResult
-    private func forgetLostCells() -> Bool {
-        let isLost = worker.takeMemoryLoss()
-        if isLost { session.reset() }
-        return isLost
+    private func tellOfDeath(_ output: any OutputSink) -> Bool {
+        guard let death = worker.takeDeath() else { return false }
+        forgetCells(lostWith: death.recovery)
+        output.write(death.note.utf8, to: .stderr)
+        return true
+    }
+
+    private func forgetCells(lostWith recovery: WorkerDeath.Recovery) {
+        switch recovery {
+        case .state(beforeCell: .some, _): session.rewind()
+        case .state: break
+        case .nothing: session.reset()
+        }
+    }
+
+    /// Takes back what the last cell did to variables, functions and types.
+    ///
+    /// - Returns: What is left: the state before the cell, as a rule; `nil` when there is nothing to take back.
+    func undo() -> WorkerDeath.Recovery? {
+        guard let recovery = worker.undo() else { return nil }
+        forgetCells(lostWith: recovery)
+        return recovery
     }
 }
 

@@ -15,29 +15,67 @@ final class WorkerConnection: Sendable {
     }
 
     private let process: Subprocess
+    /// Becomes readable when the process has ended.
+    private let processDescriptor: Int32
     private let channel: MessageChannel
     private let outputPipe: Cells.Pipe
     private let errorPipe: Cells.Pipe
 
-    /// Starts a worker.
+    /// Whether libdispatch's queues, which earlier cells have used, can be used no more.
+    let lostDispatchQueues: Bool
+
+    /// Starts a worker, at the head of a process group of its own.
     ///
     /// - Parameters:
     ///   - command: The program and its arguments.
     ///   - handle: Takes all events, in order, on a thread of the connection's own.
     init(command: [String], handle: @escaping @Sendable (Event) -> Void) throws(CompilationError) {
-        var ends: [Int32] = [-1, -1]
-        guard cw_socket_pair(&ends) == 0 else {
-            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
-        }
-        channel = MessageChannel(descriptor: ends[0])
+        let (channel, other) = try MessageChannel.pair()
+        defer { close(other) }
+        self.channel = channel
         outputPipe = try Cells.Pipe()
         errorPipe = try Cells.Pipe()
-        defer { close(ends[1]) }
         process = try Subprocess(
             command,
             // The run time's own crash reports would be printed into the notebook.
             environment: ["SWIFT_BACKTRACE": "enable=no", "OPENBLAS_NUM_THREADS": "1"],
-            descriptors: [-1, outputPipe.writing, errorPipe.writing, ends[1]])
+            descriptors: [-1, outputPipe.writing, errorPipe.writing, other])
+        lostDispatchQueues = false
+        processDescriptor = cw_process_descriptor(process.identifier)
+        start(handle)
+    }
+
+    /// Lets a snapshot of a worker that has ended take over.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The snapshot's line.
+    ///   - next: The other end of the line for the new worker's own snapshot.
+    ///   - handle: Takes all events, in order, on a thread of the connection's own.
+    init?(
+        takingOver snapshot: SnapshotLine, next: Int32, handle: @escaping @Sendable (Event) -> Void
+    ) throws(CompilationError) {
+        let (channel, other) = try MessageChannel.pair()
+        self.channel = channel
+        outputPipe = try Cells.Pipe()
+        errorPipe = try Cells.Pipe()
+        let isSent = snapshot.takeOver(with: [other, outputPipe.writing, errorPipe.writing, next])
+        close(other)
+        // One that does not answer for ten seconds never will.
+        var answer = pollfd(fd: channel.descriptor, events: Int16(POLLIN), revents: 0)
+        guard isSent, poll(&answer, 1, 10_000) > 0,
+            case .ready(let identifier, let lostDispatchQueues) = channel.receive(WorkerReport.self)
+        else {
+            return nil
+        }
+        self.lostDispatchQueues = lostDispatchQueues
+        process = Subprocess(adopting: identifier)
+        processDescriptor = cw_process_descriptor(identifier)
+        start(handle)
+    }
+
+    deinit { close(processDescriptor) }
+
+    private func start(_ handle: @escaping @Sendable (Event) -> Void) {
         outputPipe.closeWriting()
         errorPipe.closeWriting()
         let thread = Thread { self.pump(handle) }
@@ -47,8 +85,10 @@ final class WorkerConnection: Sendable {
     /// The number of the process.
     var identifier: Int32 { process.identifier }
 
-    /// Sends a request.
-    func send(_ request: WorkerRequest) { channel.send(request) }
+    /// Sends a request, with a copy of a descriptor.
+    func send(_ request: WorkerRequest, passing descriptor: Int32? = nil) {
+        channel.send(request, passing: descriptor)
+    }
 
     /// Ends the process at once.
     func kill() { process.send(SIGKILL) }
@@ -79,7 +119,9 @@ final class WorkerConnection: Sendable {
         }
 
         while true {
-            var polls = [pollfd(fd: channel.descriptor, events: Int16(POLLIN), revents: 0)]
+            var polls = [channel.descriptor, processDescriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
             for (index, entry) in streams.enumerated() {
                 polls.append(pollfd(fd: open[index] ? entry.descriptor : -1, events: Int16(POLLIN), revents: 0))
             }
@@ -93,9 +135,15 @@ final class WorkerConnection: Sendable {
             drain(0)
             drain(1)
             if let report, !isFirst { handle(.report(report)) }
+            // A program that a cell has started may hold the channel when the worker is long gone.
+            if !hasReport, polls[1].revents != 0 { break }
         }
+        // A worker that has closed its channel can do nothing more; as a rule it is just about to end.
+        var end = pollfd(fd: processDescriptor, events: Int16(POLLIN), revents: 0)
+        if poll(&end, 1, 1000) == 0 { kill() }
+        let status = process.wait()
         drain(0)
         drain(1)
-        handle(.ended(process.wait()))
+        handle(.ended(status))
     }
 }

@@ -1,25 +1,38 @@
+import CWorker
 import Cells
 import Foundation
 import JupyterWire
 import Synchronization
 
-/// The worker process behind a notebook: runs compiled cells one at a time, hands on what they show, and is started again when it has ended.
+/// The worker process behind a notebook: runs compiled cells one at a time and hands on what they show.
+///
+/// Before each cell the worker makes a snapshot of itself, a process that stands still. When the worker ends, whatever the reason, its
+/// snapshot goes on in its place, with everything as it was before that cell.
 final class WorkerSession: Sendable {
     /// How a cell's run ended.
     enum Ending {
         case finished
         case failed(WorkerReport.Failure, fatalError: String?)
-        /// The worker ended: with a status, or, if negative, by a signal.
-        case died(Int32, fatalError: String?, wasInterrupted: Bool)
+        case died(WorkerDeath)
         case shutDown
     }
 
     private struct State {
         var connection: WorkerConnection?
         var outputs = CellOutputs()
+        /// What goes on when the worker ends.
+        var snapshot: SnapshotLine?
+        /// Why there is no snapshot.
+        var snapshotError: String?
+        /// The process group of the workers, their snapshots, and the programs that cells have started.
+        var group: Int32?
         var running: Int?
         var ending: Ending?
+        /// Whether a snapshot is being made.
+        var isMakingSnapshot = false
         var fatalErrors = FatalErrorFilter()
+        /// From where the worker's end was called, if it said so.
+        var lastWords: [WorkerReport.Failure.Frame] = []
         var isInterrupted = false
         /// Whether a thread is about to run the code that widgets have waiting.
         var isCallbackTurnComing = false
@@ -29,8 +42,13 @@ final class WorkerSession: Sendable {
         var callbackOutputs: [any OutputSink] = []
         /// What of the job has failed.
         var failedCallback: WorkerComms.Callback?
-        /// Whether a worker has ended whose cells the session still counts on.
-        var isMemoryLost = false
+        /// When the worker last said that it works on an interrupt.
+        var lastSign = ContinuousClock.now
+        /// The end of a worker, between two cells, that nobody was told of yet.
+        var death: WorkerDeath?
+        var isUndoing = false
+        /// How many processes of the machine had been ended for want of memory.
+        var outOfMemoryCount = WorkerSession.outOfMemoryCount
         var isShuttingDown = false
     }
 
@@ -41,8 +59,13 @@ final class WorkerSession: Sendable {
     private let turn = NSLock()
     /// Says what went wrong in code that ran because of a widget.
     private let describe: @Sendable (WorkerReport.Failure, _ fatalError: String?) -> CellError
+    /// Held while a worker is replaced or started.
+    private let replacing = Mutex(())
     private let ended = DispatchSemaphore(value: 0)
     private let serial = Atomic<Int>(0)
+
+    /// How long a worker may say nothing of an interrupt before it is ended.
+    private static let patience = Duration.seconds(2.5)
 
     /// A session whose worker is started by a command.
     ///
@@ -55,6 +78,8 @@ final class WorkerSession: Sendable {
     ) {
         self.command = command
         self.describe = describe
+        // A snapshot is a child of the worker whose place it takes.
+        cw_adopt_orphans()
     }
 
     /// Starts the first worker. If that fails, the first cell says so.
@@ -62,7 +87,7 @@ final class WorkerSession: Sendable {
     /// - Parameter output: For what belongs to no cell.
     func start(output: any OutputSink) {
         state.withLock { $0.outputs.begin(output) }
-        try? startWorker()
+        try? ensureWorker()
     }
 
     /// Says that what comes belongs to a new cell, and that an earlier interrupt is none of its business.
@@ -70,14 +95,39 @@ final class WorkerSession: Sendable {
         state.withLock { state in
             state.outputs.begin(output)
             state.isInterrupted = false
+            state.outOfMemoryCount = Self.outOfMemoryCount
+        }
+    }
+
+    /// Makes a snapshot of the worker, to go back to when the worker ends or ``undo()`` is called.
+    ///
+    /// - Parameter cell: The number of the cell that is about to run.
+    func makeSnapshot(before cell: Int) throws(CompilationError) {
+        turn.lock()
+        defer { turn.unlock() }
+        try ensureWorker()
+        let (line, other) = try SnapshotLine.make(cell: cell)
+        defer { close(other) }
+        let connection = state.withLock { state in
+            state.isMakingSnapshot = state.connection != nil
+            return state.connection
+        }
+        guard let connection else { return }
+        connection.send(.snapshot, passing: other)
+        ended.wait()
+        // Unless the worker ended, and what went on has a snapshot of its own.
+        state.withLock { state in
+            if state.connection === connection { state.snapshot = state.snapshotError == nil ? line : nil }
         }
     }
 
     /// Runs a cell to its end.
-    func run(_ compiled: CellSession.CompiledCell) throws(CompilationError) -> Ending {
+    ///
+    /// - Parameter isQuestion: Whether the session asks something of its own. If the worker ends under it, the next cell is told.
+    func run(_ compiled: CellSession.CompiledCell, isQuestion: Bool = false) throws(CompilationError) -> Ending {
         turn.lock()
         defer { turn.unlock() }
-        if state.withLock({ $0.connection == nil }) { try startWorker() }
+        try ensureWorker()
         let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
         let (connection, isInterrupted) = state.withLock { state in
             state.running = number
@@ -91,7 +141,9 @@ final class WorkerSession: Sendable {
             throw .interrupted
         }
         connection?.send(.run(serial: number, object: compiled.object, entryPoint: compiled.entryPoint))
-        return waitForEnd()
+        let ending = waitForEnd()
+        if isQuestion, case .died(let death) = ending { state.withLock { $0.death = death } }
+        return ending
     }
 
     private func waitForEnd() -> Ending {
@@ -107,17 +159,49 @@ final class WorkerSession: Sendable {
     /// The worker's number among the system's processes.
     var processIdentifier: Int32? { state.withLock { $0.connection?.identifier } }
 
+    /// Takes the last cell back: the worker is ended, and its snapshot goes on.
+    ///
+    /// - Returns: What was left, or `nil` when there was nothing to take back.
+    func undo() -> WorkerDeath.Recovery? {
+        turn.lock()
+        defer { turn.unlock() }
+        let connection = state.withLock { state -> WorkerConnection? in
+            guard let connection = state.connection, state.snapshot?.cell != nil else { return nil }
+            state.isUndoing = true
+            return connection
+        }
+        guard let connection else { return nil }
+        connection.kill()
+        ended.wait()
+        return takeDeath()?.recovery
+    }
+
     /// Asks the running cell to stop.
     ///
     /// - Returns: Whether one is running. If not, none will be, until the next ``beginCell(output:)``.
     func interrupt() -> Bool {
         let (connection, running) = state.withLock { state in
             state.isInterrupted = true
+            state.lastSign = .now
             return (state.connection, state.running)
         }
-        guard let running else { return false }
-        connection?.send(.interrupt(serial: running))
+        guard let running, let connection else { return false }
+        connection.send(.interrupt(serial: running))
+        Thread.detachNewThread { self.watchInterrupt(of: running, connection) }
         return true
+    }
+
+    /// Ends a worker that does not answer an interrupt: it may be unable to, when a cell has damaged its memory.
+    private func watchInterrupt(of serial: Int, _ connection: WorkerConnection) {
+        while true {
+            usleep(100_000)
+            let isSilent = state.withLock { state -> Bool? in
+                guard state.running == serial, state.ending == nil, state.connection === connection else { return nil }
+                return .now - state.lastSign > Self.patience
+            }
+            guard let isSilent else { return }
+            if isSilent { return connection.kill() }
+        }
     }
 
     // MARK: Widgets
@@ -184,6 +268,8 @@ final class WorkerSession: Sendable {
             if case .failed(let failure, let fatalError) = ending, let failed {
                 show(describe(failure, fatalError), of: failed)
             }
+            // The next cell is told.
+            if case .died(let death) = ending { state.withLock { $0.death = death } }
             for output in outputs { output.drain() }
             activity?.workEnded()
             // Behind code that has failed there may be more.
@@ -204,26 +290,44 @@ final class WorkerSession: Sendable {
         if isFirst { sink?.workGoesOn() }
     }
 
-    /// Ends the worker at once; a cell that runs ends with ``Ending/shutDown``.
+    /// Ends the worker at once, with all programs that cells have started; a cell that runs ends with ``Ending/shutDown``.
     func shutDown() {
-        let connection = state.withLock { state in
+        let group = state.withLock { state in
             state.isShuttingDown = true
-            return state.connection
+            state.snapshot = nil
+            return state.group
         }
-        connection?.kill()
+        if let group { kill(-group, SIGKILL) }
     }
 
-    /// Whether a worker has ended, with all that cells left in it, since this was last asked.
-    func takeMemoryLoss() -> Bool {
-        state.withLock { state in
-            defer { state.isMemoryLost = false }
-            return state.isMemoryLost
+    /// The end of a worker between two cells, if this was not asked since.
+    func takeDeath() -> WorkerDeath? { state.withLock { $0.death.take() } }
+
+    /// Starts a worker unless there is one.
+    private func ensureWorker() throws(CompilationError) {
+        // Typed errors do not pass through a closure's end.
+        let result = replacing.withLock { _ -> Result<Void, CompilationError> in
+            guard state.withLock({ $0.connection == nil }) else { return .success(()) }
+            do throws(CompilationError) {
+                let connection = try WorkerConnection(command: command) { [weak self] in self?.handle($0) }
+                state.withLock { state in
+                    state.connection = connection
+                    state.group = connection.identifier
+                    (state.snapshot, state.snapshotError) = (nil, nil)
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         }
+        try result.get()
     }
 
-    private func startWorker() throws(CompilationError) {
-        let connection = try WorkerConnection(command: command) { [weak self] event in self?.handle(event) }
-        state.withLock { $0.connection = connection }
+    /// How many processes the system has ended for want of memory, its own or that of a group.
+    private static var outOfMemoryCount: Int {
+        let statistics = (try? String(contentsOfFile: "/proc/vmstat", encoding: .utf8)) ?? ""
+        let line = statistics.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
+        return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
     }
 
     // MARK: What the worker reports
@@ -232,16 +336,59 @@ final class WorkerSession: Sendable {
         switch event {
         case .printed(let bytes, let stream): print(bytes, to: stream, serial: 0)
         case .report(let report): handle(report)
-        case .ended(let status):
-            comms.taken()
-            // Gone before anybody hears of it: the next cell must not be sent there.
-            let wasInterrupted = state.withLock { state in
-                state.connection = nil
-                state.isMemoryLost = true
-                return state.isInterrupted
-            }
-            end { .died(status, fatalError: $0, wasInterrupted: wasInterrupted) }
+        case .ended(let status): replaceWorker(thatEndedWith: status)
         }
+    }
+
+    /// Lets the snapshot of a worker that has ended take over, and tells who waits.
+    private func replaceWorker(thatEndedWith status: Int32) {
+        comms.taken()
+        replacing.withLock { _ in
+            let (snapshot, group) = state.withLock { state -> (SnapshotLine?, Int32?) in
+                // Gone before anybody hears of it: the next cell must not be sent there.
+                state.connection = nil
+                return (state.isShuttingDown ? nil : state.snapshot.take(), state.group)
+            }
+            // What the worker has started is this process's to bury now.
+            if let group { while waitpid(-group, nil, WNOHANG) > 0 {} }
+            let successor = snapshot.flatMap(takeOver)
+            if successor == nil, let group { kill(-group, SIGKILL) }
+            state.withLock { state in
+                let recovery: WorkerDeath.Recovery =
+                    if let snapshot, let successor {
+                        .state(beforeCell: snapshot.cell, lostDispatchQueues: successor.lostDispatchQueues)
+                    } else {
+                        .nothing(reason: snapshot == nil ? state.snapshotError : "its snapshot has ended too")
+                    }
+                let death = WorkerDeath(
+                    status: status, fatalError: state.fatalErrors.take(), frames: state.lastWords,
+                    wasInterrupted: state.running != nil && state.isInterrupted,
+                    wasOutOfMemory: Self.outOfMemoryCount > state.outOfMemoryCount, recovery: recovery)
+                state.outOfMemoryCount = Self.outOfMemoryCount
+                state.lastWords = []
+                let isAwaited = state.isMakingSnapshot || state.isUndoing
+                (state.isMakingSnapshot, state.isUndoing) = (false, false)
+                if state.running != nil, state.ending == nil {
+                    state.ending = .died(death)
+                    ended.signal()
+                } else {
+                    state.death = death.following(state.death)
+                    if isAwaited { ended.signal() }
+                }
+            }
+        }
+    }
+
+    private func takeOver(_ snapshot: SnapshotLine) -> WorkerConnection? {
+        guard let (line, other) = try? SnapshotLine.make(cell: nil) else { return nil }
+        defer { close(other) }
+        let connection = try? WorkerConnection(takingOver: snapshot, next: other) { [weak self] in self?.handle($0) }
+        guard let connection else { return nil }
+        state.withLock { state in
+            state.connection = connection
+            state.snapshot = line
+        }
+        return connection
     }
 
     /// The output of a cell, or, for what belongs to none, of the newest.
@@ -263,6 +410,16 @@ final class WorkerSession: Sendable {
         let running = state.withLock { $0.running }
         switch report {
         case .ready: break
+        case .snapshot(let error):
+            let isAwaited = state.withLock { state in
+                state.snapshotError = error
+                defer { state.isMakingSnapshot = false }
+                return state.isMakingSnapshot
+            }
+            if isAwaited { ended.signal() }
+        case .ending(let frames): state.withLock { $0.lastWords = frames }
+        case .stopping(let serial):
+            if serial == running { state.withLock { $0.lastSign = .now } }
         case .printed(let serial, let stream, let bytes, _):
             print(Array(bytes), to: StandardStream(stream), serial: serial)
         case .display(let serial, let value, let identifier):

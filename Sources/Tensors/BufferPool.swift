@@ -42,6 +42,11 @@ package enum BufferPool {
         return (4 * (power - 7) + step, (step + 5) << (power - 2))
     }
 
+    /// The size of the blocks in a list.
+    private static func blockSize(_ index: Int) -> Int {
+        index < 4 ? (index + 1) << 6 : (index & 3 + 5) << (index / 4 + 5)
+    }
+
     /// A block for at least this many bytes, with unspecified contents.
     package static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
         let (index, size) = sizeClass(bytes)
@@ -71,6 +76,29 @@ package enum BufferPool {
             return true
         }
         if !kept { free(block) }
+    }
+
+    /// Gives the contents of free blocks back to the system, in a copy of the process that may never use them. The original does not
+    /// have to copy them before it writes to them again.
+    package static func discardFreeContents() {
+        let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+        lists.withLock { lists in
+            for (index, head) in lists.heads.indices.map({ ($0, lists.heads[$0]) }) {
+                let size = UInt(blockSize(index))
+                guard size >= 2 * page else { continue }
+                var block = head
+                while let first = UnsafeMutablePointer<UInt>(bitPattern: block) {
+                    // The first word leads to the next block.
+                    let next = first.pointee
+                    let start = (block + 8 + page - 1) & ~(page - 1)
+                    let end = (block + size) & ~(page - 1)
+                    if start < end {
+                        madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_DONTNEED)
+                    }
+                    block = next
+                }
+            }
+        }
     }
 
     /// Gives all free blocks back to the system.

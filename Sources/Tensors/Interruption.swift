@@ -17,6 +17,12 @@ public enum Interruption {
     /// Forgets the wish: it was granted.
     public static func clear() { flag.store(false, ordering: .relaxed) }
 
+    /// Forgets the wish, and all loops that look at it: their threads are gone.
+    package static func reset() {
+        clear()
+        deferrals.store(0, ordering: .relaxed)
+    }
+
     /// Runs a loop that looks at ``isRequested`` itself: its operations do not end the cell.
     public static func deferring<R>(_ body: () throws -> R) rethrows -> R {
         let context = ThreadContext.current
@@ -33,17 +39,18 @@ public enum Interruption {
     /// Whether a loop is running that will look at the wish by itself.
     package static var isDeferred: Bool { deferrals.load(ordering: .relaxed) > 0 }
 
-    /// What an operation calls when stopping was asked for. It does not return if the calling thread is the one to stop.
-    package nonisolated(unsafe) static var handler: (@Sendable () -> Void)?
+    /// What an operation calls when stopping was asked for, with what it was about to do: "compute tensors". It does not return if the
+    /// calling thread is the one to stop.
+    package nonisolated(unsafe) static var handler: (@Sendable (_ activity: StaticString) -> Void)?
 
     /// Ends the computation here if the user wishes it and no loop around it looks at the wish.
     @inline(__always)
-    package static func check() {
-        if isRequested { stop() }
+    package static func check(before activity: StaticString) {
+        if isRequested { stop(before: activity) }
     }
 
     @inline(never)
-    private static func stop() {
-        if !ThreadContext.current.defersInterruption { handler?() }
+    private static func stop(before activity: StaticString) {
+        if !ThreadContext.current.defersInterruption { handler?(activity) }
     }
 }

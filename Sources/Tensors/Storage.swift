@@ -11,7 +11,7 @@ package final class Storage: @unchecked Sendable {
     /// Room for elements, not yet written.
     package init(count: Int, dtype: DType) {
         // Every operation comes by here, and holds nothing yet that others wait for.
-        Interruption.check()
+        Interruption.check(before: "compute tensors")
         self.address = BufferPool.allocate(count * dtype.size)
         self.count = count
         self.dtype = dtype

@@ -1,3 +1,4 @@
+import CWorker
 import Dispatch
 import Synchronization
 import Tensors
@@ -25,8 +26,11 @@ public func awaitResult<Value, Failure: Error>(
         }
         done.signal()
     }
+    let serial = Int(cw_current_serial())
     while done.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
         if Interruption.isRequested { task.cancel() }
+        // The task's own thread may have failed, and with it the cell.
+        if serial > 0, WorkerProcess.current?.runningSerial != serial { cw_park() }
     }
     guard let result = box.result else { fatalError("the task ended without a result") }
     return try result.get()

@@ -17,6 +17,15 @@ enum Backtrace {
         return Array(frames[..<Int(count)])
     }
 
+    /// Where the thread was that an event is about.
+    static func frames(of event: cw_event) -> [WorkerReport.Failure.Frame] {
+        let addresses = withUnsafeBytes(of: event.frames) { bytes in
+            Array(bytes.bindMemory(to: UInt.self).prefix(Int(event.frame_count)))
+        }
+        // A thread that ends the process tells who called that.
+        return frames(addresses, isFirstExact: event.kind != CW_ENDING)
+    }
+
     /// The addresses as places in objects. A return address is that of the instruction after the call: one less is in the call.
     static func frames(_ addresses: [UInt], isFirstExact: Bool = false) -> [WorkerReport.Failure.Frame] {
         addresses.enumerated().compactMap { index, address in

@@ -22,19 +22,16 @@ extension WorkerReport.Failure {
     }
 
     /// The cell ends because the user wishes it.
-    static func stopped(at frames: [Frame]) -> Self {
-        .init(kind: .stopped, name: "Interrupted", message: "the cell was stopped", frames: frames)
+    static func stopped(_ occasion: String, at frames: [Frame]) -> Self {
+        .init(kind: .stopped, name: "Interrupted", message: "the cell was stopped \(occasion)", frames: frames)
     }
 
     /// What a signal handler saw.
     init(_ event: cw_event) {
-        let addresses = withUnsafeBytes(of: event.frames) { bytes in
-            Array(bytes.bindMemory(to: UInt.self).prefix(Int(event.frame_count)))
-        }
-        let frames = Backtrace.frames(addresses, isFirstExact: true)
+        let frames = Backtrace.frames(of: event)
         switch event.kind {
         case CW_STOPPED:
-            self = .stopped(at: frames)
+            self = .stopped("in the middle of its code", at: frames)
         case CW_STACK_OVERFLOW:
             self.init(
                 kind: .stackOverflow, name: "StackOverflow",

@@ -161,10 +161,10 @@ final class ReportQueue: @unchecked Sendable {
 
     /// Waits while much waits to be sent. A cell that is to stop stops here.
     private func waitForRoom() {
-        Interruption.check()
+        Interruption.check(before: "print more")
         while unsent.load(ordering: .relaxed) >= Self.capacity {
             usleep(1000)
-            Interruption.check()
+            Interruption.check(before: "print more")
         }
     }
 

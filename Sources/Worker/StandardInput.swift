@@ -49,7 +49,7 @@ final class StandardInput: Sendable {
                 defer { waiting = nil }
                 return waiting == nil
             }
-            if isGivenUp { WorkerProcess.current?.stopHere() }
+            if isGivenUp { WorkerProcess.current?.stopHere("while it waited for input") }
         }
         return answer.withLock { bytes in
             let count = min(bytes.count, buffer.count)

@@ -68,7 +68,7 @@ package struct Timing: Sendable, CustomStringConvertible {
 @_silgen_name("swiftlet_time")
 public func timeRepeatedly(_ body: () throws -> Void) throws {
     let timing = try Timing(isInterrupted: { Interruption.isRequested }, body)
-    if Interruption.isRequested { WorkerProcess.current?.stopHere() }
+    if Interruption.isRequested { WorkerProcess.current?.stopHere("while it was timed") }
     print(timing)
 }
 

@@ -32,9 +32,9 @@ package final class WorkerProcess: Sendable {
     private let reportPipe: Pipe
     private let input: StandardInput
 
-    private init() throws {
-        channel = MessageChannel(descriptor: Self.channelDescriptor)
-        reports = ReportQueue(channel: channel)
+    private init(channel: MessageChannel, reports: ReportQueue) throws {
+        self.channel = channel
+        self.reports = reports
         reportPipe = try Pipe()
         input = StandardInput(reports: reports)
     }
@@ -43,38 +43,51 @@ package final class WorkerProcess: Sendable {
     nonisolated(unsafe) static private(set) var current: WorkerProcess?
 
     /// Serves the kernel until it closes the channel.
-    package static func run() throws -> Never {
-        let worker = try WorkerProcess()
-        current = worker
-        worker.reports.redirectOutput()
+    package static func run() -> Never {
+        Executors.install()
+        cw_prepare_for_snapshots(channelDescriptor)
+        let channel = MessageChannel(descriptor: channelDescriptor)
+        let reports = ReportQueue(channel: channel)
+        reports.redirectOutput()
         cw_note_jobs()
         signal(SIGPIPE, SIG_IGN)
         signal(SIGINT, SIG_IGN)
-        cw_install_handlers(worker.reportPipe.writing)
         cw_watch_throws()
         cw_watch_uncaught_errors { box in
             guard let box else { return }
             let error = unsafeBitCast(box, to: (any Error).self)
             WorkerProcess.current?.report(error, frames: Backtrace.ofThrow(box), kind: .thrown)
         }
+        Tensors.Failure.handler = { WorkerProcess.current!.fail(with: $0, frames: Backtrace.here(), kind: .library) }
+        Interruption.handler = { WorkerProcess.current!.stopIfMeant(before: "\($0)") }
+        begin(channel: channel, reports: reports, lostDispatchQueues: false)
+    }
+
+    /// Goes on as a snapshot that takes over.
+    func takeOver(lostDispatchQueues: Bool) -> Never {
+        Self.begin(channel: channel, reports: reports, lostDispatchQueues: lostDispatchQueues)
+    }
+
+    /// Begins to serve the kernel. Everything about a running cell is made new; what cells have made is elsewhere.
+    private static func begin(channel: MessageChannel, reports: ReportQueue, lostDispatchQueues: Bool) -> Never {
+        guard let worker = try? WorkerProcess(channel: channel, reports: reports) else { _exit(1) }
+        current = worker
+        cw_install_handlers(worker.reportPipe.writing)
         worker.input.install()
-        Tensors.Failure.handler = { worker.fail(with: $0, frames: Backtrace.here(), kind: .library) }
-        Interruption.handler = {
-            if let serial = worker.runningSerial, cw_current_serial() == Int64(serial) { worker.stopHere() }
-        }
         FrontEnd.connect(to: KernelConnection(reports: worker.reports))
         worker.installCallbacks()
         worker.reports.serve()
         startThread { worker.serve() }
         startThread { worker.watch() }
-        worker.reports.add(.ready)
+        worker.reports.add(.ready(process: getpid(), lostDispatchQueues: lostDispatchQueues))
         worker.reports.add(.openComms(OpenWidgets.ids))
-        dispatchMain()
+        MainThread.shared.serve()
     }
 
     private func serve() {
         while let request = channel.receive(WorkerRequest.self) {
             switch request {
+            case .snapshot: makeSnapshot()
             case .run(let serial, let object, let entryPoint):
                 start(serial) { self.run(object, entryPoint: entryPoint, serial: serial) }
             case .runCallbacks(let serial): start(serial) { self.runCallbacks(serial: serial) }
@@ -86,6 +99,13 @@ package final class WorkerProcess: Sendable {
             }
         }
         _exit(0)
+    }
+
+    private func makeSnapshot() {
+        guard let line = channel.takeDescriptor() else { return }
+        let error = Snapshot.make(line: line)
+        close(line)
+        reports.add(.snapshot(error: error))
     }
 
     // MARK: Running
@@ -158,19 +178,40 @@ package final class WorkerProcess: Sendable {
     /// Reports an error and ends the calling thread's work for good: everything else lives on.
     private func fail(with error: any Error, frames: [UInt], kind: WorkerReport.Failure.Kind) -> Never {
         report(error, frames: frames, kind: kind)
+        parkThread()
+    }
+
+    /// Stops the running cell if the calling thread is the cell's or runs tasks.
+    private func stopIfMeant(before activity: String) {
+        let number = Int(cw_current_serial())
+        if let serial = runningSerial, number == serial || number == Int(CW_TASK_THREAD) {
+            stopHere("when it was about to \(activity)")
+        }
+    }
+
+    /// Stops the running cell at the place where the calling thread is.
+    ///
+    /// - Parameter occasion: "while it waited for input".
+    func stopHere(_ occasion: String) -> Never {
+        let frames = Backtrace.frames(Backtrace.here())
+        if let serial = runningSerial { end(serial, with: .failed(serial: serial, .stopped(occasion, at: frames))) }
+        parkThread()
+    }
+
+    /// Ends the work of the calling thread for good. Threads that work for all cells get a successor.
+    private func parkThread() -> Never {
+        replace(Int32(cw_current_serial()))
         cw_park()
     }
 
-    /// Stops the running cell at the place where the calling thread, its own, is waiting.
-    func stopHere() -> Never {
-        let frames = Backtrace.frames(Backtrace.here())
-        if let serial = runningSerial { end(serial, with: .failed(serial: serial, .stopped(at: frames))) }
-        cw_park()
+    private func replace(_ thread: Int32) {
+        if thread == CW_TASK_THREAD { TaskPool.shared.replaceThread() }
+        if thread == CW_MAIN_THREAD { MainThread.shared.replaceThread() }
     }
 
     /// The job that a thread works for: its own; for a helper's thread the one that runs, if that or nobody has started it.
     private func job(ofThread serial: Int64, owner: Int64) -> Int? {
-        if serial != 0 { return Int(serial) }
+        if serial > 0 { return Int(serial) }
         guard let serial = runningSerial, owner == 0 || owner == Int64(serial) else { return nil }
         return serial
     }
@@ -187,7 +228,13 @@ package final class WorkerProcess: Sendable {
     }
 
     private func report(_ event: cw_event) {
+        if event.kind == CW_ENDING {
+            reports.add(.ending(Backtrace.frames(of: event)))
+            cw_acknowledge_event()
+            return
+        }
         let failure = WorkerReport.Failure(event)
+        replace(Int32(event.serial))
         // A thread that a cell started may trap too: that cell is told, with an error while it runs and with a line afterwards.
         guard let serial = job(ofThread: event.serial, owner: event.owner) else {
             let before = cw_set_owner(event.owner)
@@ -220,17 +267,18 @@ package final class WorkerProcess: Sendable {
         }
         // A training loop that is between two boundaries takes the request back when it has granted it.
         repeat {
-            if waitForEnd(.milliseconds(800), every: .milliseconds(5)) { return }
+            reports.add(.stopping(serial: serial))
+            if waitForEnd(.milliseconds(400), every: .milliseconds(5)) { return }
             // A training that pauses for a callback waits until that has ended.
             if waitForEnd(
-                .milliseconds(300), every: .milliseconds(1),
+                .milliseconds(200), every: .milliseconds(1),
                 { if let callback = $0.callback { cw_request_stop(callback.thread, true) } })
             {
                 return
             }
         } while Interruption.isDeferred
-        if waitForEnd(.seconds(1), every: .milliseconds(1), { cw_request_stop($0.thread, false) }) { return }
-        if waitForEnd(.seconds(1), every: .milliseconds(5), { cw_request_stop($0.thread, true) }) { return }
+        if waitForEnd(.milliseconds(500), every: .milliseconds(1), { cw_request_stop($0.thread, false) }) { return }
+        if waitForEnd(.milliseconds(500), every: .milliseconds(5), { cw_request_stop($0.thread, true) }) { return }
         if runningSerial == serial { reports.add(.unstoppable(serial: serial)) }
     }
 }

@@ -9,6 +9,6 @@ struct WorkerCommand: ParsableCommand {
 
     func run() throws {
         TrainingDisplay.install()
-        try WorkerProcess.run()
+        WorkerProcess.run()
     }
 }

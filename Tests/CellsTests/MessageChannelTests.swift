@@ -15,7 +15,8 @@ import Testing
         let output = WorkerReport.Output(
             contents: ["image/png": .binary(Data([0, 255])), "text/plain": .text("ü")], sizes: ["image/png": [2, 1]])
         let sent: [WorkerReport] = [
-            .ready, .printed(serial: 2, .stderr, Data([0xF0, 10]), pipesWereEmpty: true),
+            .ready(process: 7, lostDispatchQueues: true),
+            .printed(serial: 2, .stderr, Data([0xF0, 10]), pipesWereEmpty: true),
             .display(serial: 2, output, identifier: "a"),
             .result(serial: 2, output),
             .failed(
@@ -23,6 +24,22 @@ import Testing
         ]
         for report in sent { worker.send(report) }
         for report in sent { #expect(kernel.receive(WorkerReport.self) == report) }
+    }
+
+    @Test func aDescriptorComesWithItsMessage() throws {
+        let (worker, kernel) = pair()
+        let pipe = try Cells.Pipe()
+        kernel.send(WorkerRequest.input("a"))
+        kernel.send(WorkerRequest.snapshot, passing: pipe.writing)
+        #expect(worker.receive(WorkerRequest.self) == .input("a"))
+        #expect(worker.takeDescriptor() == nil)
+        #expect(worker.receive(WorkerRequest.self) == .snapshot)
+        let descriptor = try #require(worker.takeDescriptor())
+        #expect(fcntl(descriptor, F_GETFD) == FD_CLOEXEC)
+        #expect(write(descriptor, "x", 1) == 1)
+        var byte: UInt8 = 0
+        #expect(read(pipe.reading, &byte, 1) == 1)
+        close(descriptor)
     }
 
     @Test func aPeerThatIsGoneIsTheEnd() {

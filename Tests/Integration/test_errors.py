@@ -153,22 +153,3 @@ def test_what_was_done_before_a_trap_is_kept(kernel):
     assert "Index out of range" in kernel.run("pair.x = 10; pair.y = 20; pair.x = fixed[5]").error.value
     assert "Index out of range" in kernel.run("for value in fixed { sum += value }\nsum += fixed[3]").error.value
     assert kernel.run("(scores, pair.x, pair.y, sum)").result == "([2, 1, 4], 10, 20, 6)"
-
-
-@pytest.mark.parametrize("end", ["exit(3)", "kill(getpid(), SIGKILL)\nsleep(100)"], ids=["exit", "kill"])
-def test_the_end_of_the_cells_process_is_told_and_the_session_goes_on(kernel, end):
-    began = time.monotonic()
-    error = kernel.run("import Glibc\n" + end, timeout=60).error
-    assert error and "process" in error.traceback
-    assert time.monotonic() - began < 60
-    assert kernel.run("20 + 22").result == "42"
-
-
-def test_a_process_that_ends_between_two_cells_is_told(kernel):
-    kernel.succeed("let kept = 1")
-    os.kill(int(kernel.run("import Glibc\ngetpid()").result), signal.SIGKILL)
-    time.sleep(0.5)
-    assert kernel.run("6 * 7").stderr.startswith("The process that ran the cells has ended")
-    outcome = kernel.run("kept")
-    assert "cannot find 'kept'" in outcome.error.value and not outcome.stderr
-    assert kernel.run("6 * 7").result == "42"

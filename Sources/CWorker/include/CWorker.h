@@ -7,5 +7,6 @@
 #include "progress.h"
 #include "ownership.h"
 #include "sourcekit.h"
+#include "snapshot.h"
 #include "standard_streams.h"
 #include "conformances.h"

@@ -9,6 +9,9 @@
 
 #define CW_MAX_FRAMES 128
 
+/// Serial numbers of threads that are not a cell's: those that run tasks, and the one that took the main thread's place.
+enum { CW_TASK_THREAD = -1, CW_MAIN_THREAD = -2 };
+
 /// What happened to a thread.
 typedef enum {
     /// It trapped: a failed precondition, an illegal access. `signal` says which.
@@ -17,13 +20,15 @@ typedef enum {
     CW_STOPPED,
     /// It used up its stack.
     CW_STACK_OVERFLOW,
+    /// It called `exit` or `abort`, and is about to end the process.
+    CW_ENDING,
 } cw_event_kind;
 
 /// A report, written to the report pipe in one piece.
 typedef struct {
     cw_event_kind kind;
     int32_t signal;
-    /// The number that the thread was started with; 0 for a thread that is not a cell's.
+    /// The number that the thread was started with; 0 for a thread that was started otherwise.
     int64_t serial;
     /// The cell that the thread worked for, its own or the one that started it; 0 for none.
     int64_t owner;
@@ -37,8 +42,17 @@ typedef struct {
 /// Installs the handlers. Reports are written to `report_pipe`.
 void cw_install_handlers(int report_pipe);
 
-/// Starts a cell's thread. Returns 0, or an error number.
+/// Lets traps end the process, as in any program.
+void cw_remove_handlers(void);
+
+/// Says that an event was passed on. A thread that is about to end the process waits for this.
+void cw_acknowledge_event(void);
+
+/// Starts a thread. Returns 0, or an error number.
 int cw_start_thread(pthread_t *thread, int64_t serial, size_t stack_size, void (*body)(void *), void *context);
+
+/// Makes the calling thread one that failures end, as if it had been started with this number.
+void cw_adopt_thread(int64_t serial);
 
 /// Declares a range of addresses in which a thread holds no locks of the run time: the code of a loaded cell.
 void cw_add_safe_range(uintptr_t start, uintptr_t end);
@@ -50,7 +64,7 @@ void cw_request_stop(pthread_t thread, bool anywhere_blocked);
 /// Parks the calling thread for good.
 void cw_park(void) __attribute__((noreturn));
 
-/// The calling thread's serial number, or 0.
+/// The number that the calling thread was started with, or 0.
 int64_t cw_current_serial(void);
 
 /// Collects return addresses by following frame pointers from the caller on.

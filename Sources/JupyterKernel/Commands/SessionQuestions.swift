@@ -98,7 +98,7 @@ final class SessionQuestions: Sendable {
     ) throws(CompilationError) -> WorkerSession.Ending {
         worker.beginCell(output: captured)
         defer { if let output = output.withLock({ $0 }) { worker.beginCell(output: output) } }
-        return try worker.run(cell)
+        return try worker.run(cell, isQuestion: true)
     }
 
     // MARK: Describing variables

@@ -1,0 +1,126 @@
+#define _GNU_SOURCE
+#include "snapshot.h"
+#include "cell_thread.h"
+#include "descriptors.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STACK_SIZE = 8 << 20 };
+
+static int channel = -1;
+static __thread bool is_making_snapshot;
+
+typedef struct {
+    int line;
+    cw_snapshot_actions actions;
+    sem_t made;
+    int error;
+} request;
+
+/// The process that runs a cell is the one to be ended when memory runs out: the kernel and the snapshot are what it comes back from.
+static void set_oom_score(const char *score) {
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t ignored = write(file, score, strlen(score));
+    (void)ignored;
+    close(file);
+}
+
+static void be_worker(void) {
+    prctl(PR_SET_NAME, "swiftlet-worker");
+    set_oom_score("500");
+}
+
+static void stand_by(int line, const cw_snapshot_actions *actions) {
+    prctl(PR_SET_NAME, "snapshot");  // what `ps` shows
+    set_oom_score("0");
+    // The kernel sees the process end by its channel and streams, of which nobody else may hold a copy.
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    dup3(null, channel, O_CLOEXEC);
+    close(null);
+    actions->shrink();
+
+    char byte;
+    int received[4], count = 0;
+    if (cw_receive(line, &byte, 1, received, 4, &count) != 1 || count != 4) _exit(0);
+    close(line);
+    dup3(received[0], channel, O_CLOEXEC);
+    dup2(received[1], STDOUT_FILENO);
+    dup2(received[2], STDERR_FILENO);
+    for (int i = 0; i < 3; i++) close(received[i]);
+    be_worker();
+    __fpurge(stdout);  // what the dead process has printed, or another copy will
+    sigset_t none;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
+    actions->take_over(received[3]);
+    abort();
+}
+
+/// Forks, and then waits for the child, so that it leaves no trace when it ends.
+///
+/// A new thread for each fork: it is the child's only one, and none of the run time's thread-local state, such as the thread's number
+/// that Swift's locks write into themselves, is that of the parent.
+static void *make_and_wait(void *argument) {
+    request *request = argument;
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    is_making_snapshot = true;
+    int line = request->line;
+    cw_snapshot_actions actions = request->actions;
+    pid_t child = fork();
+    if (child == 0) {
+        is_making_snapshot = false;
+        stand_by(line, &actions);
+    }
+    request->error = child < 0 ? errno : 0;
+    sem_post(&request->made);
+    if (child > 0) while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+    return NULL;
+}
+
+int cw_make_snapshot(int line, const cw_snapshot_actions *actions) {
+    request request = {.line = line, .actions = *actions};
+    sem_init(&request.made, 0, 0);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_t thread;
+    int code = pthread_create(&thread, &attributes, make_and_wait, &request);
+    pthread_attr_destroy(&attributes);
+    if (code) return code;
+    while (sem_wait(&request.made) < 0 && errno == EINTR) {}
+    sem_destroy(&request.made);
+    return request.error;
+}
+
+/// In a child that a cell forks: it is no worker, and must not speak, or die, as if it were.
+static void leave_worker(void) {
+    if (is_making_snapshot) return;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup3(null, channel, O_CLOEXEC);
+    close(null);
+    cw_remove_handlers();
+}
+
+void cw_prepare_for_snapshots(int descriptor) {
+    channel = descriptor;
+    fcntl(channel, F_SETFD, FD_CLOEXEC);
+    be_worker();
+    pthread_atfork(NULL, NULL, leave_worker);
+}

@@ -1,0 +1,34 @@
+import CWorker
+import Cells
+import Glibc
+
+/// What a snapshot of the worker waits on. A snapshot lives as long as its line does.
+final class SnapshotLine: Sendable {
+    private let descriptor: Int32
+    /// The number of the cell before which the snapshot was made; `nil` when nothing has run since.
+    let cell: Int?
+
+    private init(descriptor: Int32, cell: Int?) {
+        self.descriptor = descriptor
+        self.cell = cell
+    }
+
+    deinit { close(descriptor) }
+
+    /// A line, and the descriptor of the snapshot's end, which is the caller's to hand on and to close.
+    static func make(cell: Int?) throws(CompilationError) -> (line: SnapshotLine, other: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard cw_socket_pair(&ends) == 0 else {
+            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
+        }
+        return (SnapshotLine(descriptor: ends[0], cell: cell), ends[1])
+    }
+
+    /// Makes the snapshot go on as the worker.
+    ///
+    /// - Parameter descriptors: Its channel, standard output, standard error, and the line for a snapshot of its own.
+    /// - Returns: Whether there is a snapshot.
+    func takeOver(with descriptors: [Int32]) -> Bool {
+        cw_send(descriptor, [0], 1, descriptors, Int32(descriptors.count)) == 1
+    }
+}

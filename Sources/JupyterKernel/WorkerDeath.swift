@@ -1,0 +1,81 @@
+import Cells
+import Glibc
+
+/// The end of the process that runs the cells, and what was left.
+struct WorkerDeath: Sendable {
+    /// What went on in its place.
+    enum Recovery: Equatable {
+        /// Its snapshot, with everything as it was before a cell; `nil` if no cell had run since.
+        case state(beforeCell: Int?, lostDispatchQueues: Bool)
+        /// Nothing: all that cells have made is lost.
+        case nothing(reason: String?)
+    }
+
+    /// The process's exit status, or, if negative, the signal that ended it.
+    var status: Int32
+    /// What the run time printed last.
+    var fatalError: String?
+    /// From where in a cell the end was called, if that is known.
+    var frames: [WorkerReport.Failure.Frame]
+    /// Whether the process was ended because the cell could not be stopped otherwise.
+    var wasInterrupted: Bool
+    /// Whether the system ended it for want of memory.
+    var wasOutOfMemory: Bool
+    var recovery: Recovery
+
+    /// This end, after an earlier one that nobody was told of: what that took back is gone still.
+    func following(_ earlier: WorkerDeath?) -> WorkerDeath {
+        guard case .state(beforeCell: nil, _) = recovery, let earlier else { return self }
+        var death = self
+        death.recovery = earlier.recovery
+        return death
+    }
+
+    /// Why the process ended.
+    var reason: String {
+        let reason =
+            switch status {
+            case _ where wasInterrupted: "the cell could not be stopped otherwise, so its process was ended"
+            case -SIGKILL where wasOutOfMemory: "the cell's process was killed because memory ran out"
+            case -SIGKILL: "the cell's process was killed"
+            case -SIGABRT where frames.isEmpty:
+                "the cell's process was ended by the C library, which found its memory damaged"
+            case -SIGABRT: "the cell ended its process with `abort()`"
+            case -SIGSEGV, -SIGBUS: "the cell has damaged its process's memory, and the process was ended"
+            case ..<0: "the cell's process was ended by signal \(-status)"
+            default: "the cell ended its process with `exit(\(status))`"
+            }
+        return fatalError.map { "\(reason): \($0)" } ?? reason
+    }
+
+    /// What is left, for the cell under which the process ended.
+    var consequence: String {
+        switch recovery {
+        case .state(_, let lostDispatchQueues):
+            "Everything is as it was before this cell: variables, functions, types, and models with their weights."
+                + (lostDispatchQueues ? " " + Self.dispatchNote : "")
+        case .nothing(let reason): Self.lossNote(reason)
+        }
+    }
+
+    /// What is said before the next cell, when the process ended between two cells.
+    var note: String {
+        let consequence =
+            switch recovery {
+            case .state(let cell, let lostDispatchQueues):
+                (cell.map { "Everything is as it was before cell \($0): run that again if you need what it did." }
+                    ?? "Everything is as it was.") + (lostDispatchQueues ? " " + Self.dispatchNote : "")
+            case .nothing(let reason): Self.lossNote(reason)
+            }
+        let reason = reason.replacing("the cell's process", with: "the process that runs the cells", maxReplacements: 1)
+        return "Between two cells, \(reason). \(consequence)\n"
+    }
+
+    private static let dispatchNote =
+        "Dispatch queues, which an earlier cell has used, do not work any more until the kernel is restarted; `Task` does."
+
+    private static func lossNote(_ reason: String?) -> String {
+        "All variables, functions and types are lost" + (reason.map { " (\($0))" } ?? "")
+            + ": run the cells that you need again. The notebook itself is unharmed."
+    }
+}

@@ -1,0 +1,78 @@
+import CWorker
+import Glibc
+@_spi(ExperimentalCustomExecutors) internal import _Concurrency
+
+/// The thread of the main actor, and of libdispatch's main queue as soon as somebody uses that.
+final class MainThread: MainExecutor, @unchecked Sendable {
+    static let shared = MainThread()
+
+    /// Guards everything below.
+    let monitor = Monitor()
+    private var jobs = JobQueue()
+    private var thread = pthread_self()
+    /// Whether this is the thread that libdispatch knows as the main one.
+    private var canServeDispatch = true
+    /// Wakes the thread.
+    private let wakeup = cw_wakeup_descriptor()
+
+    var isMainExecutor: Bool { true }
+
+    func checkIsolated() {
+        precondition(pthread_equal(monitor.withLock { thread }, pthread_self()) != 0, "not on the main actor's thread")
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        monitor.withLock { jobs.append(job) }
+        var one: UInt64 = 1
+        write(wakeup, &one, 8)
+    }
+
+    /// Makes the calling thread the main actor's.
+    func serve() -> Never {
+        cw_adopt_thread(Int64(CW_MAIN_THREAD))
+        monitor.withLock { thread = pthread_self() }
+        while true {
+            wait()
+            while let job = monitor.withLock({ jobs.popFirst() }) {
+                cw_set_owner(job.owner)
+                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+            }
+        }
+    }
+
+    func run() { serve() }
+    func stop() {}
+
+    /// Lets another thread go on in the place of one that failed and was parked.
+    func replaceThread() {
+        monitor.withLock { canServeDispatch = false }
+        var thread = pthread_t()
+        cw_start_thread(&thread, Int64(CW_MAIN_THREAD), 8 << 20, { _ in MainThread.shared.serve() }, nil)
+    }
+
+    /// Goes on in a copy of the process: nobody holds the lock.
+    func restart() {
+        monitor.reset()
+        canServeDispatch = !isDispatchInUse()
+    }
+
+    /// Waits for something to do, and runs what is on the main queue. To ask libdispatch for the queue's descriptor would be to put it
+    /// to use, after which a copy of the process can use it no more: that waits until a cell has done so.
+    private func wait() {
+        let queue = monitor.withLock { canServeDispatch } && isDispatchInUse() ? mainQueueDescriptor() : -1
+        var polls = [
+            pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0), pollfd(fd: queue, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&polls, 2, queue < 0 ? 100 : -1) > 0 else { return }
+        for entry in polls where entry.revents != 0 {
+            var value: UInt64 = 0
+            read(entry.fd, &value, 8)
+        }
+        if polls[1].revents != 0 { runMainQueue(nil) }
+    }
+}
+
+// What Foundation's run loop uses to serve the main queue.
+@_silgen_name("_dispatch_get_main_queue_handle_4CF") private func mainQueueDescriptor() -> Int32
+@_silgen_name("_dispatch_main_queue_callback_4CF") private func runMainQueue(_ unused: UnsafeMutableRawPointer?)
