@@ -66,12 +66,32 @@ package final class SwiftInterpreter: Interpreter {
         tellOfDeath(output)
         do throws(CellError) {
             let parts = try CommandCell(cell, names: SessionNames(session: session))
-            for entry in parts.commands { try commands.run(entry, of: cell, output: output) }
+            for entry in parts.commands { try run(entry, of: cell, output: output) }
             let outcome = parts.isPlain || parts.hasSwift ? try run(parts, of: cell, output: output) : .ok
             if outcome == .ok { commands.note(parts, number: cell.executionCount) }
             return outcome
         } catch {
             return .error(error)
+        }
+    }
+
+    /// Carries out a command of a cell.
+    private func run(_ entry: CommandCell.Entry, of cell: Cell, output: any OutputSink) throws(CellError) {
+        switch entry.command {
+        case .undo:
+            guard let recovery = undo() else {
+                let error = CommandError(
+                    "there is nothing to take back", hint: "only the last cell can be taken back, and only once",
+                    line: entry.line)
+                throw CellError(error, cell: cell.executionCount)
+            }
+            commands.forget(cell: recovery.cell)
+            output.write(recovery.undoNote.utf8, to: .stdout)
+        case .reset:
+            worker.reset()
+            session.reset()
+            output.write("All cells are forgotten.\n".utf8, to: .stdout)
+        default: try commands.run(entry, of: cell, output: output)
         }
     }
 

@@ -71,11 +71,28 @@ struct WorkerDeath: Sendable {
         return "Between two cells, \(reason). \(consequence)\n"
     }
 
-    private static let dispatchNote =
+    fileprivate static let dispatchNote =
         "Dispatch queues, which an earlier cell has used, do not work any more until the kernel is restarted; `Task` does."
 
-    private static func lossNote(_ reason: String?) -> String {
+    fileprivate static func lossNote(_ reason: String?) -> String {
         "All variables, functions and types are lost" + (reason.map { " (\($0))" } ?? "")
             + ": run the cells that you need again. The notebook itself is unharmed."
+    }
+}
+
+extension WorkerDeath.Recovery {
+    /// The cell that is taken back.
+    var cell: Int? {
+        if case .state(let cell, _) = self { cell } else { nil }
+    }
+
+    /// What is said when it was meant.
+    var undoNote: String {
+        switch self {
+        case .state(let cell, let lostDispatchQueues):
+            "Cell \(cell ?? 0) is taken back: variables, functions and types are as they were before it."
+                + (lostDispatchQueues ? " " + WorkerDeath.dispatchNote : "") + "\n"
+        case .nothing(let reason): WorkerDeath.lossNote(reason) + "\n"
+        }
     }
 }

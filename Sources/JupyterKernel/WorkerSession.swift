@@ -176,6 +176,21 @@ final class WorkerSession: Sendable {
         return takeDeath()?.recovery
     }
 
+    /// Ends the worker, with its snapshot and all programs that cells have started. The next cell gets a new one.
+    func reset() {
+        turn.lock()
+        defer { turn.unlock() }
+        let connection = state.withLock { state -> WorkerConnection? in
+            state.snapshot = nil
+            state.isUndoing = state.connection != nil
+            return state.connection
+        }
+        guard let connection else { return }
+        connection.kill()
+        ended.wait()
+        _ = takeDeath()
+    }
+
     /// Asks the running cell to stop.
     ///
     /// - Returns: Whether one is running. If not, none will be, until the next ``beginCell(output:)``.

@@ -265,3 +265,81 @@ def test_an_expression_that_fails_says_why_and_the_cell_is_ok(kernel):
     assert answers["unknown"]["evalue"] == "expression, line 1: cannot find 'nonsense' in scope"
     assert "Index out of range" in answers["trap"]["evalue"]
     assert kernel.run("few.count").result == "0"
+
+
+# MARK: The panel of variables
+
+
+def debug(kernel, command, **arguments):
+    """What the kernel answers to a request of JupyterLab's panel of variables."""
+    content = {"type": "request", "seq": 1, "command": command, "arguments": arguments}
+    message = kernel.client.session.msg("debug_request", content)
+    kernel.client.control_channel.send(message)
+    while True:
+        reply = kernel.client.get_control_msg(timeout=60)
+        if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+            return reply["content"]["body"]
+
+
+def test_the_panel_of_variables_shows_values_and_their_parts(fresh_kernel):
+    fresh_kernel.succeed(
+        "import Swiftlet\nlet t = Tensor([1, 2, 6] as [Float]), list = [10, 20]\nstruct Point { var x = 1.5 }\nvar point = Point()"
+    )
+
+    def shown(variables):
+        return [(variable["name"], variable["type"], variable["value"]) for variable in variables]
+
+    variables = debug(fresh_kernel, "inspectVariables")["variables"]
+    assert sorted(shown(variables)) == [
+        ("list", "[Int]", "[10, 20]"), ("point", "Point", "Point(x: 1.5)"), ("t", "Tensor", "[1. 2. 6.], [3] float32"),
+    ]
+    references = {variable["name"]: variable["variablesReference"] for variable in variables}
+
+    def parts(name):
+        return shown(debug(fresh_kernel, "variables", variablesReference=references[name])["variables"])
+
+    assert parts("list") == [("[0]", "Int", "10"), ("[1]", "Int", "20")]
+    assert parts("point") == [("x", "Double", "1.5")]
+    assert [(name, value) for name, _, value in parts("t")] == [
+        ("shape", "[3]"), ("dtype", "float32"), ("mean", "3.0"), ("min", "1.0"), ("max", "6.0"),
+    ]
+    # A cell that changes a variable, and no list of names, is seen as well; nothing of this is in the history.
+    count = fresh_kernel.run("point.x = 2").reply["execution_count"]
+    assert ("point", "Point", "Point(x: 2.0)") in shown(debug(fresh_kernel, "inspectVariables")["variables"])
+    assert fresh_kernel.run("1").reply["execution_count"] == count + 1
+
+
+# MARK: Going back
+
+
+def test_undo_takes_the_last_cell_back(fresh_kernel, tmp_path):
+    fresh_kernel.succeed("var a = 1, list = [1]")
+    fresh_kernel.succeed("a = 2\nlist.append(2)\nlet b = 3")
+    assert fresh_kernel.run("%who\n%undo").stdout == (
+        "Cell 2 is taken back: variables, functions and types are as they were before it.\n"
+    )
+    assert failure(fresh_kernel.run("%undo")) == (
+        "cell 4, line 1: there is nothing to take back",
+        "only the last cell can be taken back, and only once",
+    )
+    assert fresh_kernel.run("(a, list)").result == "(1, [1])"
+    assert "cannot find 'b' in scope" in fresh_kernel.run("b").error.value
+    fresh_kernel.succeed(f"%save {tmp_path}/session.swift")
+    assert "// Cell 2\n" not in (tmp_path / "session.swift").read_text()
+
+
+def test_a_cell_that_failed_can_be_taken_back(fresh_kernel):
+    fresh_kernel.succeed("var list = [1]")
+    assert fresh_kernel.run("list = []\nlist[7]").error.name == "FatalError"
+    assert fresh_kernel.run("%undo\nlist").result == "[1]"
+
+
+def test_reset_forgets_all_cells_and_keeps_their_numbers(fresh_kernel, tmp_path):
+    fresh_kernel.succeed("let a = 1\nfunc f() -> Int { 2 }")
+    outcome = fresh_kernel.run('%reset\nlet a = "new"\na')
+    assert outcome.stdout == "All cells are forgotten.\n" and outcome.result == '"new"'
+    assert outcome.reply["execution_count"] == 2
+    assert "cannot find 'f' in scope" in fresh_kernel.run("f()").error.value
+    fresh_kernel.succeed(f"%save {tmp_path}/session.swift 1")
+    assert "func f() -> Int { 2 }" in (tmp_path / "session.swift").read_text()
+    assert fresh_kernel.run("%reset\n%undo").error.value.endswith("line 2: there is nothing to take back")

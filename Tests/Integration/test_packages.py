@@ -137,3 +137,15 @@ def test_a_build_can_be_interrupted(fresh_kernel, tmp_path):
     error = error_of(fresh_kernel.finish(request, timeout=60))
     assert (error.name, error.value) == ("Interrupted", "the package was being built")
     assert fresh_kernel.run("kept").result == "1"
+
+
+def test_a_package_stays_when_a_cell_is_taken_back_and_goes_with_a_reset(fresh_kernel, greeter, tmp_path):
+    fresh_kernel.succeed(f"%package path: {greeter}")
+    fresh_kernel.succeed("import Greeter\nvar rex = Greeter(name: \"Rex\")")
+    fresh_kernel.succeed("rex.name = \"Max\"")
+    assert fresh_kernel.run("%undo\nrex.name").result == '"Rex"'
+    # Another process, which the snapshot has become, loads it for the cells that follow.
+    assert fresh_kernel.run("Greeter(name: \"Bella\").name").result == '"Bella"'
+    other = write_package(tmp_path / "other", "other", {"Greeter": GREETER + "public let version = 2\n"})
+    outcome = fresh_kernel.run(f"%reset\n%package path: {other}\nimport Greeter\nversion")
+    assert outcome.result == "2"

@@ -27,7 +27,10 @@ final class CommandRunner: Sendable {
         log.withLock { $0.note(cell.program, number: number) }
     }
 
-    /// Carries out one command of a cell.
+    /// Forgets a cell that was taken back.
+    func forget(cell number: Int?) { log.withLock { $0.remove(number) } }
+
+    /// Carries out one command of a cell, unless it concerns the session as a whole.
     func run(_ entry: CommandCell.Entry, of cell: Cell, output: any OutputSink) throws(CellError) {
         do {
             switch entry.command {
@@ -39,7 +42,7 @@ final class CommandRunner: Sendable {
             case .shell(let line): try runShell(line, output)
             case .who: output.display(table.bundle, id: nil)
             case .package(let requests): try use(requests, output)
-            case .undo, .reset: throw CommandError("this command is still being built")
+            case .undo, .reset: preconditionFailure("what concerns the whole session is the interpreter's")
             }
         } catch let error as CommandError {
             throw CellError(CommandError(error.message, hint: error.hint, line: entry.line), cell: cell.executionCount)

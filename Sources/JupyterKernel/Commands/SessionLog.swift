@@ -17,6 +17,9 @@ struct SessionLog {
         if number > entries.last?.number ?? 0 { entries.append(Entry(number: number, source: source)) }
     }
 
+    /// Forgets a cell.
+    mutating func remove(_ number: Int?) { entries.removeAll { $0.number == number } }
+
     /// Writes cells into a file: those named, in that order, or all.
     ///
     /// - Returns: How many cells were written.
