@@ -55,9 +55,9 @@ bench: $(KERNEL) ## measure, beside PyTorch and Keras   [PEERS=python that has t
 	@$(SWIFT) build -c release --product swiftlet-bench
 	@$(VENV) Tests/Benchmarks/bench.py $(if $(PEERS),--peers '$(PEERS)')
 
-docs: $(BUILT) ## make the documentation of every module in .build/documentation
+docs: $(KERNEL) ## make the documentation of every module in .build/documentation
 	$(call step,Writing the documentation)
-	@.make/documentation $(SWIFT)
+	@.make/documentation $(SWIFT) $(VENV)
 
 lint: toolchain ## check the formatting of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -36,11 +36,12 @@ def test_the_stop_button_ends_an_endless_loop(lab, open_notebook):
 
 def test_a_crash_costs_the_next_cell_nothing(lab, open_notebook):
     notebook = open_notebook(
-        lab.write("crash", "var scores = [3, 1, 4]", "scores[0] = 2\nscores[7] = 0", "scores")
+        lab.write("crash", "var scores = [3, 1, 4]", "scores[0] = 2\nscores[7] = 0", "import Glibc\nscores = []\nexit(1)", "scores")
     )
     notebook.run(0)
     expect(output(notebook.run(1))).to_contain_text("Index out of range")
-    after = notebook.run(2)
+    expect(output(notebook.run(2))).to_contain_text("Everything is as it was before this cell")
+    after = notebook.run(3)
     assert_clean(after)
     expect(output(after)).to_contain_text("[2, 1, 4]")
 
