@@ -13,6 +13,8 @@ public final class Output: Widget, @unchecked Sendable {
     private static let textLimit = 50_000
     /// The least time between two changes that a front end is told of, unless the last one is complete.
     private static let interval = Duration.milliseconds(50)
+    /// How long what is replaced stays: as a rule until all is there that takes its place.
+    private static let patience = Duration.milliseconds(300)
 
     private enum Item {
         case stream(name: String, text: String)
@@ -80,7 +82,7 @@ public final class Output: Widget, @unchecked Sendable {
     public func clear(wait: Bool = false) {
         contents.withLock { contents in
             contents.isReplacing = wait
-            if !wait { contents.items = [] }
+            if wait { contents.lastSent = .now + Self.patience } else { contents.items = [] }
         }
         if !wait { send() }
     }

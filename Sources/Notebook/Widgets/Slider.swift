@@ -17,7 +17,7 @@ public class Slider<Number: SliderNumber>: ValueWidget<Number>, @unchecked Senda
         range = scale.range
         super.init(
             .control(scale.name + "Slider"), Self.described(label).merging(scale.state) { $1 }, style: .slider(),
-            value: value, encode: scale.encode, decode: scale.decode)
+            value: value, encode: scale.encode, decode: scale.decode, tidy: scale.tidy)
     }
 
     /// A slider.
@@ -117,6 +117,6 @@ public final class RangeSlider<Number: SliderNumber>: ValueWidget<ClosedRange<Nu
                     let high = scale.decode(ends[1]), low <= high
                 else { return nil }
                 return low...high
-            })
+            }, tidy: { scale.tidy($0.lowerBound)...scale.tidy($0.upperBound) })
     }
 }

@@ -14,6 +14,8 @@ public struct SliderCoding<Number: Comparable & Sendable>: Sendable {
     let decode: @Sendable (StateValue) -> Number?
     /// The step that suits a range.
     let step: @Sendable (ClosedRange<Number>) -> Number
+    /// What is meant by a number that is the sum of many steps.
+    let tidy: @Sendable (Number) -> Number
     /// How the number is written beside a slider with a step.
     let format: @Sendable (_ step: Number) -> String
 }
@@ -21,7 +23,7 @@ public struct SliderCoding<Number: Comparable & Sendable>: Sendable {
 extension Int: SliderNumber {
     /// Whole numbers.
     public static let sliderCoding = SliderCoding<Int>(
-        name: "Int", encode: { .int($0) }, decode: \.int, step: { _ in 1 }, format: { _ in "d" })
+        name: "Int", encode: { .int($0) }, decode: \.int, step: { _ in 1 }, tidy: { $0 }, format: { _ in "d" })
 }
 
 extension Double: SliderNumber {
@@ -32,6 +34,8 @@ extension Double: SliderNumber {
             let span = range.upperBound - range.lowerBound
             return span > 0 ? Foundation.pow(10, (Foundation.log10(span / 100) + 1e-9).rounded(.down)) : 0.1
         },
+        // 0.5 and 150 steps of 0.01 are 1.9999999999999998 at the front end.
+        tidy: { Double(String(format: "%.12g", $0)) ?? $0 },
         format: { step in ".\(Swift.max(0, Int((-Foundation.log10(step) - 1e-9).rounded(.up))))f" })
 }
 
@@ -70,6 +74,8 @@ package struct SliderScale<Number: SliderNumber>: Sendable {
 
     /// The number of a state, if it is one.
     func decode(_ value: StateValue) -> Number? { Number.sliderCoding.decode(value) }
+    /// What is meant by a number that the front end has computed.
+    func tidy(_ value: Number) -> Number { Number.sliderCoding.tidy(value) }
     /// A number as state, within the range.
     func encode(_ value: Number) -> StateValue { Number.sliderCoding.encode(clamp(value)) }
 }

@@ -77,6 +77,7 @@ public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
     private let key: String
     private let encode: (Value) -> StateValue
     private let decode: (StateValue) -> Value?
+    private let tidy: (Value) -> Value
     private let handlers = Handlers<(Value) throws -> Void>()
 
     /// - Parameters:
@@ -84,13 +85,16 @@ public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
     ///   - key: The member of the state that holds the value.
     ///   - encode: The value as state: one that the widget allows.
     ///   - decode: The value of a state, if the widget allows it.
+    ///   - tidy: What is meant by a value that the front end has computed.
     package init(
         _ kind: Kind, _ state: [String: StateValue], style: Style? = nil, value: Value, key: String = "value",
-        encode: @escaping (Value) -> StateValue, decode: @escaping (StateValue) -> Value?
+        encode: @escaping (Value) -> StateValue, decode: @escaping (StateValue) -> Value?,
+        tidy: @escaping (Value) -> Value = { $0 }
     ) {
         self.key = key
         self.encode = encode
         self.decode = decode
+        self.tidy = tidy
         super.init(kind, state.merging([key: encode(value)]) { $1 }, style: style)
     }
 
@@ -108,7 +112,7 @@ public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
     public final func onChange(_ body: @escaping (_ value: Value) throws -> Void) { handlers.add(body) }
 
     package final override func accept(_ value: StateValue, for key: String) -> StateValue? {
-        key == self.key ? decode(value).map(encode) : super.accept(value, for: key)
+        key == self.key ? decode(value).map { encode(tidy($0)) } : super.accept(value, for: key)
     }
 
     package final override func didChange(_ keys: Set<String>) {

@@ -64,6 +64,18 @@ import Testing
         #expect(said == [])
     }
 
+    @Test func whatTheFrontEndAddsUpIsTidied() {
+        let slider = Slider("rate", 0.5...5)
+        let said = Recorder.record { recorder in
+            display(slider)
+            slider.value = 2
+            _ = recorder.take()
+            recorder.change(["value": 1.9999999999999998], of: slider)
+        }
+        #expect(slider.value == 2)
+        #expect(said == ["echo_update {\"value\":2}"])
+    }
+
     @Test func aWidgetAnswersWithItsState() {
         var state = ""
         let said = Recorder.record { recorder in
