@@ -52,7 +52,8 @@ struct CellBuilder: Sendable {
                 libraries: unit.packages.map(\.path), task: task)
         } catch {
             guard case .diagnosed(let diagnostics) = error else { throw error }
-            throw .diagnosed(diagnostics.map { unit.cell.original($0, edits: edits) })
+            let explanation = Explanation(session: unit.session)
+            throw .diagnosed(diagnostics.map { explanation.explain(unit.cell.original($0, edits: edits)) })
         }
     }
 

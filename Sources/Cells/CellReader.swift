@@ -46,7 +46,12 @@ struct CellReader {
     // MARK: Declarations
 
     private func read(_ declaration: DeclSyntax, into cell: inout ParsedCell) {
+        // What is private stays in its cell.
+        let isPrivate = (declaration.asProtocol((any WithModifiersSyntax).self)?.modifiers ?? []).contains {
+            ["private", "fileprivate"].contains($0.name.text) && $0.detail == nil
+        }
         func declare(_ kind: ParsedCell.Kind, _ token: TokenSyntax, _ signature: String? = nil) {
+            if isPrivate { return }
             let line = converter.location(for: declaration.positionAfterSkippingLeadingTrivia).line
             let signature = signature ?? token.plainName
             cell.declarations.append(.init(kind: kind, name: token.plainName, signature: signature, line: line))

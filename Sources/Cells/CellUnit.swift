@@ -2,6 +2,8 @@
 struct CellUnit: Sendable {
     let cell: ParsedCell
     let form: CellForm
+    /// The session that it is compiled in.
+    let session: SessionState
     /// The number in the cell's prompt.
     let number: Int
     /// The name of the module that it becomes.
@@ -49,6 +51,10 @@ struct CellUnit: Sendable {
     static func prelude(_ imports: Scope.Imports, module: String, name: String, form: CellForm = .cell) -> String {
         var support = [
             "typealias \(Scope.marker(of: module)) = ()",
+            "private func __swiftletFail(_ failure: String, _ message: String) -> Never "
+                + "{ fatalError(message.isEmpty ? failure : failure + \": \" + message) }",
+            check("precondition", "Precondition failed"), check("assert", "Assertion failed"),
+            failure("preconditionFailure", "Precondition failed"), failure("assertionFailure", "Assertion failed"),
             "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ line: Int32)",
             "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
             "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
@@ -62,5 +68,16 @@ struct CellUnit: Sendable {
         }
         return (imports.statements + support).joined(separator: "; ")
             + "\n#sourceLocation(file: \"\(name)\", line: 1)\n"
+    }
+
+    /// A check in the place of Swift's own, which says nothing in optimised code, or is not even made.
+    private static func check(_ name: String, _ failure: String) -> String {
+        "@_transparent private func \(name)(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String = \"\") "
+            + "{ if _slowPath(!condition()) { __swiftletFail(\"\(failure)\", message()) } }"
+    }
+
+    private static func failure(_ name: String, _ failure: String) -> String {
+        "@_transparent private func \(name)(_ message: @autoclosure () -> String = \"\") -> Never "
+            + "{ __swiftletFail(\"\(failure)\", message()) }"
     }
 }

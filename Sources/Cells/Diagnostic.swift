@@ -16,6 +16,8 @@ package struct Diagnostic: Sendable, Equatable {
     package var excerpt: [String] = []
     /// What the compiler adds.
     package var notes: [Diagnostic] = []
+    /// What to do about it, where cells have something to do with it.
+    package var hint: String?
 
     package init(severity: Severity, message: String, file: String, line: Int, column: Int, excerpt: [String] = []) {
         self.severity = severity
@@ -62,27 +64,33 @@ package struct Diagnostic: Sendable, Equatable {
         return found
     }
 
-    /// What the compiler would write instead, from its own fix-it or a note's.
+    /// What the compiler would write instead, from its own fix-it or a note's. A placeholder says nothing.
     package var suggestion: String? {
         let fixIts = ([self] + notes).compactMap { diagnostic -> String? in
             guard diagnostic.excerpt.count > 2 else { return nil }
             let text = diagnostic.excerpt[2].split(separator: " ").joined(separator: " ")
-            return text.isEmpty ? nil : text
+            return text.isEmpty || text.contains("<#") ? nil : text
         }
         return fixIts.first
     }
 
-    /// What helps beyond the message: the compiler's suggestion, and its notes about the cell.
+    /// What helps beyond the message: what may have been meant, the compiler's notes about the cell, and what to do.
     package var hints: [String] {
-        let isSuggested = notes.contains { $0.message.hasPrefix("did you mean") }
-        let suggestions = isSuggested ? [] : [suggestion].compactMap { $0 }.map { "did you mean: \($0)" }
-        return suggestions
-            + notes.filter { $0.file == file || $0.message.hasPrefix("did you mean") }.map { note in
-                note.message.hasPrefix("did you mean") ? note.message : "note: line \(note.line): \(note.message)"
-            }
+        var hints: [String] = []
+        let isCorrected = message.contains("did you mean")
+        if !isCorrected {
+            let corrections = notes.map(\.message).filter { $0.hasPrefix("did you mean") }
+            hints = corrections.isEmpty ? [suggestion].compactMap { $0 }.map { "did you mean: \($0)" } : corrections
+        }
+        for note in notes where note.file == file && !note.message.hasPrefix("did you mean") {
+            // Where something is declared that was meant is no news.
+            if isCorrected, note.message.hasSuffix("declared here") { continue }
+            hints.append("note: line \(note.line): \(note.message)")
+        }
+        return hints + [hint].compactMap { $0 }
     }
 
-    /// The message as a student reads it: place, message, source with caret, and the compiler's suggestion.
+    /// The message as a student reads it: place, message, source with caret, and what helps beyond it.
     package var rendering: String {
         let lines = ["\(file), line \(line), column \(column): \(message)"] + excerpt.prefix(2).map { "    " + $0 }
         return (lines + hints).joined(separator: "\n")

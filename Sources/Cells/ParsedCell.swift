@@ -108,7 +108,8 @@ package struct ParsedCell {
     /// A message about the changed source, as one about the source that the student wrote.
     package func original(_ diagnostic: Diagnostic, edits: [Edit]) -> Diagnostic {
         var result = diagnostic
-        result.notes = diagnostic.notes.map { original($0, edits: edits) }
+        // Those about other files are about what other modules declare: their lines are not the student's.
+        result.notes = diagnostic.notes.filter { $0.file == name }.map { original($0, edits: edits) }
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         if diagnostic.file != name {
             // Behind the cell's end the compiler counts in the file that it was given.

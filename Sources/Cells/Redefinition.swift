@@ -45,10 +45,16 @@ struct Redefinition {
         guard !variables.isEmpty else {
             return stale.isEmpty ? nil : Self.sentence(stale, types.filter { !staleCells([$0]).isEmpty })
         }
-        let cells = Set(stale + variables.map(\.cell)).sorted()
+        // Running the cell that declared the earlier type would bring it back.
+        let declaring = Set(affected.map(\.use.module))
+        let cells = Set(
+            stale.filter { number in !declaring.contains { session.cells[$0]?.number == number } }
+                + variables.filter { !declaring.contains($0.module) }.map(\.cell)
+        ).sorted()
         let isOne = variables.count == 1
         return Self.list(variables.map { "`\($0.name)`" }) + (isOne ? " is" : " are") + " still of the earlier type "
-            + Self.list(Self.names(affected), "or") + ": run \(Self.list(cells: cells)) again"
+            + Self.list(Self.names(affected), "or")
+            + (cells.isEmpty ? "" : ": run \(Self.list(cells: cells)) again")
             + (cells.count > 1 ? ", in this order." : ".")
     }
 

@@ -75,6 +75,14 @@ package struct Scope: Sendable {
         for statement in cell.imports where !imports.contains(statement) { imports.append(statement) }
     }
 
+    /// Whether a new cell sees a type of this name.
+    func isType(_ name: String) -> Bool { entries[name]?.last?.declaration.kind.isType == true }
+
+    /// The names that a new cell sees.
+    func names(ofTypes: Bool) -> [String] {
+        entries.values.joined().filter { !ofTypes || $0.declaration.kind.isType }.map(\.declaration.name)
+    }
+
     /// The declarations whose place a cell's will take.
     func replaced(by cell: ParsedCell) -> [Replaced] {
         let replaced = cell.declarations.flatMap { declaration in

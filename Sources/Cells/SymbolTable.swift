@@ -79,6 +79,19 @@ extension SymbolTable {
         return uses
     }
 
+    /// What one of a cell's declarations uses, of its own cell and others: the type of a variable, those of a function's parameters and
+    /// result, a type's members.
+    func uses(ofDeclaration name: String, in module: String) -> Set<Use> {
+        let declaration = Use(module: module, name: name)
+        var uses: Set<Use> = []
+        for symbol in names where symbol.contains(module) {
+            guard let text = Demangler.text(of: symbol) else { continue }
+            let found = Self.uses(in: text)
+            if found.contains(declaration) { uses.formUnion(found) }
+        }
+        return uses.subtracting([declaration])
+    }
+
     /// `Cell3.Dog` and its like in a demangled name.
     static func uses(in text: String) -> Set<Use> {
         Set(text.matches(of: /\b(Cell\d+(?:_\d+)?)\.(\w+)/).map { Use(module: String($0.1), name: String($0.2)) })

@@ -28,13 +28,12 @@ import Testing
         #expect(found[1].notes.count == 1)
     }
 
-    @Test func aRenderingHasPlaceSourceCaretAndSuggestion() {
+    @Test func aRenderingHasPlaceSourceCaretAndASuggestionOnce() {
         #expect(
             Diagnostic.parse(Self.output)[1].rendering == """
                 cell 2, line 3, column 1: cannot find 'prin' in scope; did you mean 'print'?
                     prin(1)
                     ^~~~
-                did you mean: print
                 """)
     }
 

@@ -52,3 +52,30 @@ def test_a_notebook_run_again_from_top_to_bottom_brings_no_notes(fresh_kernel):
     outcomes = [fresh_kernel.finish(request) for request in requests]
     assert [outcome.displays for outcome in outcomes] == [[], [], []]
     assert outcomes[2].result == "2"
+
+
+def test_a_value_of_an_earlier_type_is_called_that(fresh_kernel):
+    for code in ("struct Dog { var age = 1 }", "let rex = Dog()", "struct Dog { var age = 1; var owner = 2 }\nfunc pet(_ dog: Dog) {}"):
+        fresh_kernel.succeed(code)
+    error = fresh_kernel.run("pet(rex)").error
+    assert "value of type 'Dog' (the earlier one, of cell 1) to expected argument type 'Dog'" in error.value
+    assert "run cell 2 again" in error.traceback and "Cell" not in error.traceback.replace("CompileError", "")
+    fresh_kernel.succeed("let rex = Dog()")
+    fresh_kernel.succeed("pet(rex)")
+
+
+def test_a_misspelt_name_of_an_earlier_cell_is_corrected(fresh_kernel):
+    fresh_kernel.succeed("let learningRate = 0.1")
+    assert fresh_kernel.run("learningrate * 2").error.value.endswith("did you mean 'learningRate'?")
+
+
+def test_a_failed_check_tells_its_message(fresh_kernel):
+    fresh_kernel.succeed("let limit = 3")
+    for check, message in [
+        ('precondition(limit > 5, "limit is \\(limit)")', "Precondition failed: limit is 3"),
+        ('assert(limit > 5, "too small")', "Assertion failed: too small"),
+        ('preconditionFailure("never here")', "Precondition failed: never here"),
+    ]:
+        error = fresh_kernel.run(f"let before = 1\n{check}").error
+        assert error.value.endswith(message) and "line 2" in error.traceback
+    fresh_kernel.succeed('precondition(limit == 3, "not told")\nassert(limit == 3)')

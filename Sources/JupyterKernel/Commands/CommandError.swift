@@ -1,3 +1,5 @@
+import Cells
+
 /// A command that cannot be understood or met, told so that the next attempt succeeds.
 package struct CommandError: Error, Hashable {
     /// What is wrong.
@@ -18,29 +20,10 @@ package struct CommandError: Error, Hashable {
 extension CommandError {
     /// A name that nothing has, with the one that was probably meant.
     static func unknown(_ what: String, _ name: String, among names: [String], otherwise hint: String) -> CommandError {
-        let nearest = names.map { ($0, $0.editDistance(to: name)) }.min { $0.1 < $1.1 }
-        guard let (likely, distance) = nearest, 2 * distance < likely.count else {
+        guard let likely = name.nearest(among: names) else {
             return CommandError("there is no \(what) \(name)", hint: hint)
         }
         return CommandError("there is no \(what) \(name)", hint: "did you mean \(likely)?")
-    }
-}
-
-extension String {
-    /// How many characters must be inserted, removed or replaced to make this text another one.
-    func editDistance(to other: String) -> Int {
-        let (own, other) = (Array(self), Array(other))
-        var row = Array(0...other.count)
-        for (i, character) in own.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, wanted) in other.enumerated() {
-                let replaced = diagonal + (character == wanted ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = Swift.min(replaced, row[j] + 1, diagonal + 1)
-            }
-        }
-        return row[other.count]
     }
 }
 

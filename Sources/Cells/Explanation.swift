@@ -1,0 +1,106 @@
+/// Says what the compiler says in the words of the notebook.
+///
+/// The compiler knows modules; a student knows cells, and names of which the newest counts. So a message about values of an earlier type
+/// says that they are, and a misspelt name is looked for among all cells' names, of which the compiler saw only those that were spelt right.
+struct Explanation {
+    private let session: SessionState
+
+    init(session: SessionState) { self.session = session }
+
+    /// A compiler's message, explained.
+    func explain(_ diagnostic: Diagnostic) -> Diagnostic {
+        var result = diagnostic
+        let (message, types) = readable(diagnostic.message)
+        result.message = message
+        result.notes = diagnostic.notes.filter { !$0.message.contains("__swiftlet") }.map { note in
+            var note = note
+            note.message = readable(note.message).message
+            return note
+        }
+        correctSpelling(&result)
+        result.hint = hint(for: result, types: types)
+        return result
+    }
+
+    // MARK: Types
+
+    /// A message without modules, which says of each type that was declared again that it is an earlier one; and these types.
+    private func readable(_ message: String) -> (message: String, earlier: [Use]) {
+        var earlier: [Use] = []
+        var text = message.replacing(/'([^']*)'/) { match in
+            let quoted = String(match.output.1)
+            let short = quoted.replacing(/\b(Cell\d+(_\d+)?|Swift)\./, with: "")
+            guard let use = SymbolTable.uses(in: quoted).first(where: isEarlier) else { return "'\(short)'" }
+            earlier.append(use)
+            return short == use.name
+                ? "'\(short)' (the earlier one, of \(cell(use.module)))"
+                : "'\(short)' (with the earlier '\(use.name)' of \(cell(use.module)))"
+        }
+        text.replace(/'?__swiftletShow'?/, with: "the display of the cell's value")
+        text.replace(/'?__swiftletAwait'?/, with: "'await'")
+        return (text, earlier)
+    }
+
+    /// Whether another cell has declared the name again.
+    private func isEarlier(_ use: Use) -> Bool {
+        session.scope.module(declaring: use.name).map { $0 != use.module } ?? false
+    }
+
+    /// "cell 3" for its module.
+    private func cell(_ module: String) -> String { "cell \(number(module))" }
+
+    private func number(_ module: String) -> Int {
+        session.cells[module]?.number ?? Int(module.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
+    }
+
+    /// What to do about values, functions and types in the marked line that belong to an earlier type.
+    private func hint(for diagnostic: Diagnostic, types: [Use]) -> String? {
+        guard let line = diagnostic.excerpt.first else { return nil }
+        let names = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        for areTypes in [false, true] {
+            for name in names where session.scope.isType(name) == areTypes {
+                guard let module = session.scope.module(declaring: name), let declaring = session.cells[module],
+                    let use = SymbolTable(object: declaring.object).uses(ofDeclaration: name, in: module).first(where: {
+                        isEarlier($0) && (types.contains($0) || isMissed($0, in: diagnostic.message))
+                    }), let current = session.scope.module(declaring: use.name)
+                else { continue }
+                let advice = module == use.module ? "define '\(name)' again" : "run \(cell(module)) again"
+                return
+                    "'\(name)' belongs to the '\(use.name)' of \(cell(use.module)), which \(cell(current)) has defined again: "
+                    + advice
+            }
+        }
+        return nil
+    }
+
+    /// Whether the message misses a member that a type has in its newest definition.
+    private func isMissed(_ type: Use, in message: String) -> Bool {
+        guard let match = message.firstMatch(of: /value of type '(\w+)' has no member '(\w+)'/),
+            match.output.1 == type.name,
+            let current = session.scope.module(declaring: type.name), let declaring = session.cells[current]
+        else { return false }
+        let member = "\(current).\(type.name).\(match.output.2)"
+        return SymbolTable(object: declaring.object).names.contains { symbol in
+            guard symbol.contains(match.output.2), let text = Demangler.text(of: symbol) else { return false }
+            return text.contains(member)
+        }
+    }
+
+    // MARK: Names
+
+    private func correctSpelling(_ diagnostic: inout Diagnostic) {
+        guard
+            let match = diagnostic.message.firstMatch(
+                of: /cannot find (type )?'([^']+)' in scope(?:; did you mean '([^']+)'\?)?/)
+        else { return }
+        let name = String(match.output.2)
+        let candidates =
+            session.scope.names(ofTypes: match.output.1 != nil) + (match.output.3.map { [String($0)] } ?? [])
+        let likely = name.nearest(among: candidates)
+        if let likely, likely == match.output.3.map(String.init) { return }
+        diagnostic.message =
+            "cannot find \(match.output.1 ?? "")'\(name)' in scope" + (likely.map { "; did you mean '\($0)'?" } ?? "")
+        diagnostic.excerpt = Array(diagnostic.excerpt.prefix(2))
+        diagnostic.notes = []
+    }
+}
