@@ -51,8 +51,8 @@ struct CellUnit: Sendable {
     static func prelude(_ imports: Scope.Imports, module: String, name: String, form: CellForm = .cell) -> String {
         var support = [
             "typealias \(Scope.marker(of: module)) = ()",
-            "private func __swiftletFail(_ failure: String, _ message: String) -> Never "
-                + "{ fatalError(message.isEmpty ? failure : failure + \": \" + message) }",
+            "private func __swiftletFailure(_ failure: String, _ message: String) -> String "
+                + "{ message.isEmpty ? failure : failure + \": \" + message }",
             check("precondition", "Precondition failed"), check("assert", "Assertion failed"),
             failure("preconditionFailure", "Precondition failed"), failure("assertionFailure", "Assertion failed"),
             "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ line: Int32)",
@@ -73,11 +73,11 @@ struct CellUnit: Sendable {
     /// A check in the place of Swift's own, which says nothing in optimised code, or is not even made.
     private static func check(_ name: String, _ failure: String) -> String {
         "@_transparent private func \(name)(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String = \"\") "
-            + "{ if _slowPath(!condition()) { __swiftletFail(\"\(failure)\", message()) } }"
+            + "{ if _slowPath(!condition()) { fatalError(__swiftletFailure(\"\(failure)\", message())) } }"
     }
 
     private static func failure(_ name: String, _ failure: String) -> String {
         "@_transparent private func \(name)(_ message: @autoclosure () -> String = \"\") -> Never "
-            + "{ __swiftletFail(\"\(failure)\", message()) }"
+            + "{ fatalError(__swiftletFailure(\"\(failure)\", message())) }"
     }
 }
