@@ -52,8 +52,7 @@ struct CellBuilder: Sendable {
                 libraries: unit.packages.map(\.path), task: task)
         } catch {
             guard case .diagnosed(let diagnostics) = error else { throw error }
-            let explanation = Explanation(session: unit.session)
-            throw .diagnosed(diagnostics.map { explanation.explain(unit.cell.original($0, edits: edits)) })
+            throw .diagnosed(unit.explained(diagnostics, edits))
         }
     }
 
@@ -65,7 +64,7 @@ struct CellBuilder: Sendable {
             return []
         } catch {
             guard case .diagnosed(let diagnostics) = error else { return [] }
-            return diagnostics.map { unit.cell.original($0, edits: unit.edits) }
+            return unit.explained(diagnostics, unit.edits)
         }
     }
 }

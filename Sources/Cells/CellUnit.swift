@@ -44,6 +44,12 @@ struct CellUnit: Sendable {
         return mistakes.contains { cell.isIn(shown, line: $0.line) }
     }
 
+    /// The compiler's messages about the changed source as ones about what the student wrote, in a student's words.
+    func explained(_ diagnostics: [Diagnostic], _ edits: [ParsedCell.Edit]) -> [Diagnostic] {
+        let explanation = Explanation(session: session)
+        return diagnostics.map { explanation.explain(cell.original($0, edits: edits)) }
+    }
+
     /// The complete text for the compiler.
     func text(with edits: [ParsedCell.Edit]) -> String { prelude + cell.edited(with: edits) + "\n" }
 

@@ -36,7 +36,7 @@ struct SessionState: Sendable {
         let module = moduleName(number)
         let imports = scope.imports(for: cell)
         return CellUnit(
-            cell: cell, session: self, form: form, number: number, module: module,
+            cell: cell, form: form, session: self, number: number, module: module,
             prelude: CellUnit.prelude(imports, module: module, name: name, form: form),
             edits: cell.edits + scope.qualifications(for: cell) + (form == .cell ? cell.statementMarks : []),
             foundations: imports.modules,
