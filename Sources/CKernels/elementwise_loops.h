@@ -58,6 +58,7 @@ void NAME(ck_unary)(CKUnary op, size_t n, const T *x, T *restrict out, T p, T q)
     case CKUnaryLog1p: EACH(V(log1p)(v));
     case CKUnaryErf: EACH(F(erf)(v));
     case CKUnaryErfc: EACH(F(erfc)(v));
+    case CKUnaryErfInverse: EACH((T)erf_inverse(v));
     case CKUnaryFloor: EACH(F(floor)(v));
     case CKUnaryCeil: EACH(F(ceil)(v));
     case CKUnaryTruncate: EACH(F(trunc)(v));

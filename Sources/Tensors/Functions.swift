@@ -143,6 +143,11 @@ public func erfc(_ x: Tensor) -> Tensor {
     x.unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * exp(-x.squared())) }
 }
 
+/// The number whose error function every element is; infinite for ±1.
+public func erfInverse(_ x: Tensor) -> Tensor {
+    x.unary(.erfInverse) { dy, _, y in dy * (0.886226925452758 * exp(y.squared())) }
+}
+
 /// The hyperbolic tangent of every element.
 public func tanh(_ x: Tensor) -> Tensor { x.tanh() }
 

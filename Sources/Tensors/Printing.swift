@@ -12,7 +12,7 @@ extension Tensor: CustomStringConvertible {
     /// The elements as NumPy prints them: columns aligned, at most eight decimals, the middle of large tensors left out.
     public var description: String {
         if rank == 0 { return dtype.isFloatingPoint ? scalarDescription : elementTexts([0])[0] }
-        if count == 0 { return String(repeating: "[", count: rank) + String(repeating: "]", count: rank) }
+        if count == 0 { return "[]" }
         let isShort = count > 1000
         let shown = shape.map { length in
             isShort && length > 6 ? [0, 1, 2, length - 3, length - 2, length - 1] : Array(0..<length)

@@ -70,7 +70,7 @@ extension Random {
     }
 
     /// The next 32-bit words of the sequence.
-    fileprivate static func words(_ count: Int) -> [UInt32] {
+    static func words(_ count: Int) -> [UInt32] {
         let (key, first) = take(count)
         return [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
             ck_random_words(key, first, count, buffer.baseAddress)

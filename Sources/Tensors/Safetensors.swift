@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 
 /// A file of named tensors that cannot be read or written.
 public struct SafetensorsError: Error, CustomStringConvertible {
@@ -48,30 +47,20 @@ public enum Safetensors {
         var header = Array("{\(fields.joined(separator: ","))}".utf8)
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
 
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw failure(path, "cannot be written") }
-        do {
-            defer { close(file) }
-            var length = UInt64(header.count).littleEndian
-            try withUnsafeBytes(of: &length) { try write($0, to: file, path) }
-            try header.withUnsafeBytes { try write($0, to: file, path) }
-            for (_, tensor) in ordered {
-                try withExtendedLifetime(tensor.storage) {
-                    let bytes = UnsafeRawBufferPointer(
-                        start: tensor.storage.address, count: tensor.count * tensor.dtype.size)
-                    try write(bytes, to: file, path)
+        var parts = [UnsafeRawBufferPointer]()
+        var length = UInt64(header.count).littleEndian
+        try withUnsafeBytes(of: &length) { lengthBytes in
+            try header.withUnsafeBytes { headerBytes in
+                parts = [lengthBytes, headerBytes]
+                try withExtendedLifetime(ordered) {
+                    parts += ordered.map(\.value.storage.contents)
+                    do throws(WholeFile.Failure) {
+                        try WholeFile.write(parts, to: path)
+                    } catch {
+                        throw SafetensorsError(path: path, message: "cannot be written: \(error.message)")
+                    }
                 }
             }
-            guard fsync(file) == 0 else { throw failure(path, "cannot be written") }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        guard rename(temporary, path) == 0 else {
-            let error = failure(path, "cannot be written")
-            unlink(temporary)
-            throw error
         }
     }
 
@@ -193,19 +182,5 @@ public enum Safetensors {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
-        var rest = bytes
-        while let base = rest.baseAddress, !rest.isEmpty {
-            let count = Glibc.write(file, base, rest.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure(path, "cannot be written") }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-    }
-
-    private static func failure(_ path: String, _ what: String) -> SafetensorsError {
-        SafetensorsError(path: path, message: "\(what): \(String(cString: strerror(errno)))")
     }
 }

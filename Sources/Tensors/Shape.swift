@@ -32,9 +32,13 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
             product = next
             isTooLarge = isTooLarge || overflow
         }
-        if isTooLarge && !contains(0) { Shape.failCount(self) }
-        return isTooLarge ? 0 : product
+        if !isTooLarge && product <= Shape.maximumCount { return product }
+        if contains(0) { return 0 }
+        Shape.failCount(self)
     }
+
+    /// More elements than any machine holds; their bytes can still be counted.
+    private static let maximumCount = 1 << 43
 
     /// The position of the first dimension: 0.
     public var startIndex: Int { 0 }
@@ -86,8 +90,8 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     private static func failCount(_ shape: Shape) -> Never {
         Failure.raise(
             ShapeError(
-                operation: "Shape", shapes: [shape], message: "\(shape) has more elements than can be counted",
-                hint: "no machine has that much memory: check the lengths"))
+                operation: "Shape", shapes: [shape], message: "\(shape) has too many elements",
+                hint: "no machine holds that many: check the lengths"))
     }
 
     static func checked(_ size: Int) -> Int32 {

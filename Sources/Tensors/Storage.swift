@@ -30,6 +30,9 @@ package final class Storage: @unchecked Sendable {
     /// The elements of a UInt8 or Bool storage.
     package var bytes: UnsafeMutablePointer<UInt8> { typed() }
 
+    /// The elements as bytes. They last as long as the storage does.
+    package var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: address, count: count * dtype.size) }
+
     @inline(__always)
     private func typed<T>() -> UnsafeMutablePointer<T> { address.assumingMemoryBound(to: T.self) }
 }

@@ -81,11 +81,34 @@ extension Tensor {
         }
     }
 
-    /// Reads the elements as `Float` in place, where they are of that type.
+    /// Reads the elements as `Float`, in row-major order: in place and without a copy, where they are of that type. The pointer must not
+    /// leave the body.
+    ///
+    /// ```swift
+    /// x.withFloats { floats in cblas_sasum(Int32(floats.count), floats.baseAddress, 1) }
+    /// ```
     public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
         let source = converted(to: .float32).storage
         return try withExtendedLifetime(source) {
             try body(UnsafeBufferPointer(start: source.floats, count: source.count))
         }
+    }
+
+    /// Reads the elements as bytes, as they lie in memory (in row-major order, in the machine's order of bytes), without a copy. The memory
+    /// begins at a multiple of 64 bytes. It is shared with copies of the tensor, and must not be written to or leave the body.
+    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withExtendedLifetime(storage) { try body(storage.contents) }
+    }
+
+    /// A tensor whose elements the body writes, all of them, straight into its memory: the way in for data of other libraries, without a
+    /// copy on the way.
+    public static func filled(
+        _ shape: Shape, dtype: DType = .float32, by body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows -> Tensor {
+        let storage = Storage(count: shape.elementCount, dtype: dtype)
+        try withExtendedLifetime(storage) {
+            try body(UnsafeMutableRawBufferPointer(start: storage.address, count: storage.count * dtype.size))
+        }
+        return Tensor(storage: storage, shape: shape)
     }
 }

@@ -48,16 +48,55 @@ def printing():
         "negative zero": np.float32([-0.0, 0.0]),
         "empty": np.zeros((0,), dtype=np.float32),
         "one": np.float32([[[7]]]),
+        "long integers": np.int64([[2**62, -1], [0, 12345]]),
+        "truth matrix": np.eye(2, 3, dtype=bool),
+        "negative cube": -np.arange(8, dtype=np.float64).reshape(2, 2, 2) / 3,
+        "four dimensions": np.arange(16, dtype=np.int32).reshape(2, 2, 2, 2),
+        "many bytes": np.arange(1200).astype(np.uint8).reshape(30, 40),
+        "long column": (np.arange(1200) / 8 - 70).reshape(1200, 1),
+        "wide integers": (np.arange(40, dtype=np.int64) ** 7 - 5).reshape(2, 20),
+        "large and small": np.float64([[1e10, 1], [1e-3, -2]]),
+        "all alike": np.full((2, 3), 0.1, dtype=np.float64),
+        "huge": np.float32([3e38, -1e-38]),
+        "infinite matrix": np.float64([[np.inf, 1], [-np.inf, 100.5]]),
+        "empty rows": np.zeros((2, 0), dtype=np.float32),
+        "number": np.float32(2.5),
+        "whole number": np.int64(-7),
     }
     return [
         {
             "name": name,
             "dtype": array.dtype.name,
-            "tensor": numbers(torch.from_numpy(np.ascontiguousarray(array).astype(np.float64)), exact=True),
+            "tensor": numbers(torch.from_numpy(np.array(array, dtype=np.int64 if array.dtype == np.int64 else np.float64)), exact=True),
             "text": str(array).replace("True", "true").replace("False", "false"),
         }
         for name, array in arrays.items()
     ]
+
+
+def numpy_files(folder):
+    """Files as NumPy writes them, of every type of elements and order that tensors read."""
+    plain = {
+        "float32": np.arange(6, dtype=np.float32).reshape(2, 3) / 4,
+        "float64": np.float64([0.1, -np.inf]),
+        "int32": np.int32([[1], [-2]]),
+        "int64": np.int64([2**62, -5]),
+        "uint8": np.uint8([0, 255]),
+        "bool": np.array([True, False]),
+        "number": np.float32(7),
+        "empty": np.zeros((0, 4), dtype=np.float32),
+    }
+    other = {
+        "columns": np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3)),
+        "big endian": np.array([1, -2, 300], dtype=">i4"),
+        "half": np.float16([0.5, -2]),
+        "int16": np.int16([-300, 5]),
+        "uint32": np.uint32([2**32 - 1]),
+        "zeros": np.zeros((50, 40)),
+    }
+    np.savez(folder / "numpy.npz", **plain)
+    np.savez_compressed(folder / "numpy_compressed.npz", **plain, **other)
+    np.save(folder / "numpy.npy", plain["float32"])
 
 
 def borders(size, window, stride, dilation, padding):
@@ -224,6 +263,8 @@ def optimizer_steps():
 def main():
     here = pathlib.Path(__file__).parent
     wanted = sys.argv[1:]
+    if not wanted or "numpy_files" in wanted:
+        numpy_files(here)
     for make in FIXTURES:
         if wanted and make.__name__ not in wanted:
             continue

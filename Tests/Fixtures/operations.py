@@ -85,6 +85,8 @@ def functions():
         operation("atanh", torch.atanh, inside),
         operation("erf", torch.erf, x),
         operation("erfc", torch.erfc, x),
+        operation("erfInverse", torch.erfinv, between(-0.99, 0.99, 3, 4)),
+        operation("erfInverse at the ends", torch.erfinv, torch.tensor([-1.0, 1, 1.5, 0], dtype=torch.float64), twice=None),
         operation("floor", torch.floor, x),
         operation("ceil", torch.ceil, x),
         operation("rounded", torch.round, x),

@@ -47,6 +47,47 @@ import Testing
         expect(axis, says: "ShapeError in argMax: [2, 3] has no axis 2", "from 0 to 1")
     }
 
+    @Test func whatDoesNotFit() async {
+        let solve = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.eye(3).solve(.ones([2, 4]))
+        }
+        expect(
+            solve, says: "ShapeError in solve: equations [3, 3] do not go with right-hand sides [2, 4]", "[3, columns]")
+        let singular = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([2, 2]).inverse()
+        }
+        expect(singular, says: "ValueError in solve: the matrix of shape [2, 2] is singular")
+        let formula = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = einsum("ij,jk->ik", .ones([2, 3]), .ones([4, 5]))
+        }
+        expect(
+            formula, says: "ShapeError in einsum", "does not fit [2, 3], [4, 5]: j is 3 in one place and 4 in another")
+        let assigned = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var x = Tensor.zeros([2, 3])
+            x[0] = .ones([2])
+        }
+        expect(assigned, says: "a tensor of shape [2] cannot be assigned to a part of shape [3]")
+        let scattered = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([2, 3]).taken(at: Tensor([0, 1] as [Int32]), axis: 1)
+        }
+        expect(scattered, says: "ShapeError in taken: indices of shape [2] do not go with [2, 3] along axis 1")
+        let padded = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([3]).padded([(3, 0)], with: .reflect)
+        }
+        expect(padded, says: "axis 0 of [3] is too short to be continued by 3", "reflect reaches 2 elements")
+    }
+
+    @Test func moreElementsThanCanBe() async {
+        let counted = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1 << 30, 1 << 30, 1 << 30])
+        }
+        expect(counted, says: "ShapeError in Shape: [1073741824, 1073741824, 1073741824] has too many elements")
+        let joined = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.arange(1 << 31)
+        }
+        expect(joined, says: "2147483648 is no length of a dimension")
+    }
+
     @Test func gradientsOfWhatIsNotTracked() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let x = Tensor(2)

@@ -59,6 +59,8 @@ enum OperationTable {
         "atanh": { atanh($0[0]) },
         "erf": { erf($0[0]) },
         "erfc": { erfc($0[0]) },
+        "erfInverse": { erfInverse($0[0]) },
+        "erfInverse at the ends": { erfInverse($0[0]) },
         "floor": { $0[0].floor() },
         "ceil": { $0[0].ceil() },
         "rounded": { $0[0].rounded() },

@@ -22,7 +22,7 @@ typedef enum __attribute__((enum_extensibility(closed))) CKComparison : int32_t 
 typedef enum __attribute__((enum_extensibility(closed))) CKUnary : int32_t {
     CKUnaryNegate, CKUnaryExp, CKUnaryLog, CKUnarySqrt, CKUnaryAbs, CKUnarySquare, CKUnarySign, CKUnarySin, CKUnaryCos,
     CKUnaryTan, CKUnaryAsin, CKUnaryAcos, CKUnaryAtan, CKUnarySinh, CKUnaryCosh, CKUnaryAsinh, CKUnaryAcosh, CKUnaryAtanh,
-    CKUnaryExp2, CKUnaryExpm1, CKUnaryLog2, CKUnaryLog10, CKUnaryLog1p, CKUnaryErf, CKUnaryErfc,
+    CKUnaryExp2, CKUnaryExpm1, CKUnaryLog2, CKUnaryLog10, CKUnaryLog1p, CKUnaryErf, CKUnaryErfc, CKUnaryErfInverse,
     CKUnaryFloor, CKUnaryCeil, CKUnaryRound, CKUnaryTruncate, CKUnaryTanh, CKUnarySigmoid, CKUnaryRelu,
     CKUnaryReciprocalSqrt,
     CKUnaryLeaky,     ///< x where x > 0, else p x

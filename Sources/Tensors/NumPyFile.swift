@@ -1,0 +1,160 @@
+internal import FoundationEssentials
+
+/// A file of NumPy's that cannot be read or written.
+public struct NumPyFileError: Error, CustomStringConvertible {
+    /// The file.
+    public let path: String
+    /// What is wrong with it.
+    public let message: String
+
+    /// `NumPyFileError in weights.npz: …`.
+    public var description: String { "NumPyFileError in \(path): \(message)" }
+}
+
+/// Tensors in NumPy's files: `.npy` holds one, `.npz` holds several by name. Both are what `numpy.load` reads, and `numpy.save`,
+/// `numpy.savez` and `numpy.savez_compressed` write.
+public enum NumPyFile {
+    /// Reads a tensor from an `.npy` file.
+    public static func load(from path: String) throws -> Tensor { try NumPyArray.tensor(bytes(of: path), path) }
+
+    /// Writes a tensor to an `.npy` file, which appears at once and complete.
+    public static func save(_ tensor: Tensor, to path: String) throws {
+        try write([NumPyArray.header(tensor), Array(tensor.storage.contents)], to: path)
+    }
+
+    /// Reads the tensors of an `.npz` file.
+    public static func loadArchive(from path: String) throws -> [String: Tensor] {
+        var tensors: [String: Tensor] = [:]
+        for (name, contents) in try ZipArchive.members(of: bytes(of: path), path) where name.hasSuffix(".npy") {
+            tensors[String(name.dropLast(4))] = try NumPyArray.tensor(contents, "\(path), \(name)")
+        }
+        return tensors
+    }
+
+    /// Writes tensors to an `.npz` file, which appears at once and complete.
+    public static func saveArchive(_ tensors: [String: Tensor], to path: String) throws {
+        let members = tensors.sorted { $0.key < $1.key }.map {
+            ($0.key + ".npy", NumPyArray.header($0.value) + Array($0.value.storage.contents))
+        }
+        try write([ZipArchive.archive(members, path)], to: path)
+    }
+
+    private static func bytes(of path: String) throws -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw NumPyFileError(path: path, message: "cannot be read; check the path and its permissions")
+        }
+    }
+
+    private static func write(_ parts: [[UInt8]], to path: String) throws {
+        func write(_ rest: ArraySlice<[UInt8]>, _ pointers: [UnsafeRawBufferPointer]) throws {
+            guard let first = rest.first else {
+                do throws(WholeFile.Failure) {
+                    return try WholeFile.write(pointers, to: path)
+                } catch {
+                    throw NumPyFileError(path: path, message: "cannot be written: \(error.message)")
+                }
+            }
+            try first.withUnsafeBytes { try write(rest.dropFirst(), pointers + [$0]) }
+        }
+        try write(parts[...], [])
+    }
+}
+
+/// The contents of an `.npy` file: a magic word, the length of a header, the header (a Python dictionary), and the elements.
+enum NumPyArray {
+    private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+    private static let codes: [(DType, String)] = [
+        (.float32, "<f4"), (.float64, "<f8"), (.int32, "<i4"), (.int64, "<i8"), (.uint8, "|u1"), (.bool, "|b1"),
+    ]
+
+    static func header(_ tensor: Tensor) -> [UInt8] {
+        let code = codes.first { $0.0 == tensor.dtype }!.1
+        let sizes = tensor.shape.map(String.init).joined(separator: ", ") + (tensor.rank == 1 ? "," : "")
+        var text = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
+        // Room for the first length to grow to 21 digits, as NumPy leaves it; and the elements begin at a multiple of 64 bytes.
+        if let first = tensor.shape.first {
+            text += Array(repeating: UInt8(ascii: " "), count: 21 - String(first).count)
+        }
+        while (magic.count + 4 + text.count + 1) % 64 != 0 { text.append(UInt8(ascii: " ")) }
+        text.append(UInt8(ascii: "\n"))
+        return magic + [1, 0, UInt8(text.count & 255), UInt8(text.count >> 8)] + text
+    }
+
+    static func tensor(_ bytes: [UInt8], _ path: String) throws -> Tensor {
+        func fail(_ message: String) -> NumPyFileError { NumPyFileError(path: path, message: message) }
+        guard bytes.count >= 10, Array(bytes[0..<6]) == magic else {
+            throw fail("does not begin like an .npy file; it is of another format or cut off")
+        }
+        let wide = bytes[6] > 1, start = wide ? 12 : 10
+        guard bytes.count >= start else { throw fail("is cut off within its header") }
+        let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard bytes.count >= start + length else { throw fail("is cut off within its header") }
+        let header = String(decoding: bytes[start..<start + length], as: UTF8.self)
+        guard let code = header.firstMatch(of: /'descr': *'([^']*)'/)?.output.1,
+            let order = header.firstMatch(of: /'fortran_order': *(True|False)/)?.output.1,
+            let sizes = header.firstMatch(of: /'shape': *\(([0-9, ]*)\)/)?.output.1
+        else { throw fail("has a header that names no plain array: \(header.prefix(80))") }
+        let lengths = sizes.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
+        guard let element = Element(String(code)) else {
+            throw fail("has elements of type \(code); convert them in NumPy, to float32 for example, before saving")
+        }
+        var count = 1
+        for size in lengths {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard !overflow, size <= Int(Int32.max), lengths.count <= Shape.maximumRank else {
+                throw fail("has a shape that is not possible: \(lengths)")
+            }
+            count = product
+        }
+        let available = (bytes.count - start - length) / element.size
+        guard available >= count else {
+            throw fail("has \(available) elements where its shape \(lengths) needs \(count)")
+        }
+        let elements = bytes[(start + length)..<(start + length + count * element.size)]
+        guard order == "True" else { return element.tensor(elements, Shape(lengths)) }
+        return element.tensor(elements, Shape(lengths.reversed())).transposed()
+    }
+
+    /// A type of elements as NumPy names it: order of bytes, kind, and size.
+    private struct Element {
+        let isBigEndian: Bool
+        let kind: Character
+        let size: Int
+
+        init?(_ code: String) {
+            let characters = Array(code)
+            guard characters.count == 3, "<>|=".contains(characters[0]), let size = Int(String(characters[2])),
+                ["b1", "u1", "u2", "u4", "i1", "i2", "i4", "i8", "f2", "f4", "f8"].contains("\(characters[1])\(size)")
+            else { return nil }
+            (isBigEndian, kind, self.size) = (characters[0] == ">", characters[1], size)
+        }
+
+        /// Types that tensors do not have become the next wider one.
+        func tensor(_ bytes: ArraySlice<UInt8>, _ shape: Shape) -> Tensor {
+            var bytes = Array(bytes)
+            if isBigEndian {
+                for start in stride(from: 0, to: bytes.count, by: size) { bytes[start..<start + size].reverse() }
+            }
+            func values<T: BitwiseCopyable>(_ type: T.Type) -> [T] {
+                bytes.withUnsafeBytes { raw in
+                    (0..<bytes.count / size).map { raw.loadUnaligned(fromByteOffset: $0 * size, as: T.self) }
+                }
+            }
+            switch (kind, size) {
+            case ("f", 2): return Tensor(values(Float16.self).map(Float.init), shape: shape)
+            case ("f", 4): return Tensor(values(Float.self), shape: shape)
+            case ("f", _): return Tensor(values(Double.self), shape: shape, dtype: .float64)
+            case ("i", 1): return Tensor(values(Int8.self).map(Int32.init), shape: shape)
+            case ("i", 2): return Tensor(values(Int16.self).map(Int32.init), shape: shape)
+            case ("i", 4): return Tensor(values(Int32.self), shape: shape)
+            case ("i", _): return Tensor(values(Int64.self), shape: shape)
+            case ("u", 2): return Tensor(values(UInt16.self).map(Int32.init), shape: shape)
+            case ("u", 4): return Tensor(values(UInt32.self).map(Int64.init), shape: shape)
+            case ("b", _): return Tensor(bytes.map { $0 != 0 }, shape: shape)
+            default: return Tensor(bytes, shape: shape)
+            }
+        }
+    }
+}
