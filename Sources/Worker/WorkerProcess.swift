@@ -200,13 +200,13 @@ package final class WorkerProcess: Sendable {
 
     /// Ends the work of the calling thread for good. Threads that work for all cells get a successor.
     private func parkThread() -> Never {
-        replace(Int32(cw_current_serial()))
+        replace(cw_current_serial())
         cw_park()
     }
 
-    private func replace(_ thread: Int32) {
-        if thread == CW_TASK_THREAD { TaskPool.shared.replaceThread() }
-        if thread == CW_MAIN_THREAD { MainThread.shared.replaceThread() }
+    private func replace(_ thread: Int64) {
+        if thread == Int64(CW_TASK_THREAD) { TaskPool.shared.replaceThread() }
+        if thread == Int64(CW_MAIN_THREAD) { MainThread.shared.replaceThread() }
     }
 
     /// The job that a thread works for: its own; for a helper's thread the one that runs, if that or nobody has started it.
@@ -234,7 +234,7 @@ package final class WorkerProcess: Sendable {
             return
         }
         let failure = WorkerReport.Failure(event)
-        replace(Int32(event.serial))
+        replace(event.serial)
         // A thread that a cell started may trap too: that cell is told, with an error while it runs and with a line afterwards.
         guard let serial = job(ofThread: event.serial, owner: event.owner) else {
             let before = cw_set_owner(event.owner)
