@@ -1,6 +1,9 @@
 """`%package`: Swift packages that cells import. They lie in folders and repositories of this machine."""
 
+import fcntl
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from session import Session
@@ -59,6 +62,19 @@ def test_later_cells_see_the_package_and_its_values(loaded):
 def test_the_same_package_again_changes_nothing(loaded, greeter):
     kernel, _ = loaded
     assert kernel.run(f"%package path: {greeter}\nrex.name").result == '"Rex"'
+
+
+def test_kernels_that_build_the_same_take_turns(loaded, greeter):
+    kernel, _ = loaded
+    with open(*Path(os.environ["XDG_CACHE_HOME"]).glob("swiftlet/packages/*/lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        request = kernel.start(f"%package path: {greeter}\nrex.name")
+        for message in kernel.watch(request):
+            if message["content"].get("data") == {"text/plain": "greeter: another kernel is building it"}:
+                break
+        else:
+            raise AssertionError("it did not wait")
+    assert kernel.finish(request).result == '"Rex"'
 
 
 def test_a_package_that_is_loaded_is_not_loaded_a_second_time(loaded, tmp_path):

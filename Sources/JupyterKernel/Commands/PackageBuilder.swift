@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Glibc
 
 /// Builds Swift packages with SwiftPM, so that cells can import them.
 ///
@@ -55,6 +56,23 @@ struct PackageBuilder {
     /// Resolves, builds and links everything.
     func build() throws -> Product {
         try FileManager.default.createDirectory(atPath: folder + "/Sources/\(name)", withIntermediateDirectories: true)
+        return try alone(buildAlone)
+    }
+
+    /// Does something while no other kernel builds the same.
+    private func alone(_ body: () throws -> Product) throws -> Product {
+        let lock = open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw Failure(message: "\(folder): \(String(cString: strerror(errno)))") }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+            if programs.isInterrupted { throw CompilationError.interrupted }
+            report("another kernel is building it")
+            usleep(100_000)
+        }
+        return try body()
+    }
+
+    private func buildAlone() throws -> Product {
         try write("", to: "Sources/\(name)/Nothing.swift")
         try write(manifest([]), to: "Package.swift")
         let found = try dependencies()

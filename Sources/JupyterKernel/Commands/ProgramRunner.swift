@@ -25,6 +25,9 @@ final class ProgramRunner: Sendable {
         if let process { stop(process) }
     }
 
+    /// Whether the cell was interrupted.
+    var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+
     /// Runs a program to its end.
     ///
     /// - Parameters:
@@ -34,7 +37,7 @@ final class ProgramRunner: Sendable {
     func run(
         _ arguments: [String], print: (ArraySlice<UInt8>, StandardStream) -> Void
     ) throws(CompilationError) -> Int32 {
-        if state.withLock({ $0.isInterrupted }) { throw .interrupted }
+        if isInterrupted { throw .interrupted }
         let (output, error, end) = (try Cells.Pipe(), try Cells.Pipe(), try Cells.Pipe())
         let process = try Subprocess(arguments, descriptors: [-1, output.writing, error.writing])
         output.closeWriting()
