@@ -104,7 +104,9 @@ package final class SwiftInterpreter: Interpreter {
                     form: parts.timing == .repeatedly ? .timed : .cell)
             }
             var compiled = try compile()
+            let snapshotStart = ContinuousClock.now
             try worker.makeSnapshot(before: cell.executionCount)
+            output.note(metadata: ["snapshot": (ContinuousClock.now - snapshotStart).milliseconds])
             // The worker has ended under what the cell was compiled against.
             if tellOfDeath(output) { compiled = try compile() }
             defer { output.note(metadata: compiled.phases.metadata) }
@@ -248,12 +250,16 @@ extension JupyterWire.MimeBundle {
 extension Phases {
     /// What a reply's metadata says of them, in milliseconds.
     var metadata: [String: JSON] {
-        func milliseconds(_ duration: Duration) -> JSON { .double((duration / .microseconds(1)).rounded() / 1000) }
         var metadata: [String: JSON] = [
-            "parse": milliseconds(parse), "compile": milliseconds(compile), "link": milliseconds(link),
-            "wait": milliseconds(wait), "cached": .bool(isCached), "compiled_ahead": .bool(isCompiledAhead),
+            "parse": parse.milliseconds, "compile": compile.milliseconds, "link": link.milliseconds,
+            "wait": wait.milliseconds, "cached": .bool(isCached), "compiled_ahead": .bool(isCompiledAhead),
         ]
-        metadata["run"] = run.map(milliseconds)
+        metadata["run"] = run?.milliseconds
         return metadata
     }
+}
+
+extension Duration {
+    /// Milliseconds, to the microsecond.
+    fileprivate var milliseconds: JSON { .double((self / .microseconds(1)).rounded() / 1000) }
 }

@@ -74,7 +74,7 @@ def test_a_loop_of_tensor_operations_stops_at_an_operation(kernel):
     time.sleep(0.5)
     kernel.interrupt()
     error = kernel.finish(request, timeout=10).error
-    assert error.name == "Interrupted" and "line 2" in error.value
+    assert error.name == "Interrupted" and "line 2" in error.value and "compute tensors" in error.value
     # What the loop has made is there, and tensors work on.
     assert kernel.run("rounds > 0 && product.matmul(product).shape == [64, 64]").result == "true"
 
@@ -84,5 +84,56 @@ def test_a_cell_that_waits_for_input_is_ended(kernel):
     kernel.wait_for_output(request, "asking")
     time.sleep(0.5)
     kernel.interrupt()
-    assert kernel.finish(request, timeout=10).error.name == "Interrupted"
+    error = kernel.finish(request, timeout=10).error
+    assert error.name == "Interrupted" and "while it waited for input" in error.value
     assert kernel.run("3 * 3").result == "9"
+
+
+def test_a_loop_that_lets_nobody_in_is_ended_through_the_snapshot(kernel):
+    """No signal reaches the cell's thread: its process is ended, and the state before the cell is back."""
+    kernel.succeed("import Glibc\nvar untouched = 1")
+    request = kernel.start(
+        "untouched = 2\nvar all = sigset_t()\nsigfillset(&all)\npthread_sigmask(SIG_BLOCK, &all, nil)\n"
+        'print("going")\nwhile true { untouched &+= 1 }'
+    )
+    kernel.wait_for_output(request, "going")
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=30).error
+    assert error.name == "Interrupted" and "could not be stopped otherwise, so its process was ended" in error.value
+    assert "Everything is as it was before this cell" in error.traceback
+    assert kernel.run("untouched").result == "1"
+
+
+def test_an_empty_loop_is_stopped_where_it_stands(kernel):
+    kernel.succeed("var reached = 0")
+    request = kernel.start('reached = 1\nprint("going")\nwhile true {}')
+    kernel.wait_for_output(request, "going")
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=30).error
+    assert error.name == "Interrupted" and "in the middle of its code" in error.value
+    assert "what it changed until then is kept" in error.traceback
+    assert kernel.run("reached").result == "1"
+
+
+def test_a_cell_that_is_being_compiled_does_not_run(kernel):
+    kernel.succeed("var ran = false")
+    # Enough work for the compiler to be interrupted in it.
+    lines = "\n".join(f"func busy{n}(_ a: [Int]) -> [Int] {{ a.map {{ $0 * {n} }}.filter {{ $0 > {n} }}.sorted() }}" for n in range(600))
+    request = kernel.start(lines + "\nran = true")
+    time.sleep(0.5)
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=30).error
+    assert error.name == "Interrupted" and "before it ran" in error.value and "kept" in error.traceback
+    assert kernel.run("ran").result == "false"
+
+
+def test_tasks_that_are_awaited_are_stopped(kernel):
+    kernel.succeed("import Swiftlet\nvar squared = Tensor.normal([64, 64])")
+    request = kernel.start(
+        'print("going")\nlet endless = await Task { while true { _ = Tensor.ones([64, 64]).matmul(.ones([64, 64])) }; return 1 }.value'
+    )
+    kernel.wait_for_output(request, "going")
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=30).error
+    assert error.name == "Interrupted" and "compute tensors" in error.value
+    assert kernel.run("await Task { 6 * 7 }.value").result == "42"
