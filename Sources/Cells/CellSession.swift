@@ -234,7 +234,7 @@ package final class CellSession: Sendable {
         let cell = ParsedCell(source, name: "cell")
         let scope = state.withLock { $0.scope }
         return Surroundings(
-            prelude: CellUnit.prelude(scope.imports(for: cell, all: true), module: Draft.module, name: cell.name),
+            prelude: CellUnit.readingPrelude(scope.imports(for: cell, all: true), name: cell.name),
             arguments: ["-module-name", Draft.module] + builder.compiler.languageArguments + CellUnit.options(for: cell)
                 + packages.flatMap(\.arguments))
     }

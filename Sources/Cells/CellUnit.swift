@@ -72,8 +72,17 @@ struct CellUnit: Sendable {
                 "@_silgen_name(\"swiftlet_time\") private func __swiftletTime(_ body: () throws -> Void) throws",
             ]
         }
-        return (imports.statements + support).joined(separator: "; ")
-            + "\n#sourceLocation(file: \"\(name)\", line: 1)\n"
+        return prelude(of: imports.statements + support, name: name)
+    }
+
+    /// What stands before a cell for a tool that only reads it: no help in running it, but Swift's own checks with their
+    /// documentation.
+    static func readingPrelude(_ imports: Scope.Imports, name: String) -> String {
+        prelude(of: imports.statements, name: name)
+    }
+
+    private static func prelude(of statements: [String], name: String) -> String {
+        statements.joined(separator: "; ") + "\n#sourceLocation(file: \"\(name)\", line: 1)\n"
     }
 
     /// A check in the place of Swift's own, which says nothing in optimised code, or is not even made.

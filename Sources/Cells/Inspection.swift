@@ -10,8 +10,10 @@ package struct Inspection: Codable, Sendable, Equatable {
     package var alternatives: [String] = []
     /// The module that declares it.
     package var module: String?
-    /// The name, where a variable is inspected.
+    /// The name of an earlier cell's variable.
     package var variable: String?
+    /// What the variable holds.
+    package var value: String?
 
     package init(
         declarations: [String], documentation: String? = nil, alternatives: [String] = [], module: String? = nil,
@@ -28,7 +30,7 @@ package struct Inspection: Codable, Sendable, Equatable {
     ///
     /// - Parameter everything: Whether to tell also the alternatives, and where it is declared.
     package func markdown(everything: Bool = false) -> String {
-        var parts = [Self.listing(declarations)]
+        var parts = [Self.listing(declarations + valueLines)]
         if let documentation { parts.append(DocumentationComment(documentation).markdown) }
         if everything {
             if !alternatives.isEmpty { parts.append("Also:\n\n" + Self.listing(alternatives)) }
@@ -41,7 +43,7 @@ package struct Inspection: Codable, Sendable, Equatable {
     ///
     /// - Parameter everything: Whether to tell also the alternatives, and where it is declared.
     package func plainText(everything: Bool = false) -> String {
-        var parts = [declarations.joined(separator: "\n")]
+        var parts = [(declarations + valueLines).joined(separator: "\n")]
         if let documentation { parts.append(DocumentationComment(documentation).plainText) }
         if everything {
             if !alternatives.isEmpty { parts.append("Also:\n" + alternatives.joined(separator: "\n")) }
@@ -51,6 +53,9 @@ package struct Inspection: Codable, Sendable, Equatable {
     }
 
     private static func listing(_ lines: [String]) -> String { "```swift\n" + lines.joined(separator: "\n") + "\n```" }
+
+    /// The value as comments below the declaration.
+    private var valueLines: [String] { value?.split(separator: "\n").map { "// " + $0 } ?? [] }
 
     /// Where it comes from: "Declared in cell 3."
     private var origin: String? {

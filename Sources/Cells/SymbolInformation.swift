@@ -26,7 +26,10 @@ struct SymbolInformation: Decodable {
 
     /// Whether it is a type whose values are made by calling it.
     var isType: Bool { [".class", ".struct", ".actor", ".enum"].contains { kind.hasSuffix($0) } }
-    var isVariable: Bool { kind.contains(".var.") }
+    /// Whether it is a variable that an earlier cell has declared.
+    var isOfASession: Bool {
+        kind.hasSuffix(".var.global") && module != Draft.module && module?.hasPrefix("Cell") == true
+    }
 }
 
 /// What SourceKit answers to a question for the call around a place.
@@ -80,6 +83,6 @@ extension Inspection {
         self.init(
             declarations: [Inspection.declaration(annotated: declaration)], documentation: symbol.documentation,
             alternatives: (symbol.related ?? []).map { Inspection.declaration(annotated: $0.declaration) },
-            module: symbol.module, variable: symbol.isVariable ? symbol.name : nil)
+            module: symbol.module, variable: symbol.isOfASession ? symbol.name : nil)
     }
 }

@@ -18,8 +18,9 @@ extension SwiftInterpreter {
     /// What is known about the name at the cursor, or about the call around it.
     func inspectSwift(_ code: String, at cursor: String.Index, detail: Int) -> JupyterWire.MimeBundle? {
         guard let draft = draft(code, cursor),
-            case .inspection(let found) = languageService.ask(.inspect, about: draft)
+            case .inspection(var found) = languageService.ask(.inspect, about: draft)
         else { return nil }
+        if let name = found.variable { found.value = variables().first { $0.name == name }?.value }
         return MimeBundle([
             "text/plain": .string(found.plainText(everything: detail > 0)),
             "text/markdown": .string(found.markdown(everything: detail > 0)),

@@ -49,8 +49,8 @@ import Testing
             try run("import Foundation\nlet rate = 0.1\nfunc decay() -> Double { rate / 2 }", number: 1, in: session)
             let surroundings = session.surroundings(for: "dec")
             #expect(surroundings.prelude.contains("import Foundation; "))
-            #expect(surroundings.prelude.contains("@testable import var Cell1.`rate`; "))
-            #expect(surroundings.prelude.contains("@testable import func Cell1.`decay`; "))
+            #expect(surroundings.prelude.contains("@testable import var Cell1.`rate`"))
+            #expect(surroundings.prelude.contains("@testable import func Cell1.`decay`"))
             #expect(surroundings.prelude.hasSuffix("line: 1)\n"))
             // The compiler takes them as they are.
             let file = FileManager.default.temporaryDirectory.appending(path: "surroundings-\(UUID().uuidString).swift")

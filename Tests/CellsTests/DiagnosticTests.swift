@@ -39,4 +39,23 @@ import Testing
 
     @Test(arguments: ["", "no diagnostics here", "a:b:c: error: x", ":::: error: "])
     func otherTextIsLeftOut(output: String) { #expect(Diagnostic.parse(output) == []) }
+
+    /// What is underlined, by the caret's column and the compiler's marks.
+    @Test(arguments: [
+        ("let a = missing + 1", 9, "        ^", "missing"), ("pick(\"two\")", 6, "     ^", "\"two\""),
+        ("\"abc\".cont", 7, "~~~~~ ^~~~", "cont"), ("a + \"b\"", 3, "~~^~~~~", "a + \"b\""), ("let 🙂 = é", 12, "", "é"),
+        ("f(", 3, "  ^", "("), ("", 1, "^", ""),
+    ])
+    func thePlaceIsAWordOrWhatIsMarked(source: String, column: Int, marks: String, expected: String) throws {
+        let text = "// é\n" + source
+        let diagnostic = Diagnostic(
+            severity: .error, message: "wrong", file: "cell 1", line: 2, column: column, excerpt: [source, marks])
+        let range = diagnostic.range(in: text)
+        #expect(String(decoding: Array(text.utf8)[range], as: UTF8.self) == expected)
+    }
+
+    @Test func aPlaceBeyondTheSourceIsItsEnd() {
+        let diagnostic = Diagnostic(severity: .error, message: "wrong", file: "cell 1", line: 9, column: 9)
+        #expect(diagnostic.range(in: "let a") == 5..<5)
+    }
 }

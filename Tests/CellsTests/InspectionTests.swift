@@ -64,4 +64,11 @@ import Testing
             found.plainText(everything: true) == "func f()\n\nDoes.\n\nAlso:\nfunc f(a: Int)\n\nDeclared in cell 7.")
         #expect(found.markdown() == "```swift\nfunc f()\n```\n\nDoes.")
     }
+
+    @Test func aVariableTellsWhatItHolds() {
+        var found = Inspection(declarations: ["var p: P"], variable: "p")
+        found.value = "P(x: 1,\ny: 2)"
+        #expect(found.plainText() == "var p: P\n// P(x: 1,\n// y: 2)")
+        #expect(found.markdown() == "```swift\nvar p: P\n// P(x: 1,\n// y: 2)\n```")
+    }
 }

@@ -153,6 +153,13 @@ def test_a_name_is_explained_by_its_declaration(session, code, expected):
     assert reply["data"]["text/markdown"].startswith(f"```swift\n{expected}\n")
 
 
+@pytest.mark.parametrize("code, lines", [("placeh|older", ["let placeholder: Int", "// 3"]), ("wo|rds", ["let words: [String : Int]", '// ["a": 1]'])])
+def test_a_variable_shows_its_value(session, code, lines):
+    data = inspect(session, code)["data"]
+    assert data["text/plain"].split("\n") == lines
+    assert data["text/markdown"].split("\n") == ["```swift", *lines, "```"]
+
+
 @pytest.mark.parametrize("code", ["Conv2D(6, ker|", "Conv2D(|", "Conv2D(6, kernel: [3, |", "Conv2D(6, ker|nel: 5)", "Conv2D(6, kernel: 5|)"])
 def test_between_parentheses_the_call_is_explained(session, code):
     text = inspect(session, code)["data"]["text/plain"]
@@ -179,6 +186,10 @@ def test_documentation_of_cells_is_shown(session):
     assert inspect(session, "place.|x")["data"]["text/plain"] == "var x: Double\n\nHow far to the right."
     assert "A place in the plane." in inspect(session, "Pla|ce()")["data"]["text/plain"]
     assert inspect(session, "/// Mine.\nfunc mine() {}\nmin|e()")["data"]["text/plain"] == "func mine()\n\nMine."
+
+
+def test_swifts_own_checks_are_explained_as_swift_does(session):
+    assert "traditional C-style assert" in inspect(session, "asse|rt(true)")["data"]["text/plain"]
 
 
 def test_a_detailed_inspection_says_where_it_is_declared(session):
@@ -217,6 +228,27 @@ def test_a_killed_service_costs_nothing():
         (other,) = services(session)
         assert other != service
         assert session.run("orchard + 1").result == "4"
+
+
+def test_a_cell_that_the_service_dies_of_is_read_in_part(fresh_kernel):
+    # Between the braces of such a call the compiler's completion fails: an initialiser with a default stands beside one of a builder.
+    fresh_kernel.succeed("""import Swiftlet
+final class Stack: Container {
+    init(_ name: String? = nil, input: Shape, @LayerBuilder layers: () throws -> [Layer]) rethrows {
+        super.init(name: name, layers: try layers())
+    }
+    override init(name: String? = nil, layers: [Layer]) { super.init(name: name, layers: layers) }
+}""")
+    wait_for(fresh_kernel, "let x = Stac|", ["Stack"])
+    (service,) = services(fresh_kernel)
+    code = "let a = 🙂\nlet net = Stack(input: [1]) {\n    Flatten()\n    Dens|\n}"
+    for _ in range(20):
+        reply = complete(fresh_kernel, code)
+        if reply["matches"]:
+            break
+    cursor = code.index("|")
+    assert (reply["matches"], reply["cursor_start"], reply["cursor_end"]) == (["Dense"], cursor - 4, cursor)
+    assert services(fresh_kernel) != [service]
 
 
 def test_a_service_that_hangs_costs_nothing(fresh_kernel):

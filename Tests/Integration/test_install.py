@@ -44,6 +44,12 @@ def test_the_kernelspec_is_where_jupyter_looks(moved):
         assert int.from_bytes(logo[16:20], "big") == size
 
 
+def test_jupyterlab_finds_the_extension(moved):
+    folder = moved / "share/jupyter/labextensions/swiftlet"
+    build = json.loads((folder / "package.json").read_text())["jupyterlab"]["_build"]
+    assert "_JUPYTERLAB" in (folder / build["load"]).read_text()
+
+
 def test_it_works_without_the_checkout(moved, without_checkout, monkeypatch):
     monkeypatch.setattr(
         KernelManager, "kernel_spec_manager", KernelSpecManager(kernel_dirs=[str(moved / "share/jupyter/kernels")])
@@ -60,6 +66,7 @@ def test_without_a_prefix_it_goes_where_the_users_jupyter_looks(moved, tmp_path,
     environment = {name: value for name, value in os.environ.items() if name not in ("XDG_DATA_HOME", "JUPYTER_DATA_DIR")}
     subprocess.run(command, check=True, capture_output=True, env={**environment, variable: str(tmp_path)})
     assert (tmp_path / below / "kernels/swiftlet/kernel.json").exists()
+    assert (tmp_path / below / "labextensions/swiftlet/package.json").exists()
 
 
 def test_uninstall_removes_it(moved, tmp_path):
