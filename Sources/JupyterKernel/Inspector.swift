@@ -114,10 +114,13 @@ final class Inspector: Sendable {
                     return state.parts.count
                 }
             }
-            return [
-                "name": .string(variable.name), "type": .string(variable.type), "value": .string(variable.value),
+            var item: [String: JSON] = [
+                "name": .string(variable.name), "value": .string(variable.value),
                 "variablesReference": .int(reference), "evaluateName": .string(variable.name),
             ]
+            // JupyterLab's tree shows the type in the value's place if there is one; it is of use for what can be opened.
+            if variable.value.isEmpty || reference > 0 { item["type"] = .string(variable.type) }
+            return .object(item)
         }
     }
 

@@ -20,7 +20,7 @@ extension KernelTests {
                 "name": "points", "type": "[Int]", "value": "[7, 8]", "variablesReference": 1,
                 "evaluateName": "points",
             ],
-            ["name": "1 + 1", "type": "Int", "value": "2", "variablesReference": 0, "evaluateName": "1 + 1"],
+            ["name": "1 + 1", "value": "2", "variablesReference": 0, "evaluateName": "1 + 1"],
         ]
 
         @Test func theVariablesAreListedWithTheirParts() throws {
