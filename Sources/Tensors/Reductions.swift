@@ -86,7 +86,10 @@ extension Tensor {
     public func logSumExp(axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let x = floating.detached()
-        let largest = x.extremum(.maximum, axes, true, "logSumExp")
+        var largest = x.extremum(.maximum, axes, true, "logSumExp")
+        // Taken off, an infinite one would make NaN: its sum is infinite as it is.
+        let isFinite = largest.isFinite()
+        if !isFinite.all() { largest = largest.masked(.!isFinite, with: 0) }
         let sums = log(exp(x - largest).sum(axes: axes, keepDims: true)) + largest
         let kept = sums.shape
         let shape = keepDims ? kept : reducedShape(axes, keepDims: false, "logSumExp")

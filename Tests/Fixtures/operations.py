@@ -1,4 +1,5 @@
 """The table of tensor operations: one line each, with PyTorch's (or NumPy's) way to say it. OperationTable.swift has Swift's."""
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -14,7 +15,7 @@ def operations():
     torch.manual_seed(1)
     families = [arithmetic, functions, activations, comparisons, integers, reductions,
                 products, movement, slicing, indexing, sorting,
-                matrices, einsums, compositions]
+                matrices, einsums, edges, compositions]
     return [entry for family in families for entry in family()]
 
 
@@ -199,6 +200,7 @@ def reductions():
         operation("standardDeviation", lambda a: a.std(1, unbiased=False), cube),
         operation("norm", lambda a: a.norm(dim=(1, 2)), cube),
         operation("logSumExp", lambda a: a.logsumexp((0, 2)), cube),
+        operation("logSumExp last", lambda a: a.logsumexp(-1), cube),
         operation("argMax", lambda a: a.argmax(1).int(), cube),
         operation("argMin", lambda a: a.argmin(0).int(), cube),
         operation("unbiased standardDeviation", lambda a: a.std((0, 1)), cube),
@@ -390,6 +392,37 @@ def einsums():
         operation(f"einsum {formula} {[list(i.shape) for i in inputs]}", lambda *a, f=formula: torch.einsum(f, *a), *inputs)
         for formula, *inputs in formulas
     ]
+
+
+def edges():
+    """What IEEE's odd numbers become."""
+    odd = torch.tensor([math_nan, math_inf, -math_inf, 0.0, -0.0, 1e4, -1e4, 80, -100], dtype=torch.float64)
+    mirrored, numpy = odd.flip(0), lambda function: lambda a: torch.from_numpy(function(a.detach().numpy()))
+    rows = torch.tensor([[-math_inf] * 3, [-math_inf, 0, 1], [1, 2, math_nan], [1, math_inf, 2]], dtype=torch.float64)
+    odd_functions = {
+        "expm1": torch.expm1, "log": torch.log, "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "abs": torch.abs,
+        "sign": numpy(np.sign), "floor": torch.floor, "rounded": torch.round, "tanh": torch.tanh, "sigmoid": torch.sigmoid,
+        "softplus": F.softplus, "relu": torch.relu, "erf": torch.erf, "erfc": torch.erfc, "sin": torch.sin, "atan": torch.atan,
+        "clipped": lambda a: a.clamp(-0.5, 0.8), "relu6": F.relu6, "softsign": lambda a: (a / (1 + a.abs())),
+        "int64 cumulativeSum": lambda a: a.cumsum(0), "cumulativeMin": lambda a: a.cummin(0)[0], "sum": torch.sum, "int64 product": torch.prod,
+        "median": lambda a: a.quantile(0.5), "sorted": lambda a: a.sort()[0],
+    }
+    odd_pairs = {
+        "add": lambda a, b: a + b, "multiply cube": lambda a, b: a * b, "divide": lambda a, b: a / b, "maximum": torch.maximum,
+        "minimum row": torch.minimum, "pow": torch.pow, "remainder": numpy_remainder, "atan2": torch.atan2,
+    }
+    odd_rows = {"softmax": lambda a: a.softmax(-1), "logSumExp last": lambda a: a.logsumexp(-1), "max axis 1": lambda a: a.amax(1),
+                "argSort": lambda a: a.sort(dim=1, stable=True)[1].int()}
+    return (
+        [operation(f"{name} of odd numbers", f, odd, twice=None) for name, f in odd_functions.items()]
+        + [operation(f"{name} of odd numbers", f, odd, mirrored, twice=None) for name, f in odd_pairs.items()]
+        + [operation(f"{name} of odd numbers", f, rows, twice=None) for name, f in odd_rows.items()]
+    )
+
+
+def numpy_remainder(a, b):
+    with np.errstate(all="ignore"):
+        return torch.from_numpy(np.remainder(a.detach().numpy(), b.detach().numpy()))
 
 
 def compositions():

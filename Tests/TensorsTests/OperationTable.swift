@@ -153,6 +153,7 @@ enum OperationTable {
         "standardDeviation": { $0[0].standardDeviation(axes: 1) },
         "norm": { $0[0].norm(axes: 1, 2) },
         "logSumExp": { $0[0].logSumExp(axes: 0, 2) },
+        "logSumExp last": { $0[0].logSumExp(axes: -1) },
         "argMax": { $0[0].argMax(axis: 1) },
         "argMin": { $0[0].argMin(axis: 0) },
         "unbiased standardDeviation": { $0[0].standardDeviation(axes: 0, 1, unbiased: true) },

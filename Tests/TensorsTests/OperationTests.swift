@@ -10,13 +10,13 @@ import Testing
 
     private func operation(_ fixture: Fixture) throws -> @Sendable ([Tensor]) -> Tensor {
         if let formula = fixture.formula { return { einsum(formula, $0) } }
-        return try #require(OperationTable.all[fixture.name], "OperationTable has no \(fixture.name)")
+        return try #require(OperationTable.all[fixture.operation], "OperationTable has no \(fixture.operation)")
     }
 
     @Test func everyOperationIsCompared() throws {
-        let names = try OperationTests.fixtures().filter { $0.formula == nil }.map(\.name)
-        #expect(Set(names) == Set(OperationTable.all.keys))
-        #expect(Set(names).count == names.count)
+        let names = try OperationTests.fixtures().filter { $0.formula == nil }
+        #expect(Set(names.map(\.operation)) == Set(OperationTable.all.keys))
+        #expect(Set(names.map(\.name)).count == names.count)
     }
 
     @Test(arguments: try fixtures())
@@ -40,13 +40,17 @@ import Testing
         }
     }
 
-    @Test(arguments: try differentiable())
+    @Test(
+        arguments: try fixtures().filter {
+            $0.output.type == .float64 && $0.inputs.allSatisfy { $0.type.isFloatingPoint }
+        })
     func agreesInSinglePrecision(_ fixture: Fixture) throws {
         let leaves = fixture.leaves(.float32)
         let output = try operation(fixture)(leaves.all)
         #expect(output.dtype == .float32)
         #expect(distance(output, fixture.output.tensor) < 1e-5)
-        for (gradient, expected) in zip(grad(weighted(output), of: leaves.real), fixture.gradients!) {
+        guard let gradients = fixture.gradients else { return }
+        for (gradient, expected) in zip(grad(weighted(output), of: leaves.real), gradients) {
             #expect(gradient.dtype == .float32)
             #expect(distance(gradient, expected.tensor) < 3e-5)
         }
@@ -84,6 +88,9 @@ import Testing
 
 extension Fixture: CustomTestStringConvertible {
     var testDescription: String { name }
+
+    /// The name of what is computed; the same operation may also be given odd numbers.
+    var operation: String { name.replacing(" of odd numbers", with: "") }
 
     /// The formula of a case of einsum, which is its name.
     var formula: String? {
