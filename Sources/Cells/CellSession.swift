@@ -94,12 +94,18 @@ package final class CellSession: Sendable {
             compiled.phases.isCompiledAhead = true
             return compiled
         case .failure(.diagnosed(let diagnostics)):
-            ahead.cancel()
+            // What waits behind a cell that failed is given up.
+            ahead.cancel(forgetting: true)
             throw .diagnosed(diagnostics)
         case .failure, nil:
             // What is being compiled counts on another cell of this name.
             ahead.cancel()
-            return try builder.build(unit, key: key, task: task)
+            do {
+                return try builder.build(unit, key: key, task: task)
+            } catch {
+                ahead.cancel(forgetting: true)
+                throw error
+            }
         }
     }
 
