@@ -50,11 +50,14 @@ final class WorkerComms: Sendable {
         _ = state.wait(seconds: Self.patience) { $0.isTaken || $0.number != number ? () : nil }
     }
 
-    /// The worker has taken a message, or has ended and will take no more.
-    func taken(_ number: Int? = nil) {
-        state.withLock { state in
-            if number == nil || number == state.number { state.isTaken = true }
-        }
+    /// The worker has taken a message.
+    func taken(_ number: Int) {
+        state.withLock { if number == $0.number { $0.isTaken = true } }
+    }
+
+    /// The worker has ended: it takes nothing more and runs nothing.
+    func workerEnded() {
+        state.withLock { ($0.isTaken, $0.callbacks) = (true, [:]) }
     }
 
     /// Whose message the worker answers with a report of this serial number; `nil` if it is a cell that speaks.

@@ -233,8 +233,7 @@ final class WorkerSession: Sendable {
 
     /// Stops code that runs because of a widget while no cell runs.
     func interruptCallbacks() {
-        let (connection, running) = state.withLock { ($0.connection, $0.running) }
-        if let running { connection?.send(.interrupt(serial: running)) }
+        if state.withLock({ $0.running != nil }) { _ = interrupt() }
     }
 
     /// Shows what went wrong in code that ran because of a widget: in the code's area for output, or under the cell that asked for it.
@@ -357,7 +356,7 @@ final class WorkerSession: Sendable {
 
     /// Lets the snapshot of a worker that has ended take over, and tells who waits.
     private func replaceWorker(thatEndedWith status: Int32) {
-        comms.taken()
+        comms.workerEnded()
         replacing.withLock { _ in
             let (snapshot, group) = state.withLock { state -> (SnapshotLine?, Int32?) in
                 // Gone before anybody hears of it: the next cell must not be sent there.

@@ -81,6 +81,8 @@ package final class WorkerProcess: Sendable {
         startThread { worker.watch() }
         worker.reports.add(.ready(process: getpid(), lostDispatchQueues: lostDispatchQueues))
         worker.reports.add(.openComms(OpenWidgets.ids))
+        // A snapshot's widgets are as they were, and front ends may have seen later states.
+        OpenWidgets.refresh()
         MainThread.shared.serve()
     }
 

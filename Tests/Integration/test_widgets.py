@@ -89,6 +89,7 @@ def printed(text):
 
 @pytest.fixture
 def widgets(kernel):
+    kernel.succeed("import Swiftlet")
     return Widgets(kernel)
 
 
@@ -290,6 +291,29 @@ def test_a_widget_that_is_closed_is_gone_for_the_front_end(widgets):
     outcome = widgets.run("short.close()")
     assert [content["comm_id"] for content in outcome.of_type("comm_close")][0] == label
     assert brief(widgets.say(label, {"method": "request_state"})) == ["busy", "idle"]
+
+
+def test_a_snapshot_that_takes_over_has_its_widgets_and_no_later_ones(fresh_kernel):
+    widgets = Widgets(fresh_kernel)
+    widgets.run('import Swiftlet\nimport Foundation\nlet early = Slider("early", 0...9, value: 3)\nearly')
+    early = widgets.find("IntSlider")
+    outcome = fresh_kernel.run('early.value = 8\ndisplay(Label("late"))\nfflush(stdout)\nkill(getpid(), SIGKILL)\nsleep(10)')
+    assert outcome.error is not None
+    for message in outcome.messages:
+        widgets.note(message)
+    while widgets.states[early]["value"] != 3 or len(widgets.states) > 3:  # the cell's end does not wait for them
+        widgets.note(fresh_kernel.client.get_iopub_msg(timeout=30))
+    assert [state["_model_name"] for state in widgets.states.values()] == ["LayoutModel", "SliderStyleModel", "IntSliderModel"]
+    widgets.change(early, value=5)
+    assert widgets.run("early.value").result == "5"
+
+
+def test_a_reset_closes_all_widgets(fresh_kernel):
+    widgets = Widgets(fresh_kernel)
+    widgets.run('import Swiftlet\nSlider("early", 0...9)')
+    widgets.run("%reset")
+    widgets.run("1 + 1")
+    assert widgets.states == {}
 
 
 def test_what_makes_no_sense_is_ignored(widgets):
