@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "standard_streams.h"
+#include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,16 +73,16 @@ void cw_release_streams(void) {
     release(stderr);
 }
 
-static void (*before_end)(void);
+static void (*send_all)(void);
 
 static void on_abort(int signal) {
     (void)signal;
-    before_end();
+    send_all();
     // `abort` goes on to end the process.
 }
 
 void cw_before_end(void (*last)(void)) {
-    before_end = last;
+    send_all = last;
     atexit(last);
     struct sigaction action;
     memset(&action, 0, sizeof action);
@@ -88,6 +90,15 @@ void cw_before_end(void (*last)(void)) {
     action.sa_flags = SA_ONSTACK;
     action.sa_handler = on_abort;
     sigaction(SIGABRT, &action, NULL);
+}
+
+// What a cell has printed is on its way before a program that it starts prints: cells and Foundation find these first.
+typedef int spawn(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[], char *const[]);
+
+int posix_spawn(pid_t *process, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+                char *const arguments[], char *const environment[]) {
+    if (send_all) send_all();
+    return ((spawn *)dlsym(RTLD_NEXT, "posix_spawn"))(process, path, actions, attributes, arguments, environment);
 }
 
 void cw_print_error(const char *line) { fprintf(stderr, "%s\n", line); }

@@ -19,7 +19,7 @@ void cw_flush_output(void);
 /// Lets go of the locks of C's streams that the calling thread holds: it will never return to those who took them.
 void cw_release_streams(void);
 
-/// Calls a function before the process ends by `exit` or `abort`. It may be called inside of a signal handler.
+/// Calls a function before the process ends by `exit` or `abort`, or starts a program. It may be called inside of a signal handler.
 void cw_before_end(void (*last)(void));
 
 /// Prints a line on standard error.
