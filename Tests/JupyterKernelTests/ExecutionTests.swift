@@ -141,9 +141,9 @@ extension KernelTests {
             }
         }
 
-        @Test func aHundredQueuedCellsRunInOrder() throws {
+        @Test func aThousandQueuedCellsRunInOrder() throws {
             try withKernel { client throws in
-                let requests = (0..<100).map { client.execute("cell \($0)") }
+                let requests = (0..<1000).map { client.execute("cell \($0)") }
                 for (index, request) in requests.enumerated() {
                     #expect(
                         try client.transcript(of: request) == ["busy", "input [\(index + 1)] cell \(index)", "idle"])
