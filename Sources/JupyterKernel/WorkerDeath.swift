@@ -36,7 +36,8 @@ struct WorkerDeath: Sendable {
         let reason =
             switch status {
             case _ where wasInterrupted: "the cell could not be stopped otherwise, so its process was ended"
-            case -SIGKILL where wasOutOfMemory: "the cell's process was killed because memory ran out"
+            case -SIGKILL where wasOutOfMemory || fatalError?.hasPrefix("failed to allocate") == true:
+                "the cell's process was killed because memory ran out"
             case -SIGKILL: "the cell's process was killed"
             case -SIGABRT where frames.isEmpty:
                 "the cell's process was ended by the C library, which found its memory damaged"

@@ -169,7 +169,7 @@ final class ReportQueue: @unchecked Sendable {
     }
 
     /// Waits, but not for long, until everything is sent. Takes no lock: it is called at the end of the process.
-    private func drain(milliseconds: Int) {
+    func drain(milliseconds: Int) {
         for _ in 0..<milliseconds where unsent.load(ordering: .relaxed) > 0 { usleep(1000) }
     }
 

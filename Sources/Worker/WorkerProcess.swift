@@ -235,6 +235,12 @@ package final class WorkerProcess: Sendable {
             cw_acknowledge_event()
             return
         }
+        if event.kind == CW_TRAPPED, !hasRoomForAnotherCell() {
+            // What a parked thread holds is never freed. The snapshot, which has not got that, is the better one to go on.
+            reports.add(.ending(Backtrace.frames(of: event)))
+            reports.drain(milliseconds: 300)
+            kill(getpid(), SIGKILL)
+        }
         let failure = WorkerReport.Failure(event)
         replace(event.serial)
         // A thread that a cell started may trap too: that cell is told, with an error while it runs and with a line afterwards.
@@ -245,6 +251,15 @@ package final class WorkerProcess: Sendable {
             return
         }
         end(serial, with: .failed(serial: serial, failure))
+    }
+
+    /// Whether there is address space for a cell's stack, and as much again.
+    private func hasRoomForAnotherCell() -> Bool {
+        let size = 2 * Self.stackSize
+        let room = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard room != MAP_FAILED else { return false }
+        munmap(room, size)
+        return true
     }
 
     // MARK: Stopping

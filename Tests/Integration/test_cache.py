@@ -120,7 +120,7 @@ def test_a_full_cache_disk_only_means_no_cache(small_disk):
 
 def test_the_phases_are_told(kernel):
     phases = kernel.run("let measured = 1\nmeasured").phases
-    assert set(phases) == {"parse", "compile", "link", "run", "wait", "cached", "compiled_ahead"}
+    assert set(phases) == {"parse", "compile", "link", "run", "snapshot", "wait", "cached", "compiled_ahead"}
     assert phases["compile"] > 0 and phases["link"] > 0 and phases["run"] > 0
     assert phases["wait"] >= phases["compile"] + phases["link"]
 

@@ -291,7 +291,7 @@ def test_out_of_memory(fresh_kernel):
     kernel.succeed(f"var limit = rlimit(rlim_cur: {size}, rlim_max: {size})\nsetrlimit(__rlimit_resource_t(9), &limit)")
     cell = "func hoard() { var hoard: [[UInt8]] = []; while true { hoard.append([UInt8](repeating: 1, count: 1 << 27)) } }\nhoard()"
     error = kernel.run(cell).error
-    assert "failed to allocate" in error.value and "kept" in error.traceback
+    assert "memory ran out: failed to allocate" in error.value and "as it was before this cell" in error.traceback
     assert_as_before(kernel)
 
 
