@@ -168,6 +168,18 @@ class Session:
     def interrupt(self):
         self.manager.interrupt_kernel()
 
+    def fill_disk(self, folder):
+        """Fills the disk in a folder with one file, `filler`; the folder's path as seen from outside of the kernel's mounts."""
+        disk = f"/proc/{self.manager.provisioner.pid}/root{folder}"
+        with open(f"{disk}/filler", "wb") as filler:
+            try:
+                while True:
+                    filler.write(b"\0" * 65536)
+                    filler.flush()
+            except OSError:
+                pass
+        return disk
+
     def drain(self):
         """Throws away what has come on IOPub so far."""
         while True:

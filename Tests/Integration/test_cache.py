@@ -101,14 +101,7 @@ def test_a_full_cache_disk_only_means_no_cache(small_disk):
     folder, through = small_disk
     with Session(through=through, env={**os.environ, "XDG_CACHE_HOME": str(folder)}) as kernel:
         kernel.succeed("let before = 1")
-        disk = f"/proc/{kernel.manager.provisioner.pid}/root{folder}"
-        with open(f"{disk}/filler", "wb") as filler:
-            try:
-                while True:
-                    filler.write(b"\0" * 65536)
-                    filler.flush()
-            except OSError:
-                pass
+        disk = kernel.fill_disk(folder)
         assert run_all(kernel)[0] == RESULTS
         os.remove(f"{disk}/filler")
         cells = Path(disk) / "swiftlet/cells"

@@ -106,15 +106,7 @@ def test_a_full_disk_is_named_and_passes(small_disk):
     folder, through = small_disk
     with Session(through=through, env={**os.environ, "TMPDIR": str(folder)}) as session:
         session.succeed("let before = 1")
-        # The disk as the kernel sees it.
-        disk = f"/proc/{session.manager.provisioner.pid}/root{folder}"
-        with open(f"{disk}/filler", "wb") as filler:
-            try:
-                while True:
-                    filler.write(b"\0" * 65536)
-                    filler.flush()
-            except OSError:
-                pass
+        disk = session.fill_disk(folder)
         error = session.run("let during = 2\nprint(during)").error
         assert error and "space" in error.traceback and str(folder) in error.traceback
         assert session.run("let again = 3\nprint(again)").error
