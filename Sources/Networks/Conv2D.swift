@@ -16,18 +16,19 @@ public final class Conv2D: Layer {
     /// Filters of a kernel size: `Conv2D(6, kernel: 5)`, `Conv2D(32, kernel: [3, 5], stride: 2, padding: .same, activation: .relu)`.
     ///
     /// With padding `.valid` the output is ⌊(n − k) / stride⌋ + 1 long, with `.same` ⌈n / stride⌉; dilation spreads the kernel's taps.
+    /// Initializer, regularizer and constraint are the kernel's.
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         dilation: any WindowSize = 1,
         activation: ActivationFunction = .linear, bias: Bool = true, initializer: Initializer = .glorotUniform,
-        name: String? = nil
+        regularizer: Regularizer? = nil, constraint: Constraint? = nil, name: String? = nil
     ) {
         self.filters = filters
         self.window = Window(kernel, stride: stride, dilation: dilation, padding: padding)
         self.activation = activation
         self.hasBias = bias
         super.init(name: name)
-        $kernel.initializer = initializer
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
     }
 
     /// The places of the kernel in the image, and the number of filters.

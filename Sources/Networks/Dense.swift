@@ -12,17 +12,17 @@ public final class Dense: Layer {
     public let activation: ActivationFunction
     private let hasBias: Bool
 
-    /// A layer of units that each see the whole input.
+    /// A layer of units that each see the whole input. Initializer, regularizer and constraint are the kernel's.
     public init(
         _ units: Int, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform,
+        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
         name: String? = nil
     ) {
         self.units = units
         self.activation = activation
         self.hasBias = bias
         super.init(name: name)
-        $kernel.initializer = initializer
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
     }
 
     /// A vector's last length becomes the number of units; so does that of every step of a sequence.

@@ -26,9 +26,13 @@ extension Layer {
     ) -> [Double]? {
         withoutGradients {
             var means = RunningMeans(measurement.names.count)
+            let parameters = self.parameters
             for (inputs, targets) in examples.batches(batchSize) {
-                let outputs = self(inputs)
-                let loss = measurement.loss(outputs, targets)
+                var outputs = inputs
+                let loss = AddedLosses.total(parameters) {
+                    outputs = self(inputs)
+                    return measurement.loss(outputs, targets)
+                }
                 means.add(measurement.values(loss: loss, outputs: outputs, targets: targets), count: inputs.shape[0])
                 if untilInterrupted && Interruption.isRequested { return nil }
             }

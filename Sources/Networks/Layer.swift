@@ -179,6 +179,28 @@ extension Layer {
     /// The number of all weights.
     public final var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
 
+    /// Keeps all parameters within as they are: optimizers pass them by, and nothing is recorded for their sake. A base that was learnt on
+    /// other data is frozen while a new head learns.
+    /// ```swift
+    /// try base.load(from: "digits.safetensors")
+    /// base.freeze()
+    /// let classifier = try Sequential(input: [28, 28, 1]) { base; Dense(26) }
+    /// ```
+    public final func freeze() { forEachParameter { $0.isTrainable = false } }
+
+    /// Lets all parameters within learn again, save those that never do, such as moving averages.
+    public final func unfreeze() { forEachParameter { $0.unfreeze() } }
+
+    /// Visits all parameters, those without a shape as well.
+    private func forEachParameter(_ body: (Parameter) -> Void) {
+        for component in components {
+            switch component {
+            case .parameter(_, let parameter): body(parameter)
+            case .child(_, let child): child.forEachParameter(body)
+            }
+        }
+    }
+
     /// An error about shapes that this layer was given.
     final func shapeError(_ shapes: [Shape], _ message: String, hint: String) -> ShapeError {
         ShapeError(

@@ -47,17 +47,17 @@ open class Optimizer {
     /// Whether the optimizer has parameters to move.
     public final var ownsParameters: Bool { !parameters.isEmpty }
 
-    /// Takes the trainable parameters of networks, which must be built.
+    /// Takes the parameters of networks, which must be built. Those that are trainable at a step are moved.
     package final func own(_ networks: [Layer]) throws {
         var seen: Set<ObjectIdentifier> = []
-        let found = networks.flatMap(\.parameters).filter {
-            $0.isTrainable && seen.insert(ObjectIdentifier($0)).inserted
-        }
+        let found = networks.flatMap(\.parameters).filter { seen.insert(ObjectIdentifier($0)).inserted }
         let names = networks.map(\.name).joined(separator: ", ")
-        guard !found.isEmpty else {
+        guard found.contains(where: \.isTrainable) else {
             throw ValueError(
                 operation: "\(type(of: self))", message: "\(names) has no parameters to learn",
-                hint: "give it layers with weights, and an input: shape so that it is built")
+                hint: found.isEmpty
+                    ? "give it layers with weights, and an input: shape so that it is built"
+                    : "its layers are frozen: unfreeze() those that should learn")
         }
         guard parameters.isEmpty || parameters.elementsEqual(found, by: ===) else {
             throw ValueError(
@@ -87,7 +87,7 @@ open class Optimizer {
         StepBoundary.pass()
         if let schedule { learningRate = Self.checked(schedule(stepCount + 1)) }
         return try Training.$isActive.withValue(true) {
-            let value = try loss()
+            let value = try AddedLosses.total(parameters, loss)
             guard value.count == 1 else {
                 Failure.raise(
                     ShapeError(
@@ -101,20 +101,24 @@ open class Optimizer {
                         operation: "minimize", message: "the loss does not depend on any weights",
                         hint: "compute it from the network's output inside of minimize { }, and without detached()"))
             }
-            step(gradients: grad(value, of: parameters.map(\.value)))
+            let moved = parameters.filter(\.isTrainable)
+            step(gradients: grad(value, of: moved.map(\.value)))
             return value.detached()
         }
     }
 
-    /// Moves the parameters along given gradients, one for each in their order.
-    final func step(gradients: [Tensor]) {
+    /// Moves those parameters that are trainable along given gradients, one for each of them in their order.
+    private func step(gradients: [Tensor]) {
         stepCount += 1
-        var offset = 0
-        for (parameter, gradient) in zip(parameters, gradients) {
-            parameter.update { weights in
-                gradient.withFloats { update(weights, gradients: $0, at: offset) }
-                offset += weights.count
+        var (offset, next) = (0, 0)
+        for parameter in parameters {
+            if parameter.isTrainable {
+                parameter.update { weights in
+                    gradients[next].withFloats { update(weights, gradients: $0, at: offset) }
+                }
+                next += 1
             }
+            offset += parameter.shape.elementCount
         }
     }
 

@@ -7,15 +7,38 @@ public import Tensors
 public final class Parameter {
     /// Where its first value comes from.
     public var initializer: Initializer
-    /// Whether optimizers may change it.
-    public let isTrainable: Bool
+    /// A penalty on the value, which training adds to the loss; nil for none.
+    public var regularizer: Regularizer?
+    /// What the value is brought back to after every step; nil to let it go anywhere.
+    public var constraint: Constraint?
+    /// Whether optimizers may change it. May be switched at any time: see ``Layer/freeze()``.
+    public var isTrainable: Bool {
+        didSet { if let stored, isTrainable != oldValue { store(stored) } }
+    }
+    private let isTrainableByNature: Bool
     private var stored: Tensor?
 
     /// A parameter without a shape yet. One that is not trainable is saved with its network, but no optimizer moves it.
-    public init(_ initializer: Initializer = .glorotUniform, isTrainable: Bool = true) {
+    public init(
+        _ initializer: Initializer = .glorotUniform, isTrainable: Bool = true, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil
+    ) {
         self.initializer = initializer
+        self.regularizer = regularizer
+        self.constraint = constraint
         self.isTrainable = isTrainable
+        self.isTrainableByNature = isTrainable
     }
+
+    /// What a layer's initialiser was told about its weights.
+    public func configure(_ initializer: Initializer, regularizer: Regularizer? = nil, constraint: Constraint? = nil) {
+        self.initializer = initializer
+        self.regularizer = regularizer
+        self.constraint = constraint
+    }
+
+    /// Makes it trainable if it was declared so: moving averages stay out of the optimizers' reach.
+    func unfreeze() { isTrainable = isTrainableByNature }
 
     /// The value.
     public var wrappedValue: Tensor {
@@ -73,7 +96,8 @@ public final class Parameter {
         let weights = UnsafeMutableBufferPointer(start: storage.floats, count: storage.count)
         old.withFloats { _ = weights.update(from: $0) }
         body(weights)
-        store(Tensor(storage: storage, shape: old.shape))
+        let moved = Tensor(storage: storage, shape: old.shape)
+        store(constraint.map { constraint in withoutGradients { constraint(moved) } } ?? moved)
     }
 
     private func store(_ value: Tensor) { stored = isTrainable ? value.detached().tracked() : value.detached() }

@@ -1,0 +1,61 @@
+public import Tensors
+
+/// What layers and weights add to the loss of a step: penalties that keep activities or weights small.
+final class AddedLosses: @unchecked Sendable {
+    @TaskLocal private static var current: AddedLosses?
+    private var terms: [Tensor] = []
+
+    /// A loss, and with it all that layers added while it was computed and the penalties on those parameters that learn.
+    static func total(_ parameters: [Parameter], _ loss: () throws -> Tensor) rethrows -> Tensor {
+        let added = AddedLosses()
+        var total = try $current.withValue(added, operation: loss)
+        for term in added.terms { total = total + term }
+        for parameter in parameters {
+            guard let regularizer = parameter.regularizer, parameter.isTrainable else { continue }
+            total = total + regularizer(parameter.value)
+        }
+        return total
+    }
+
+    /// Adds to the loss that is being computed, if one is.
+    static func add(_ term: Tensor) { current?.terms.append(term) }
+}
+
+extension Layer {
+    /// Adds a term to the loss of the step in which this layer is being computed, from within ``callAsFunction(_:)``. It counts in `fit`,
+    /// `evaluate` and an optimizer's `minimize`, and is forgotten elsewhere.
+    public final func addLoss(_ term: Tensor) {
+        guard term.count == 1 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "addLoss", shapes: [term.shape],
+                    message: "a term of the loss is one number, not a tensor of shape \(term.shape)",
+                    hint: "end it with .mean() or .sum()"))
+        }
+        AddedLosses.add(term)
+    }
+}
+
+/// Hands its input on, and adds a penalty on it to the loss: a sparse code is
+/// `Dense(64, activation: .sigmoid); ActivityRegularization(.l1(1e-4))`.
+///
+/// The penalty is divided by the number of examples, as in Keras: it does not grow with the batch.
+public final class ActivityRegularization: Layer {
+    /// The penalty.
+    public let regularizer: Regularizer
+
+    /// A layer that penalises what the one before puts out.
+    public init(_ regularizer: Regularizer, name: String? = nil) {
+        self.regularizer = regularizer
+        super.init(name: name)
+    }
+
+    /// The input's shape.
+    public override func outputShape(of input: Shape) throws -> Shape { input }
+
+    /// The input.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        addLoss(regularizer(x) / Double(max(x.shape.first ?? 1, 1)))
+        return x
+    }
+}
