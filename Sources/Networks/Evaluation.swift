@@ -20,23 +20,24 @@ extension Layer {
         return .concatenate(outputs)
     }
 
-    /// Means over the examples; nil if the user interrupted meanwhile and that matters.
+    /// What is measured on the examples; nil if the user interrupted meanwhile and that matters.
     final func measure(
         _ examples: Examples, batchSize: Int, _ measurement: Measurement, untilInterrupted: Bool
     ) -> [Double]? {
         withoutGradients {
-            var means = RunningMeans(measurement.names.count)
+            var measured = RunningMeasurement()
             let parameters = self.parameters
-            for (inputs, targets) in examples.batches(batchSize) {
-                var outputs = inputs
+            for batch in examples.batches(batchSize).parts {
+                var outputs = batch.inputs
                 let loss = AddedLosses.total(parameters) {
-                    outputs = self(inputs)
-                    return measurement.loss(outputs, targets)
+                    outputs = self(batch.inputs)
+                    return measurement.loss(outputs, batch.targets, weights: batch.weights)
                 }
-                means.add(measurement.values(loss: loss, outputs: outputs, targets: targets), count: inputs.shape[0])
+                measured.add(
+                    measurement.observe(loss: loss, outputs: outputs, targets: batch.targets, weights: batch.weights))
                 if untilInterrupted && Interruption.isRequested { return nil }
             }
-            return means.values
+            return measured.values
         }
     }
 }

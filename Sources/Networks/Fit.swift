@@ -79,34 +79,6 @@ extension Layer {
     }
 }
 
-/// What is measured on a batch: the loss, then metrics.
-struct Measurement {
-    let loss: Loss
-    let metrics: [Metric]
-
-    var names: [String] { ["loss"] + metrics.map(\.name) }
-
-    /// The metrics' values, after that of the loss.
-    func values(loss value: Tensor, outputs: Tensor, targets: Tensor) -> [Double] {
-        [value.item()] + metrics.map { $0(outputs, targets, loss) }
-    }
-}
-
-/// Means over batches, weighted by their numbers of examples.
-struct RunningMeans {
-    private var sums: [Double]
-    private var count = 0
-
-    init(_ width: Int) { sums = Array(repeating: 0, count: width) }
-
-    mutating func add(_ values: [Double], count: Int) {
-        for (i, value) in values.enumerated() { sums[i] += value * Double(count) }
-        self.count += count
-    }
-
-    var values: [Double] { sums.map { $0 / Double(max(count, 1)) } }
-}
-
 /// A training that is under way.
 private struct TrainingRun {
     let network: Layer
@@ -136,21 +108,21 @@ private struct TrainingRun {
         for epoch in 1...epochs {
             let clock = ContinuousClock()
             let began = clock.now
-            var means = RunningMeans(names.count)
+            var measured = RunningMeasurement()
             var step = 0
-            for (inputs, targets) in batches {
+            for batch in batches.parts {
                 step += 1
-                let values = self.step(inputs, targets)
-                means.add(values, count: inputs.shape[0])
+                let observed = self.step(batch)
+                measured.add(observed)
                 let report = StepReport(
                     epoch: epoch, step: step, stepsPerEpoch: batches.count,
-                    metrics: MetricValues(names: names, values: values),
-                    averages: MetricValues(names: names, values: means.values))
+                    metrics: MetricValues(names: names, values: observed.map(\.value)),
+                    averages: MetricValues(names: names, values: measured.recentValues))
                 history.steps.append(report)
                 for callback in callbacks { callback.stepEnded(report) }
                 guard shouldGoOn(&history) else { return history }
             }
-            var metrics = MetricValues(names: names, values: means.values)
+            var metrics = MetricValues(names: names, values: measured.values)
             if let validation {
                 guard
                     let values = network.measure(
@@ -159,7 +131,7 @@ private struct TrainingRun {
                     _ = shouldGoOn(&history)
                     return history
                 }
-                metrics = MetricValues(names: plan.metricNames, values: means.values + values)
+                metrics = MetricValues(names: plan.metricNames, values: measured.values + values)
             }
             let report = EpochReport(
                 epoch: epoch, epochs: epochs, steps: step, metrics: metrics, seconds: (clock.now - began) / .seconds(1))
@@ -171,13 +143,14 @@ private struct TrainingRun {
     }
 
     /// Moves the weights once, and answers with what was measured before.
-    private func step(_ inputs: Tensor, _ targets: Tensor) -> [Double] {
-        var outputs = inputs
+    private func step(_ batch: Examples) -> [any MetricState] {
+        var outputs = batch.inputs
         let loss = optimizer.minimize {
-            outputs = network(inputs)
-            return measurement.loss(outputs, targets)
+            outputs = network(batch.inputs)
+            return measurement.loss(outputs, batch.targets, weights: batch.weights)
         }
-        return measurement.values(loss: loss, outputs: outputs.detached(), targets: targets)
+        return measurement.observe(
+            loss: loss, outputs: outputs.detached(), targets: batch.targets, weights: batch.weights)
     }
 
     /// Whether neither the user nor a callback wants to stop.

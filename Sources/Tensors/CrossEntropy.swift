@@ -6,7 +6,6 @@ internal import CKernels
 ///   - logits: `[rows, classes]`, any numbers.
 ///   - labels: `[rows]`, the right class of each row, from 0.
 public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
-    let logits = logits.dtype.isFloatingPoint ? logits : logits.converted(to: .float32)
     guard logits.rank == 2, labels.count == logits.shape[0], logits.count > 0 else {
         Failure.raise(
             ShapeError(
@@ -14,42 +13,74 @@ public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
                 message: "logits of shape \(logits.shape) do not go with labels of shape \(labels.shape)",
                 hint: "logits are [rows, classes], labels [rows]: the number of the right class, not one-hot"))
     }
-    let (rows, classes) = (logits.shape[0], logits.shape[1])
-    let labels = labels.converted(to: .int32).detached()
-    if let wrong = (0..<rows).first(where: { !(0..<Int32(classes)).contains(labels.storage.ints[$0]) }) {
-        Failure.raise(
-            ValueError(
-                operation: "softmaxCrossEntropy",
-                message: "label \(labels.storage.ints[wrong]) of row \(wrong) is none of the \(classes) classes",
-                hint: "labels go from 0 to \(classes - 1)"))
-    }
-    let loss = Storage(count: 1, dtype: logits.dtype)
-    withExtendedLifetime((logits.storage, labels.storage)) {
-        if logits.dtype == .float32 {
-            loss.floats[0] = Float(ck_cross_entropy_float(logits.storage.floats, labels.storage.ints, rows, classes))
-        } else {
-            loss.doubles[0] = ck_cross_entropy_double(logits.storage.doubles, labels.storage.ints, rows, classes)
-        }
-    }
-    return .recorded(loss, Shape(), from: logits) { dy, logits, _ in
-        guard isRecordingGraph else { return crossEntropyGradient(logits, labels, scale: dy.item() / Double(rows)) }
-        let truth = Tensor.oneHot(labels, classes: classes, dtype: logits.dtype).reshaped(to: logits.shape)
-        return (logits.softmax() - truth) * (dy / Double(rows))
-    }
+    return logits.floating.crossEntropies(labels.reshaped(to: [labels.count])).mean()
 }
 
-/// scale · (softmax(logits) − onehot(labels)), in one pass.
-private func crossEntropyGradient(_ logits: Tensor, _ labels: Tensor, scale: Double) -> Tensor {
-    let (rows, classes) = (logits.shape[0], logits.shape[1])
-    let gradient = Storage(count: logits.count, dtype: logits.dtype)
-    withExtendedLifetime((logits.storage, labels.storage)) {
-        if logits.dtype == .float32 {
-            ck_cross_entropy_gradient_float(
-                logits.storage.floats, labels.storage.ints, rows, classes, Float(scale), gradient.floats)
-        } else {
-            ck_cross_entropy_gradient_double(
-                logits.storage.doubles, labels.storage.ints, rows, classes, scale, gradient.doubles)
+extension Tensor {
+    /// −log softmax(logits)[label] for each label. Logits have the labels' shape and a last axis of classes. With smoothing ε the target is
+    /// 1 − ε at the label, plus ε / classes everywhere.
+    package func crossEntropies(_ labels: Tensor, labelSmoothing: Double = 0) -> Tensor {
+        let classes = shape[rank - 1], labels = checkedLabels(labels, classes: classes)
+        let out = Storage(count: labels.count, dtype: dtype)
+        forEachRow(classes) { [self] start, count in
+            let (from, label) = (start * classes, labels.storage.ints + start)
+            if dtype == .float32 {
+                ck_cross_entropy_float(
+                    storage.floats + from, label, count, classes, Float(labelSmoothing), out.floats + start)
+            } else {
+                ck_cross_entropy_double(
+                    storage.doubles + from, label, count, classes, labelSmoothing, out.doubles + start)
+            }
+        }
+        return .recorded(out, labels.shape, from: self) { dy, logits, _ in
+            guard isRecordingGraph else { return logits.crossEntropiesGradient(labels, labelSmoothing, dy) }
+            let truth = Tensor.oneHot(labels, classes: classes, dtype: logits.dtype) * (1 - labelSmoothing)
+            return (logits.softmax() - (truth + labelSmoothing / Double(classes))) * dy.expanded(at: dy.rank)
         }
     }
-    return Tensor(storage: gradient, shape: logits.shape)
+
+    /// dy · (softmax(logits) − target), in one pass.
+    private func crossEntropiesGradient(_ labels: Tensor, _ labelSmoothing: Double, _ dy: Tensor) -> Tensor {
+        let classes = shape[rank - 1]
+        let gradient = Storage(count: count, dtype: dtype)
+        withExtendedLifetime((storage, labels.storage, dy.storage)) {
+            forEachRow(classes) { [self] start, count in
+                let (from, label) = (start * classes, labels.storage.ints + start)
+                if dtype == .float32 {
+                    ck_cross_entropy_gradient_float(
+                        storage.floats + from, label, dy.storage.floats + start, count, classes, Float(labelSmoothing),
+                        gradient.floats + from)
+                } else {
+                    ck_cross_entropy_gradient_double(
+                        storage.doubles + from, label, dy.storage.doubles + start, count, classes, labelSmoothing,
+                        gradient.doubles + from)
+                }
+            }
+        }
+        return Tensor(storage: gradient, shape: shape)
+    }
+
+    /// Calls a loop over rows of this length, on several threads if there are many.
+    private func forEachRow(_ length: Int, _ loop: (_ start: Int, _ count: Int) -> Void) {
+        guard length > 0 else { return }
+        ThreadPool.forEach(count: count / length, minimumPerChunk: Swift.max(1, (1 << 17) / length)) {
+            loop($0.lowerBound, $0.count)
+        }
+    }
+
+    private func checkedLabels(_ labels: Tensor, classes: Int) -> Tensor {
+        let labels = labels.converted(to: .int32).detached()
+        withExtendedLifetime(labels.storage) {
+            let range = 0..<Int32(classes)
+            if let wrong = (0..<labels.count).first(where: { !range.contains(labels.storage.ints[$0]) }) {
+                Failure.raise(
+                    ValueError(
+                        operation: "softmaxCrossEntropy",
+                        message:
+                            "label \(labels.storage.ints[wrong]) of row \(wrong) is none of the \(classes) classes",
+                        hint: "labels go from 0 to \(classes - 1)"))
+            }
+        }
+        return labels
+    }
 }

@@ -6,9 +6,12 @@ public struct Examples: Sendable {
     public var targets: Tensor
     /// The names of the classes, in the order of their indices; empty if there are none.
     public var classNames: [String]
+    /// What each example counts in losses and metrics: `[60000]`, or `[60000, steps]` for the positions of sequences; a mask of truth
+    /// values leaves some out. nil if all count alike.
+    public var weights: Tensor?
 
-    /// A data set. Inputs and targets must have as many rows as each other.
-    public init(inputs: Tensor, targets: Tensor, classNames: [String] = []) {
+    /// A data set. Inputs, targets and weights must have as many rows as each other.
+    public init(inputs: Tensor, targets: Tensor, classNames: [String] = [], weights: Tensor? = nil) {
         guard inputs.rank > 0, targets.rank > 0, inputs.shape[0] == targets.shape[0] else {
             Failure.raise(
                 ShapeError(
@@ -16,9 +19,17 @@ public struct Examples: Sendable {
                     message: "inputs \(inputs.shape) and targets \(targets.shape) differ in their number of rows",
                     hint: "give one target for every input, along the first axis"))
         }
+        if let weights, weights.rank == 0 || weights.shape[0] != inputs.shape[0] {
+            Failure.raise(
+                ShapeError(
+                    operation: "Examples", shapes: [inputs.shape, weights.shape],
+                    message: "weights \(weights.shape) do not go with \(inputs.shape[0]) examples",
+                    hint: "give one weight for every example, along the first axis"))
+        }
         self.inputs = inputs
         self.targets = targets
         self.classNames = classNames
+        self.weights = weights
     }
 
     /// The number of examples.
@@ -33,12 +44,15 @@ public struct Examples: Sendable {
                     operation: "Examples", message: "examples \(range) were asked for, and there are \(count)",
                     hint: "use a range within 0..<\(count)"))
         }
-        return Examples(inputs: inputs[range], targets: targets[range], classNames: classNames)
+        return Examples(
+            inputs: inputs[range], targets: targets[range], classNames: classNames, weights: weights?[range])
     }
 
     /// The examples at these positions, in this order.
     public func gathered(_ positions: Tensor) -> Examples {
-        Examples(inputs: inputs.gathered(positions), targets: targets.gathered(positions), classNames: classNames)
+        Examples(
+            inputs: inputs.gathered(positions), targets: targets.gathered(positions), classNames: classNames,
+            weights: weights?.gathered(positions))
     }
 
     /// The same examples in random order. ``Random/seed(_:)`` repeats it.
@@ -80,24 +94,35 @@ public struct Batches: Sequence, Sendable {
     public var count: Int { (examples.count + size - 1) / size }
 
     /// A pass through all batches.
-    public func makeIterator() -> Iterator {
-        Iterator(examples: examples, size: size, order: isShuffled ? .permutation(examples.count) : nil)
+    public func makeIterator() -> Iterator { Iterator(parts: parts) }
+
+    /// The batches with their weights and names.
+    package var parts: Parts {
+        Parts(examples: examples, size: size, order: isShuffled ? .permutation(examples.count) : nil)
     }
 
     /// A pass through a data set, batch by batch.
     public struct Iterator: IteratorProtocol {
+        var parts: Parts
+
+        /// The next batch's inputs and targets.
+        public mutating func next() -> (inputs: Tensor, targets: Tensor)? {
+            parts.next().map { ($0.inputs, $0.targets) }
+        }
+    }
+
+    /// A pass through a data set, in smaller sets.
+    package struct Parts: Sequence, IteratorProtocol {
         let examples: Examples
         let size: Int
         let order: Tensor?
         var position = 0
 
-        /// The next batch's inputs and targets.
-        public mutating func next() -> (inputs: Tensor, targets: Tensor)? {
+        package mutating func next() -> Examples? {
             guard position < examples.count else { return nil }
             let range = position..<Swift.min(position + size, examples.count)
             position = range.upperBound
-            guard let rows = order?[range] else { return (examples.inputs[range], examples.targets[range]) }
-            return (examples.inputs.gathered(rows), examples.targets.gathered(rows))
+            return order.map { examples.gathered($0[range]) } ?? examples[range]
         }
     }
 }

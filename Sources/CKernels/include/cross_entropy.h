@@ -2,12 +2,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The mean over rows of log Σ exp(logits) - logits[label]: softmax and cross-entropy in one, which cannot overflow.
-double ck_cross_entropy_float(const float *logits, const int32_t *labels, size_t rows, size_t classes);
-double ck_cross_entropy_double(const double *logits, const int32_t *labels, size_t rows, size_t classes);
+/// For each row log Σ exp(logits) - Σ target · logits: softmax and cross-entropy in one, which cannot overflow.
+/// The target is 1 - smoothing at the label, and smoothing / classes everywhere.
+void ck_cross_entropy_float(
+    const float *logits, const int32_t *labels, size_t rows, size_t classes, float smoothing, float *terms);
+void ck_cross_entropy_double(
+    const double *logits, const int32_t *labels, size_t rows, size_t classes, double smoothing, double *terms);
 
-/// Its gradient times `scale` · rows: scale · (softmax(logits) - onehot(label)).
+/// Its gradient: for each row scale · (softmax(logits) - target).
 void ck_cross_entropy_gradient_float(
-    const float *logits, const int32_t *labels, size_t rows, size_t classes, float scale, float *gradient);
+    const float *logits, const int32_t *labels, const float *scales, size_t rows, size_t classes, float smoothing,
+    float *gradient);
 void ck_cross_entropy_gradient_double(
-    const double *logits, const int32_t *labels, size_t rows, size_t classes, double scale, double *gradient);
+    const double *logits, const int32_t *labels, const double *scales, size_t rows, size_t classes, double smoothing,
+    double *gradient);

@@ -1,0 +1,49 @@
+public import Tensors
+
+/// Something to measure beside the loss.
+///
+/// `fit` and `evaluate` measure over all examples, whatever the size of the batches. By hand: `Metric.accuracy(outputs, targets)`.
+public struct Metric: Sendable {
+    /// The name in the history: `accuracy`.
+    public let name: String
+    private let observation: @Sendable (Predictions) -> any MetricState
+
+    /// A metric of one's own, which is no mean: what a batch shows, as a state that adds up over batches.
+    public init<State: MetricState>(_ name: String, observing: @escaping @Sendable (_ batch: Predictions) -> State) {
+        self.name = name
+        observation = { observing($0) }
+    }
+
+    /// A metric of one's own: a mean over examples, given that over a batch.
+    public init(_ name: String, function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Double) {
+        self.init(name) { batch in
+            WeightedMean(function(batch.outputs, batch.targets), weight: batch.totalWeight)
+        }
+    }
+
+    /// What these answers show.
+    func observe(_ predictions: Predictions) -> any MetricState { observation(predictions) }
+
+    /// The metric of these outputs. A loss says what outputs mean; without one they are probabilities, or numbers.
+    public func callAsFunction(
+        _ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil, loss: Loss? = nil
+    ) -> Double {
+        observe(Predictions(outputs: outputs, targets: targets, weights: weights, loss: loss)).value
+    }
+
+    /// The share of right decisions: the largest output is the right class's, or a unit that decides for itself is on the right side.
+    public static let accuracy = Metric("accuracy") { $0.mean($0.decisions .== $0.labels) }
+
+    /// The share of examples whose class is among the k with the largest outputs.
+    public static func topK(_ k: Int = 5) -> Metric {
+        Metric("top_\(k)_accuracy") { batch in
+            let outputs = batch.outputs
+            let right = Tensor.oneHot(batch.labels, classes: batch.width, dtype: outputs.dtype)
+            let score = (right * outputs).sum(axes: [-1], keepDims: true)
+            return batch.mean((outputs .> score).sum(axes: -1) .< Double(k))
+        }
+    }
+
+    /// The mean of |output − target|.
+    public static let meanAbsoluteError = Metric("mean_absolute_error") { $0.mean(abs($0.outputs - $0.values)) }
+}
