@@ -93,7 +93,9 @@ let package = Package(
             name: "swiftlet-bench", dependencies: ["Networks", "Tensors"], path: "Sources/Benchmarks",
             swiftSettings: common),
 
-        tests("Tensors", ["CKernels"]), tests("Networks", ["Tensors"]), tests("Datasets", ["Tensors", "CZlib"]),
+        // What tests of numbers share: the fixtures, and how they are compared.
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: common),
+        tests("Tensors", ["CKernels", "TestSupport"]), tests("Networks", ["Tensors", "TestSupport"]), tests("Datasets", ["Tensors", "CZlib"]),
         tests("Plots", ["Tensors"]), tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets"]),
         tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
         tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]), tests("Worker", ["Cells", "CWorker"]),

@@ -84,3 +84,21 @@ CK_CLONES
 void ck_random_words(uint64_t key, uint64_t first, size_t n, uint32_t *out) {
     GROUPS(uint32_t, for (int i = 0; i < 4; i++) v[i][l] = w[i][l];)
 }
+
+CK_CLONES
+void ck_dropout(uint64_t key, uint64_t first, size_t n, uint32_t threshold, float scale, const float *x, float *out) {
+    enum { COUNT = 2 * CK_RANDOM_GROUP };
+    for (size_t start = 0; start < n; start += COUNT, first++) {
+        uint32_t w[4][LANES];
+        float factors[COUNT];
+        random_group(key, first, w);
+        for (int i = 0; i < 4; i++)
+            for (int l = 0; l < LANES; l++) {
+                factors[2 * i * LANES + l] = (w[i][l] & 0xffff) < threshold ? 0 : scale;
+                factors[(2 * i + 1) * LANES + l] = (w[i][l] >> 16) < threshold ? 0 : scale;
+            }
+        size_t count = n - start < COUNT ? n - start : COUNT;
+        // What is dropped is 0, whatever it was: also infinity.
+        for (size_t j = 0; j < count; j++) out[start + j] = factors[j] > 0 ? factors[j] * x[start + j] : 0;
+    }
+}

@@ -60,12 +60,14 @@ public struct TensorRandomGenerator: RandomNumberGenerator {
 }
 
 extension Random {
-    /// Calls a loop over whole groups of numbers, on several threads if there are many.
-    fileprivate static func inChunks(_ count: Int, _ loop: (_ start: Int, _ count: Int, _ group: UInt64) -> Void) {
-        let groups = (count + groupLength - 1) / groupLength
+    /// Calls a loop over whole groups of numbers, on several threads if there are many. A number may be cut into several.
+    static func inChunks(
+        _ count: Int, perNumber parts: Int = 1, _ loop: (_ start: Int, _ count: Int, _ group: UInt64) -> Void
+    ) {
+        let length = groupLength * parts, groups = (count + length - 1) / length
         ThreadPool.forEach(count: groups, minimumPerChunk: 1024) { range in
-            let start = range.lowerBound * groupLength
-            loop(start, min(range.upperBound * groupLength, count) - start, UInt64(range.lowerBound))
+            let start = range.lowerBound * length
+            loop(start, min(range.upperBound * length, count) - start, UInt64(range.lowerBound))
         }
     }
 

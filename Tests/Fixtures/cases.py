@@ -60,3 +60,42 @@ def case(name, function, *inputs):
 def short(*shape):
     """Random numbers of two digits, which are exact in the file."""
     return (torch.randn(*shape, dtype=torch.float64) * 100).round() / 100
+
+
+def layer(name, function, inputs, parameters={}, *, constants={}, twice=True, smooth=True, training=False):
+    """A layer: function(*inputs, **parameters, **constants), its output and the gradients of that weighted with cos 1, cos 2, …
+
+    Parameters are named and laid out as Swift's `namedParameters`; "a.b" reaches the function as a_b. Constants are those that are not
+    trained. The function may also answer (output, {constant: its value afterwards}). Gradients are named input0, input1, … (real inputs
+    only) and as the parameters; "second" has those of the sum of the squared gradients, unless twice is False. Where the function is not
+    smooth, finite differences prove nothing."""
+    leaves = {f"input{i}": x.clone().requires_grad_() for i, x in enumerate(inputs) if x.is_floating_point()}
+    arguments = [leaves.get(f"input{i}", x) for i, x in enumerate(inputs)]
+    leaves |= {key: value.clone().requires_grad_() for key, value in parameters.items()}
+    named = {key.replace(".", "_"): value for key, value in (constants | {k: leaves[k] for k in parameters}).items()}
+    output = function(*arguments, **named)
+    output, updates = output if isinstance(output, tuple) else (output, {})
+    entry = {
+        "name": name,
+        "inputs": [numbers(x) for x in inputs],
+        "parameters": {key: numbers(value) for key, value in parameters.items()},
+        "constants": {key: numbers(value) for key, value in constants.items()},
+        "updates": {key: numbers(value) for key, value in updates.items()},
+        "output": numbers(output),
+        "training": training,
+        "smooth": smooth,
+    }
+    weights = torch.cos(torch.arange(1, output.numel() + 1, dtype=output.dtype)).reshape(output.shape)
+
+    def gradients(value, create_graph):
+        if not value.requires_grad:
+            return {key: torch.zeros_like(leaf) for key, leaf in leaves.items()}
+        found = torch.autograd.grad(value, list(leaves.values()), create_graph=create_graph, allow_unused=True)
+        return {k: torch.zeros_like(leaf) if g is None else g for (k, leaf), g in zip(leaves.items(), found)}
+
+    slopes = gradients((output * weights).sum(), twice)
+    entry["gradients"] = {key: numbers(slope) for key, slope in slopes.items()}
+    if twice:
+        second = gradients(sum(slope.square().sum() for slope in slopes.values()), False)
+        entry["second"] = {key: numbers(value) for key, value in second.items()}
+    return entry

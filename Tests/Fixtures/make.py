@@ -4,6 +4,7 @@
 Run it with any Python that has torch and numpy:  python3 Tests/Fixtures/make.py [NAME…]
 Each function decorated with @fixture returns a list, written beside this script under the function's name.
 """
+import importlib
 import json
 import math
 import pathlib
@@ -13,10 +14,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-import operations
 from cases import FIXTURES, case, fixture, numbers, short
 
-assert operations  # its fixtures are listed by being defined
+for family in sorted(pathlib.Path(__file__).parent.glob("*.py")):
+    if not family.stem.startswith("make"):
+        importlib.import_module(family.stem)  # its fixtures are listed by being defined
 
 
 @fixture

@@ -11,11 +11,9 @@ import torch
 import torch.nn.functional as F
 from keras import layers
 
+from cases import numbers
+
 HERE = pathlib.Path(__file__).parent
-
-
-def numbers(tensor):
-    return {"shape": list(tensor.shape), "values": [float(v) for v in tensor.detach().reshape(-1).tolist()]}
 
 
 def optimizers():

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// The Float32 kernels on sizes that fill several blocks and panels, against the definition in Float64 (which is compared with PyTorch).

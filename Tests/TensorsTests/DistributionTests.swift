@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// Each distribution against its own distribution function: the largest distance of the two (Kolmogorov and Smirnov's statistic) stays

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// The course's formulas, as a notebook writes them: each must be quick to type-check, and right. Numbers are computed beside them with

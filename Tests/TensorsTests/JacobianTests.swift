@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// Against closed forms: y = A tanh(x) has the Jacobian A diag(1 − tanh² x).

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 
 /// A layer's options beside the numbers that PyTorch computed.
 struct LayerCase: Decodable, Sendable {

@@ -1,10 +1,11 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// Convolution, pooling and cross-entropy against PyTorch: values, gradients, and gradients of gradients.
 @Suite struct LayerOperationTests {
     static func cases() throws -> [LayerCase] {
-        try ["convolutions", "poolings", "cross_entropies"].flatMap { try Fixture.load($0) }
+        try ["convolutions", "poolings", "cross_entropies"].flatMap { try Fixture.load($0, as: [LayerCase].self) }
     }
 
     @Test(arguments: try cases())

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// Every operation of the table: its value, gradients and gradients of gradients against PyTorch's, in both precisions, and its gradient

@@ -3,6 +3,7 @@
 #include "cross_entropy.h"
 #include "elementwise.h"
 #include "movement.h"
+#include "normalization.h"
 #include "optimizers.h"
 #include "pooling.h"
 #include "random.h"

@@ -17,3 +17,7 @@ void ck_random_normal(uint64_t key, uint64_t first, size_t n, float mean, float 
 
 /// Uniform 32-bit words, beginning with group `first`.
 void ck_random_words(uint64_t key, uint64_t first, size_t n, uint32_t *out);
+
+/// Dropout: an element is 0 if its 16 random bits are below the threshold, else the scale times that of x. A group decides on twice as
+/// many elements as it has numbers, `first` on those in front.
+void ck_dropout(uint64_t key, uint64_t first, size_t n, uint32_t threshold, float scale, const float *x, float *out);

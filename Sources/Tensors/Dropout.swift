@@ -1,0 +1,42 @@
+internal import CKernels
+
+extension Tensor {
+    /// Sets elements to 0, each with this probability, and divides the others by 1 − rate, so that their mean stays (Srivastava et al. 2014).
+    ///
+    /// Which ones is drawn from ``Random``, in steps of 1 / 65,536: a seed repeats it on any number of threads.
+    public func dropout(_ rate: Double) -> Tensor {
+        guard rate >= 0 && rate < 1 else {
+            Failure.raise(
+                ValueError(
+                    operation: "dropout", message: "a rate of \(rate) is no probability below 1",
+                    hint: "0.5 drops half of the elements, 0 none"))
+        }
+        let (key, first) = Random.take((count + 1) / 2)
+        return dropped(DropoutMask(key: key, first: first, rate: rate))
+    }
+
+    /// The operation and its own gradient: nothing is kept but where the random numbers begin.
+    private func dropped(_ mask: DropoutMask) -> Tensor {
+        guard dtype == .float32 else {
+            return dtype.isFloatingPoint
+                ? self * Tensor.ones(shape).dropped(mask) : converted(to: .float32).dropped(mask)
+        }
+        let out = Storage(count: count, dtype: .float32)
+        withExtendedLifetime(storage) {
+            let (x, y) = (storage.floats, out.floats)
+            Random.inChunks(count, perNumber: 2) { start, count, group in
+                ck_dropout(
+                    mask.key, mask.first + group, count, UInt32((mask.rate * 65536).rounded()),
+                    Float(1 / (1 - mask.rate)), x + start, y + start)
+            }
+        }
+        return .recorded(out, shape, from: self, as: "dropout") { dy, _, _ in dy.dropped(mask) }
+    }
+}
+
+/// Which elements are dropped.
+private struct DropoutMask: Sendable {
+    let key: UInt64
+    let first: UInt64
+    let rate: Double
+}
