@@ -50,10 +50,10 @@ test: $(KERNEL) $(TESTS_READY) ## run every test: Swift, kernel and browser
 notebooks: $(KERNEL) ## run every notebook without a browser   [UPDATE=yes keeps the outputs]
 	@.make/notebooks $(VENV) $(if $(filter yes,$(UPDATE)),--update)
 
-bench: $(KERNEL) ## measure, beside PyTorch and Keras   [PEERS=python that has them]
+bench: $(KERNEL) ## measure, beside PyTorch and Keras   [PEERS=python that has them, WORKLOADS='mlp lstm', ROUNDS=3]
 	$(call step,Building the benchmarks)
 	@$(SWIFT) build -c release --product swiftlet-bench
-	@$(VENV) Tests/Benchmarks/bench.py $(if $(PEERS),--peers '$(PEERS)')
+	@$(VENV) Tests/Benchmarks/bench.py $(if $(PEERS),--peers '$(PEERS)') $(if $(ROUNDS),--rounds $(ROUNDS)) $(WORKLOADS)
 
 docs: $(KERNEL) ## make the documentation of every module in .build/documentation
 	$(call step,Writing the documentation)

@@ -1,25 +1,50 @@
 import Foundation
+import Tensors
 
-/// Times a training step as the peers' scripts do: the median of the timed steps after a warm-up, one JSON object a line.
-func measure(_ name: String, unit: String, perStep: Double, seconds: Double = 4, warmUp: Int = 5, _ step: () -> Double?)
-{
-    let clock = ContinuousClock()
-    var loss: Double?
-    for _ in 0..<warmUp { loss = step() }
-    var times: [Double] = []
-    let end = clock.now + .seconds(seconds)
-    while clock.now < end || times.count < 5 {
-        let start = clock.now
-        loss = step()
-        times.append((clock.now - start) / .milliseconds(1))
+extension Workload {
+    /// Prints the median time of the steps after the warm-up, and how far memory went up: `peak_mb` is the whole process's resident
+    /// memory, `step_mb` what was added to that of the program before (network, optimizer, activations).
+    func measure() throws {
+        Random.seed(0)
+        BufferPool.trim()
+        let before = ResidentMemory.now
+        ResidentMemory.forgetPeak()
+        let step = try prepare()
+        var loss: Tensor?
+        for _ in 0..<warmUp { loss = try step() }
+        var milliseconds: [Double] = []
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        while clock.now < end || milliseconds.count < 5 {
+            let start = clock.now
+            loss = try step()
+            milliseconds.append((clock.now - start) / .milliseconds(1))
+        }
+        let peak = ResidentMemory.peak
+        milliseconds.sort()
+        let median = milliseconds[milliseconds.count / 2]
+        let fields = [
+            #""name": "\#(title)""#, #""unit": "\#(unit)""#, String(format: #""value": %.2f"#, perStep / median * 1000),
+            String(format: #""ms_per_step": %.4f, "best_ms": %.4f"#, median, milliseconds[0]),
+            #""final_loss": "# + (loss.map { String(format: "%.5f", $0.item()) } ?? "null"),
+            String(format: #""peak_mb": %.1f, "step_mb": %.1f"#, peak, peak - before),
+        ]
+        print("{\(fields.joined(separator: ", "))}")
+        fflush(nil)
     }
-    times.sort()
-    let median = times[times.count / 2]
-    let lossText = loss.map { String(format: "%.5f", $0) } ?? "null"
-    print(
-        String(
-            format:
-                #"{"name": "%@", "unit": "%@", "value": %.2f, "ms_per_step": %.4f, "best_ms": %.4f, "final_loss": %@}"#,
-            name, unit, perStep / median * 1000, median, times[0], lossText))
-    fflush(nil)
+}
+
+/// The memory of this process that lies in the machine's, in MB of 2²⁰ bytes; NaN where the system does not tell.
+private enum ResidentMemory {
+    static var now: Double { field("VmRSS") }
+    /// The most there was since ``forgetPeak()``.
+    static var peak: Double { field("VmHWM") }
+
+    static func forgetPeak() { try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8) }
+
+    private static func field(_ name: String) -> Double {
+        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?.split(separator: "\n") ?? []
+        let line = lines.first { $0.hasPrefix(name + ":") }
+        return line.flatMap { Double($0.split(separator: " ").dropLast().last ?? "") }.map { $0 / 1024 } ?? .nan
+    }
 }

@@ -3,8 +3,20 @@ internal import COpenBLAS
 extension Tensor {
     /// The matrix product. Dimensions before the last two are a batch and broadcast; a vector on the left is taken as a row and one on
     /// the right as a column, as in NumPy.
-    public func matmul(_ other: Tensor) -> Tensor {
+    ///
+    /// - Parameters:
+    ///   - transposeA: Whether the last two dimensions of this tensor change places first. That costs nothing.
+    ///   - transposeB: The same for the other.
+    public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
         let (a, b) = Tensor.sameType(self, other)
+        if transposeA || transposeB {
+            guard a.rank == b.rank, a.rank > 1, a.shape.dropLast(2).elementsEqual(b.shape.dropLast(2)) else {
+                // The rare ways in which shapes meet are worked out below, for matrices as they stand.
+                return (transposeA && a.rank > 1 ? a.matrixTransposed : a).matmul(
+                    transposeB && b.rank > 1 ? b.matrixTransposed : b)
+            }
+            return matrixProduct(a, b, transposeA: transposeA, transposeB: transposeB)
+        }
         guard a.rank > 0 && b.rank > 0 else { Tensor.failProduct(a, b, "a single number has no rows") }
         if a.rank == 1 && b.rank == 1 { return a.expanded(at: 0).matmul(b.expanded(at: 1)).reshaped(to: Shape()) }
         if a.rank == 1 { return a.expanded(at: 0).matmul(b).squeezed(axes: -2) }
@@ -51,7 +63,10 @@ package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transpose
     let rank = a.rank
     let (m, k) = transposeA ? (a.shape[rank - 1], a.shape[rank - 2]) : (a.shape[rank - 2], a.shape[rank - 1])
     let (inner, n) = transposeB ? (b.shape[rank - 1], b.shape[rank - 2]) : (b.shape[rank - 2], b.shape[rank - 1])
-    guard k == inner else { Tensor.failProduct(a, b) }
+    guard k == inner else {
+        let reason = "transposed as asked, rows of \(k) numbers meet columns of \(inner)"
+        Tensor.failProduct(a, b, transposeA || transposeB ? reason : nil)
+    }
     var shape = a.shape
     shape[rank - 2] = m
     shape[rank - 1] = n

@@ -1,7 +1,6 @@
-"""What a student waits for, beside the peers in the same run: bench.py [--peers PYTHON] [--rounds N]
+"""What a student waits for, beside the peers in the same run: bench.py [--peers PYTHON] [--rounds N] [WORKLOAD ...]
 
-Kernel start and a cell's round trip are measured against ipykernel, training against PyTorch and Keras where
-PYTHON has them. The programs take turns, so that a busy moment of the machine meets all of them.
+Kernel start and a cell's round trip are measured against ipykernel, training against PyTorch and Keras where PYTHON has them.
 """
 
 import argparse
@@ -9,13 +8,9 @@ import json
 import statistics
 import subprocess
 import time
-from pathlib import Path
 
+import training
 from jupyter_client import KernelManager
-
-HERE = Path(__file__).resolve().parent
-SWIFTLET_BENCH = HERE.parents[1] / ".build" / "release" / "swiftlet-bench"
-WORKLOADS = ["lenet", "slidecnn", "mlp"]
 
 
 def started(kernel):
@@ -59,65 +54,29 @@ def measure_kernel(kernel, first_cell, rounds=5, cells=25):
     return statistics.median(starts) * 1e3, statistics.median(times) * 1e3
 
 
-def training(command):
-    """The JSON lines of one program; None when it cannot run here."""
-    ended = subprocess.run(command, capture_output=True, text=True)
-    if ended.returncode != 0:
-        print(f"{command[-1]} in {Path(command[-2]).name}: {ended.stderr.strip().splitlines()[-1:]}")
-        return None
-    rows = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
-    return next(row for row in rows if "value" in row)
-
-
-def measure_training(programs, rounds):
-    """workload -> program -> its median rate."""
-    table = {}
-    for workload in WORKLOADS:
-        rates = {}
-        for _ in range(rounds):
-            for name, command in programs.items():
-                if row := training([*command, workload]):
-                    rates.setdefault(name, []).append(row["value"])
-                    label = f"{row['name']} ({row['unit']})"
-        table[label] = {name: statistics.median(values) for name, values in rates.items()}
-    return table
-
-
-def show(title, rows, higher_is_better):
-    """One line a figure: ours, each peer's, and how many times better than the peer we are."""
-    peers = list(dict.fromkeys(name for row in rows.values() for name in row if name != "Swiftlet"))
-    width = max(map(len, [title, *rows]))
-    print("\n" + title.ljust(width) + f"{'Swiftlet':>12}" + "".join(f"{name:>12}{'ratio':>8}" for name in peers))
-    for label, row in rows.items():
-        line = label.ljust(width) + f"{row['Swiftlet']:>12,.0f}"
-        for name in peers:
-            if name in row:
-                ratio = row["Swiftlet"] / row[name] if higher_is_better else row[name] / row["Swiftlet"]
-                line += f"{row[name]:>12,.0f}{ratio:>7.2f}×"
-            else:
-                line += f"{'-':>12}{'-':>8}"
-        print(line)
+def show_kernel():
+    ours, theirs = measure_kernel("swiftlet", "import Swiftlet"), measure_kernel("python3", "import math")
+    print(f"{'milliseconds, less is better':38}{'Swiftlet':>10}{'ipykernel':>10}{'ratio':>8}")
+    for label, mine, other in zip(("kernel start to kernel_info_reply", "1 + 1, request to idle"), ours, theirs):
+        print(f"{label:38}{mine:>10.0f}{other:>10.0f}{other / mine:>7.2f}×")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", help="a Python that has torch and tensorflow-cpu")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each program in training (default 3)")
+    parser.add_argument("--save", metavar="FILE", help="write the figures of training there, as JSON")
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(training.WORKLOADS)}; then nothing else is measured")
     options = parser.parse_args()
 
-    ours, theirs = measure_kernel("swiftlet", "import Swiftlet"), measure_kernel("python3", "import math")
-    labels = "kernel start to kernel_info_reply", "1 + 1, request to idle"
-    show("milliseconds, less is better", {
-        label: {"Swiftlet": mine, "ipykernel": other} for label, mine, other in zip(labels, ours, theirs)
-    }, higher_is_better=False)
-
-    programs = {"Swiftlet": [str(SWIFTLET_BENCH)]}
-    if options.peers:
-        programs["PyTorch"] = [options.peers, str(HERE / "torch_peer.py")]
-        programs["Keras"] = [options.peers, str(HERE / "keras_peer.py")]
-    else:
+    if not options.workloads:
+        show_kernel()
+    results = training.show(options.workloads or training.WORKLOADS, options.peers, options.rounds)
+    if not options.peers:
         print("\nPyTorch and Keras are left out. To see them: make bench PEERS=…, a Python that has torch and tensorflow-cpu.")
-    show("training, more is better", measure_training(programs, options.rounds), higher_is_better=True)
+    if options.save:
+        with open(options.save, "w") as file:
+            json.dump(results, file, indent=1)
 
 
 main()
