@@ -12,7 +12,7 @@ BROWSER ?= yes
 ROOT ?= notebooks
 
 # Debian's and Ubuntu's names of what the build and the notebooks need. `make lab PACKAGES=` leaves them alone.
-PACKAGES ?= pkg-config zlib1g-dev libzmq3-dev libsodium-dev libopenblas-dev libpng-dev libcairo2-dev libsqlite3-dev \
+PACKAGES ?= pkg-config zlib1g-dev libzmq3-dev libsodium-dev libopenblas-dev libpng-dev libcairo2-dev libgraphviz-dev libsqlite3-dev \
 	fonts-dejavu-core $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 # Real images. A notebook that misses them says so itself, so a system without the package can still be used.
 DATA_PACKAGES ?= dataset-fashion-mnist

@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels", cSettings: optimised, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CWorker", cSettings: optimised + [.unsafeFlags(["-fblocks"])]),
@@ -61,7 +62,7 @@ let package = Package(
         // Floor 2: what is made of them.
         module("Networks", ["Tensors", "CKernels"]),
         module("Datasets", ["Tensors", "CZlib"]),
-        module("Plots", ["Tensors", "CCairo", "CPNG"]),
+        module("Plots", ["Tensors", "CCairo", "CGraphviz", "CPNG"]),
         module(
             "Cells", ["CWorker", "CSodium"],
             linker: [

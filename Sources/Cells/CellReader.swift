@@ -29,7 +29,7 @@ struct CellReader {
                 read(declaration, into: &cell)
             }
             blockOnAwaits(in: Syntax(item.item), of: &cell)
-            if index < items.count - 1 { mark(item, before: items[index + 1], in: &cell) }
+            if index < items.count - 1 { mark(item, in: &cell) }
             if index == items.count - 1, let expression = item.item.as(ExprSyntax.self), item.semicolon == nil {
                 show(expression, in: &cell)
             }
@@ -96,12 +96,11 @@ struct CellReader {
     // MARK: Finished statements
 
     /// Puts a call that the optimiser cannot see into behind a statement: what the statement changed must have reached memory by then.
-    /// Otherwise a change might be made later, or never, when a statement after it traps. The call also tells how far the cell has come.
-    private func mark(_ item: CodeBlockItemSyntax, before next: CodeBlockItemSyntax, in cell: inout ParsedCell) {
+    /// Otherwise a change might be made later, or never, when a statement after it traps.
+    private func mark(_ item: CodeBlockItemSyntax, in cell: inout ParsedCell) {
         guard !tree.hasError, !item.item.is(IfConfigDeclSyntax.self) else { return }
         if let declaration = item.item.as(DeclSyntax.self), !declaration.is(VariableDeclSyntax.self) { return }
-        let line = converter.location(for: next.positionAfterSkippingLeadingTrivia).line
-        cell.statementMarks.append(.init(range: item.item.end..<item.item.end, text: "; __swiftletStatement(\(line))"))
+        cell.statementMarks.append(.init(range: item.item.end..<item.item.end, text: "; __swiftletStatement()"))
     }
 
     // MARK: The last expression

@@ -61,7 +61,7 @@ struct CellUnit: Sendable {
                 + "{ message.isEmpty ? failure : failure + \": \" + message }",
             check("precondition", "Precondition failed"), check("assert", "Assertion failed"),
             failure("preconditionFailure", "Precondition failed"), failure("assertionFailure", "Assertion failed"),
-            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ line: Int32)",
+            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement()",
             "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
             "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
                 + "(_ body: @escaping () async throws(Failure) -> Value) throws(Failure) -> Value",

@@ -9,7 +9,7 @@ package struct Library: Sendable {
     package var moduleMaps: [String]
 
     /// The C modules that the library's Swift modules are built on, and that a cell's compiler must find.
-    package static let foundations = ["CKernels", "COpenBLAS", "CPNG", "CCairo", "CZlib"]
+    package static let foundations = ["CKernels", "COpenBLAS", "CPNG", "CCairo", "CGraphviz", "CZlib"]
 
     /// The modules that make up `import Swiftlet`.
     package static let modules = ["Swiftlet", "Tensors", "Networks", "Datasets", "Plots", "Notebook"]

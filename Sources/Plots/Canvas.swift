@@ -101,9 +101,11 @@ public final class Canvas {
     }
 
     /// Draws a rectangle's outline.
-    public func stroke(_ rect: Rect, _ color: Color, width: Double = 1, cornerRadius: Double = 0) {
+    public func stroke(
+        _ rect: Rect, _ color: Color, width: Double = 1, dash: [Double] = [], cornerRadius: Double = 0
+    ) {
         outline(rect, cornerRadius)
-        strokePath(color, width, dash: [], opacity: 1)
+        strokePath(color, width, dash: dash, opacity: 1)
     }
 
     /// Draws a line through points.
@@ -119,6 +121,31 @@ public final class Canvas {
         cairo_move_to(context, first.x, first.y)
         for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
         strokePath(color, width, dash: dash, opacity: opacity)
+    }
+
+    /// Draws a Bézier curve.
+    ///
+    /// - Parameters:
+    ///   - points: Where it begins, then for each part two control points and its end.
+    ///   - color: Its colour.
+    ///   - width: Its width in points.
+    public func curve(_ points: [Point], _ color: Color, width: Double = 1) {
+        guard let first = points.first else { return }
+        cairo_move_to(context, first.x, first.y)
+        for part in stride(from: 1, to: points.count - 2, by: 3) {
+            let (a, b, end) = (points[part], points[part + 1], points[part + 2])
+            cairo_curve_to(context, a.x, a.y, b.x, b.y, end.x, end.y)
+        }
+        strokePath(color, width, dash: [], opacity: 1)
+    }
+
+    /// Fills an arrow's head, from where its line ends to its tip.
+    public func arrowhead(from base: Point, to tip: Point, _ color: Color) {
+        let (dx, dy) = (tip.x - base.x, tip.y - base.y)
+        polygon(
+            [
+                tip, Point(base.x - dy * 0.38, base.y + dx * 0.38), Point(base.x + dy * 0.38, base.y - dx * 0.38),
+            ], color)
     }
 
     /// Fills the polygon of some corners.

@@ -2,6 +2,7 @@ import Foundation
 public import Networks
 public import Notebook
 public import Plots
+public import Tensors
 
 extension MimeBundle {
     /// A picture at twice the density of its points.
@@ -22,6 +23,21 @@ extension Figure: Displayable {
 extension Chart: Displayable {
     /// The chart as PNG.
     public var mimeBundle: MimeBundle { figure.mimeBundle }
+}
+
+extension Diagram: Displayable {
+    /// The diagram as PNG.
+    public var mimeBundle: MimeBundle { figure.mimeBundle }
+}
+
+extension ComputationGraph: Displayable {
+    /// The graph's picture as PNG, and as text a line for each operation. Of a graph too large for a page only the text.
+    public var mimeBundle: MimeBundle {
+        guard vertices.count <= 500 else { return .text(description) }
+        var bundle = figure.mimeBundle
+        bundle.contents["text/plain"] = .text(description)
+        return bundle
+    }
 }
 
 extension Bitmap: Displayable {

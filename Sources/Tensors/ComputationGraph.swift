@@ -2,7 +2,8 @@
 ///
 /// ```swift
 /// print(ComputationGraph(of: loss, naming: ["w": w, "b": b]))        // a line for each operation
-/// try ComputationGraph(of: loss).dot.write(toFile: "loss.dot", …)    // a picture, for Graphviz
+/// ComputationGraph { crossEntropy(lenet(x), y) }.figure              // a picture, with a frame for each layer
+/// try ComputationGraph(of: loss).dot.write(toFile: "loss.dot", …)    // the same for Graphviz
 /// ```
 public struct ComputationGraph: Sendable, CustomStringConvertible {
     /// A tensor of the computation.
@@ -15,6 +16,11 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         public let shape: Shape
         /// The type of its elements.
         public let dtype: DType
+        /// The value of a tensor of one element.
+        public let value: Double?
+        /// The layers that it was computed in, outermost first; empty unless the graph was made with
+        /// ``ComputationGraph/init(naming:_:)``.
+        public let layers: [String]
         /// The places in ``ComputationGraph/vertices`` of what it was made of, in order.
         public let operands: [Int]
     }
@@ -33,11 +39,27 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         let ordered = found.values.sorted { ($0.node?.sequence ?? 0, $0.count) < ($1.node?.sequence ?? 0, $1.count) }
         let places = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.identity, $0) })
         let known = Dictionary(names.map { ($1.identity, $0) }, uniquingKeysWith: { min($0, $1) })
-        vertices = ordered.map { tensor in
-            Vertex(
-                operation: tensor.node?.operation ?? "constant", name: known[tensor.identity], shape: tensor.shape,
-                dtype: tensor.dtype, operands: tensor.node?.operands.map { places[$0.identity]! } ?? [])
+        let operands = ordered.map { $0.node?.operands.map { places[$0.identity]! } ?? [] }
+        var layers = ordered.map { $0.node?.layerPath ?? [] }
+        // Parameters are older than the computation: they stand in the layers of all that use them.
+        for (place, tensor) in ordered.enumerated() where tensor.node is LeafNode {
+            let users = operands.indices.filter { operands[$0].contains(place) }.map { layers[$0] }
+            layers[place] = users.dropFirst().reduce(users.first ?? []) { common, path in
+                zip(common, path).prefix { $0 == $1 }.map(\.0)
+            }
         }
+        vertices = ordered.indices.map { place in
+            let tensor = ordered[place]
+            return Vertex(
+                operation: tensor.node?.operation ?? "constant", name: known[tensor.identity], shape: tensor.shape,
+                dtype: tensor.dtype, value: tensor.count == 1 ? tensor.item() : nil, layers: layers[place],
+                operands: operands[place])
+        }
+    }
+
+    /// The computation of the tensor that the body makes. What is computed in a network's layers knows their names.
+    public init(naming names: [String: Tensor] = [:], _ body: () throws -> Tensor) rethrows {
+        self.init(of: try LayerPath.remembered(body), naming: names)
     }
 
     /// A line for each tensor: `%3 = *(%1, %2)  float32 [2, 3]`.

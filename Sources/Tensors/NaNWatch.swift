@@ -17,7 +17,7 @@ public func watchingForNaN<R>(infinities: Bool = false, _ body: () throws -> R) 
         context.watch = before
         NaNWatch.count.wrappingSubtract(1, ordering: .relaxed)
     }
-    return try body()
+    return try LayerPath.remembered(body)
 }
 
 /// What every operation's result is inspected for while ``watchingForNaN(infinities:_:)`` runs.

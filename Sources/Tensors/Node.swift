@@ -16,7 +16,7 @@ package class Node: @unchecked Sendable {
     private final let shape: Shape
     /// The function that made the result, as Swift names it: `exp(_:)`.
     private final let function: StaticString
-    /// The layers it was computed in, if a ``watchingForNaN(infinities:_:)`` wants to know; outermost first.
+    /// The layers it was computed in, if somebody wants to know (``LayerPath/isRemembered``); outermost first.
     final let layerPath: [String]
 
     private static let sequences = Atomic<UInt64>(0)
@@ -26,7 +26,7 @@ package class Node: @unchecked Sendable {
         self.storage = storage
         self.shape = shape
         self.function = function
-        self.layerPath = NaNWatch.isOn ? LayerPath.current : []
+        self.layerPath = LayerPath.isRemembered ? LayerPath.current : []
     }
 
     /// The operation's name, without the names of its arguments.

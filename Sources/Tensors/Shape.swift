@@ -37,8 +37,8 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         Shape.failCount(self)
     }
 
-    /// More elements than any machine holds; their bytes can still be counted.
-    private static let maximumCount = 1 << 43
+    /// Places of elements are numbers of 32 bits, in kernels and in tables of indices.
+    private static let maximumCount = Int(Int32.max)
 
     /// The position of the first dimension: 0.
     public var startIndex: Int { 0 }
@@ -90,8 +90,9 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     private static func failCount(_ shape: Shape) -> Never {
         Failure.raise(
             ShapeError(
-                operation: "Shape", shapes: [shape], message: "\(shape) has too many elements",
-                hint: "no machine holds that many: check the lengths"))
+                operation: "Shape", shapes: [shape],
+                message: "\(shape) has too many elements: a tensor holds up to \(maximumCount)",
+                hint: "check the lengths, or work in parts: in batches, or row by row"))
     }
 
     static func checked(_ size: Int) -> Int32 {

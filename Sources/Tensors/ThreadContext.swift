@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// What tensors remember for each thread: whether operations are recorded, the layer being computed, nodes waiting to be freed.
 /// (A task-local value would follow a task instead, at twenty times the cost of this; the scopes that set these never suspend.)
@@ -61,6 +62,19 @@ public enum LayerPath {
 
     /// The names, outermost first.
     public static var current: [String] { ThreadContext.current.layerPath }
+
+    private static let rememberers = Atomic<Int>(0)
+
+    /// Whether operations note the layers that they are computed in, for a NaN watch or a picture of the graph. It costs an array each.
+    @inline(__always)
+    static var isRemembered: Bool { rememberers.load(ordering: .relaxed) > 0 }
+
+    /// Runs a computation whose operations note their layers.
+    static func remembered<R>(_ body: () throws -> R) rethrows -> R {
+        rememberers.wrappingAdd(1, ordering: .relaxed)
+        defer { rememberers.wrappingSubtract(1, ordering: .relaxed) }
+        return try body()
+    }
 }
 
 /// Runs a computation without recording it: its results have no graph, whatever they were computed from.

@@ -21,6 +21,25 @@ import Testing
         #expect(graph.vertices[6].operands == [5, 5])
     }
 
+    @Test func verticesKnowTheirLayers() {
+        let x = Tensor(2), w = Tensor(3).tracked(), shared = Tensor(4).tracked()
+        let graph = ComputationGraph(naming: ["w": w, "shared": shared]) {
+            let inner = LayerPath.within("net") {
+                LayerPath.within("first") { x * w * shared } + LayerPath.within("second") { exp(shared) }
+            }
+            return -inner
+        }
+        let layers = Dictionary(
+            graph.vertices.map { ($0.name ?? $0.operation, $0.layers) }, uniquingKeysWith: { first, _ in first })
+        #expect(
+            layers == [
+                "constant": [], "w": ["net", "first"], "shared": ["net"], "*": ["net", "first"],
+                "exp": ["net", "second"], "+": ["net"], "-": [],
+            ])
+        // Nobody asked for layers here.
+        #expect(LayerPath.within("net") { ComputationGraph(of: exp(w)) }.vertices.last?.layers == [])
+    }
+
     @Test func textForGraphviz() {
         let x = Tensor(2).tracked()
         #expect(

@@ -82,6 +82,12 @@ import Testing
             _ = Tensor.zeros([1 << 30, 1 << 30, 1 << 30])
         }
         expect(counted, says: "ShapeError in Shape: [1073741824, 1073741824, 1073741824] has too many elements")
+        // The largest count that places of 32 bits can tell apart, and one more.
+        #expect(Shape([Int(Int32.max)]).elementCount == Int(Int32.max))
+        let large = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1 << 16, 1]) + Tensor.zeros([1 << 15])
+        }
+        expect(large, says: "[65536, 32768] has too many elements: a tensor holds up to 2147483647", "in batches")
         let joined = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.arange(1 << 31)
         }

@@ -4,7 +4,6 @@
 #include "descriptors.h"
 #include "loading.h"
 #include "object_file.h"
-#include "progress.h"
 #include "ownership.h"
 #include "sourcekit.h"
 #include "snapshot.h"
