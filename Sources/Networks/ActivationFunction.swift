@@ -22,6 +22,9 @@ public struct ActivationFunction: Sendable {
     /// The function's value, element by element (softmax: along the last axis).
     public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
 
+    /// The function of a layer's sum: computed in the same pass, if the layer's kernel can.
+    func following(_ sum: (FusedActivation) -> Tensor) -> Tensor { fused.map(sum) ?? self(sum(.none)) }
+
     /// x: no activation.
     public static let linear = ActivationFunction("linear", fused: FusedActivation.none) { $0 }
     /// max(x, 0).

@@ -48,7 +48,6 @@ public final class Dense: Layer {
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
         let bias = hasBias ? self.bias : nil
-        guard let fused = activation.fused else { return activation(x.linear(kernel, bias: bias)) }
-        return x.linear(kernel, bias: bias, activation: fused)
+        return activation.following { x.linear(kernel, bias: bias, activation: $0) }
     }
 }

@@ -8,7 +8,7 @@ public class Pooling2D: Layer {
     public init(
         _ size: any WindowSize = 2, stride: (any WindowSize)? = nil, padding: Padding = .valid, name: String? = nil
     ) {
-        window = Window(size, stride: stride ?? size, padding: padding)
+        window = Window(size, rank: 2, stride: stride ?? size, padding: padding)
         super.init(name: name)
     }
 
@@ -22,7 +22,9 @@ public class Pooling2D: Layer {
 public final class MaxPooling2D: Pooling2D {
     /// The largest values.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
-        x.maxPool2d(window: window.size, stride: window.stride, padding: window.padding)
+        x.maxPool2d(
+            window: (window.size[0], window.size[1]), stride: (window.stride[0], window.stride[1]),
+            padding: window.padding)
     }
 }
 
@@ -30,7 +32,9 @@ public final class MaxPooling2D: Pooling2D {
 public final class AveragePooling2D: Pooling2D {
     /// The means.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
-        x.averagePool2d(window: window.size, stride: window.stride, padding: window.padding)
+        x.averagePool2d(
+            window: (window.size[0], window.size[1]), stride: (window.stride[0], window.stride[1]),
+            padding: window.padding)
     }
 }
 
@@ -41,8 +45,8 @@ public final class GlobalAveragePooling2D: Layer {
 
     /// The channels.
     public override func outputShape(of input: Shape) throws -> Shape {
-        let whole = Window(1, stride: 1, padding: .valid)
-        return [try whole.outputShape(of: input, in: self, called: "window")[2]]
+        try Window.check(input, rank: 2, in: self)
+        return [input[2]]
     }
 
     /// The means.

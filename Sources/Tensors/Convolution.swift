@@ -1,29 +1,17 @@
 extension Tensor {
-    /// The convolution of images with filters, as deep learning has it (a correlation: filters are not mirrored).
-    ///
-    /// - Parameters:
-    ///   - filter: `[rows, columns, in, out]`; the images are `[images, rows, columns, in]`.
-    ///   - bias: a number for each output channel, `[out]`, added to the sum.
-    ///   - stride: the distance between neighbouring windows along rows and columns.
-    ///   - padding: what happens at the borders.
-    ///   - dilation: the distance between the pixels of a window.
-    ///   - activation: what is computed of the sum, in the same pass.
-    /// - Returns: `[images, rows, columns, out]`.
-    public func conv2d(
-        filter: Tensor, bias: Tensor? = nil, stride: (Int, Int) = (1, 1), padding: Padding = .valid,
-        dilation: (Int, Int) = (1, 1), activation: FusedActivation = .none
+    /// activation(x ∗ filter + bias), in one pass.
+    static func convolved(
+        _ x: Tensor, _ filter: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry, _ activation: FusedActivation,
+        as name: StaticString
     ) -> Tensor {
-        let (x, filter) = Tensor.sameType(self, filter)
-        let geometry = ConvolutionGeometry(
-            x: x.shape, filter: filter.shape, stride: stride, padding: padding, dilation: dilation)
-        if let bias { bias.checkBias(geometry.outChannels, "conv2d", x.shape, filter.shape) }
         guard x.dtype == .float32 else {
             let sum = convolution(x, filter, geometry)
             return activation(bias.map { sum + $0 } ?? sum)
         }
         let bias = bias?.converted(to: .float32)
         let y = geometry.forward(x.storage, filter.storage, bias: bias?.storage, activation: activation)
-        return .recorded(y, geometry.yShape, from: [x, filter] + (bias.map { [$0] } ?? [])) { dy, inputs, y, wanted in
+        return .recorded(y, geometry.yShape, from: [x, filter] + (bias.map { [$0] } ?? []), as: name) {
+            dy, inputs, y, wanted in
             let dSum = activation.pullback(dy, y)
             guard isRecordingGraph else {
                 let gradients = layerGradients(

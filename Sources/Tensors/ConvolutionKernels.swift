@@ -25,17 +25,19 @@ extension ConvolutionGeometry {
         return y
     }
 
-    /// The gradient for the input, given that of the result.
-    func inputGradient(_ dy: Storage, _ filter: Storage) -> Storage {
+    /// The gradient for the input, given that of the result. As a transposed convolution: activation(gradient + bias).
+    func inputGradient(
+        _ dy: Storage, _ filter: Storage, bias: Storage? = nil, activation: FusedActivation = .none
+    ) -> Storage {
         let dx = Storage(count: xShape.elementCount, dtype: .float32)
-        withExtendedLifetime((dy, filter)) {
+        withExtendedLifetime((dy, filter, bias)) {
             let padded = PaddedImages(backward: self).pad(
                 dy, images: images, rows: outRows, columns: outColumns, channels: outChannels)
             for row in 0..<stride.rows {
                 for column in 0..<stride.columns {
                     guard let patches = Patches(inputGradient: self, phase: (row, column)) else { continue }
-                    let packed = patches.pack(filter, inner: 1, outer: outChannels, bias: nil)
-                    patches.run(padded, packed, .none, into: dx)
+                    let packed = patches.pack(filter, inner: 1, outer: outChannels, bias: bias)
+                    patches.run(padded, packed, activation, into: dx)
                 }
             }
         }

@@ -109,17 +109,18 @@ private struct PoolingGeometry: Sendable {
         guard window.0 > 0, window.1 > 0, stride.0 > 0, stride.1 > 0 else {
             fail("window \(window) and stride \(stride) must be positive", "(2, 2) halves an image")
         }
-        if case .explicit(let top, let bottom, let left, let right) = padding,
-            max(top, bottom) >= window.0 || max(left, right) >= window.1
-        {
-            fail("with \(padding) a \(window.0)×\(window.1) window lies outside of the image", "pad by less")
-        }
         let vertical = padding.layout(axis: 0, size: x[1], window: window.0, stride: stride.0)
         let horizontal = padding.layout(axis: 1, size: x[2], window: window.1, stride: stride.1)
         guard vertical.count > 0, horizontal.count > 0 else {
             fail(
                 "\(window.0)×\(window.1) window is larger than its \(x[1])×\(x[2]) input",
                 "use padding: .same or pool less before it")
+        }
+        if [(vertical, 0), (horizontal, 1)].contains(where: { layout, axis in
+            let (size, stride) = axis == 0 ? (window.0, stride.0) : (window.1, stride.1)
+            return layout.before >= size || (layout.count - 1) * stride - layout.before >= x[axis + 1]
+        }) {
+            fail("with \(padding) a \(window.0)×\(window.1) window lies outside of the image", "pad by less")
         }
         xShape = x
         yShape = [x[0], vertical.count, horizontal.count, x[3]]

@@ -57,6 +57,10 @@ def case(name, function, *inputs):
     }
 
 
+def layer_case(name, function, *inputs, **options):
+    return {"options": options, "fixture": case(name, function, *inputs)}
+
+
 def short(*shape):
     """Random numbers of two digits, which are exact in the file."""
     return (torch.randn(*shape, dtype=torch.float64) * 100).round() / 100

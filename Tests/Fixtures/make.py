@@ -14,7 +14,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from cases import FIXTURES, case, fixture, numbers, short
+from cases import FIXTURES, case, fixture, layer_case, numbers, short
+from spatial import around, first
 
 for family in sorted(pathlib.Path(__file__).parent.glob("*.py")):
     if not family.stem.startswith("make"):
@@ -101,104 +102,6 @@ def numpy_files(folder):
     np.save(folder / "numpy.npy", plain["float32"])
 
 
-def borders(size, window, stride, dilation, padding):
-    """The zeros before and after one dimension: those of TensorFlow's "same", none for "valid", or as given."""
-    if padding == "same":
-        total = max((-(-size // stride) - 1) * stride + (window - 1) * dilation + 1 - size, 0)
-        return total // 2, total - total // 2
-    return (0, 0) if padding == "valid" else padding
-
-
-def around(x, window, stride, dilation, padding, value=0.0):
-    """Images [n, channels, rows, columns] with their padding; an explicit padding is [top, bottom, left, right]."""
-    rows, columns = (padding[:2], padding[2:]) if isinstance(padding, list) else (padding, padding)
-    top, bottom = borders(x.shape[2], window[0], stride[0], dilation[0], rows)
-    left, right = borders(x.shape[3], window[1], stride[1], dilation[1], columns)
-    return F.pad(x, (left, right, top, bottom), value=value)
-
-
-def first(x):
-    return x.permute(0, 3, 1, 2)
-
-
-def last(x):
-    return x.permute(0, 2, 3, 1)
-
-
-ACTIVATIONS = {"none": lambda x: x, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
-
-
-def layer_case(name, function, *inputs, **options):
-    return {"options": options, "fixture": case(name, function, *inputs)}
-
-
-@fixture
-def convolutions():
-    """Channels last; images [n, rows, columns, in], filters [rows, columns, in, out]."""
-    torch.manual_seed(3)
-
-    def convolution(x, w, bias=True, stride=(1, 1), dilation=(1, 1), padding="valid", activation="none"):
-        def run(x, w, b=None):
-            padded = around(first(x), w.shape[:2], stride, dilation, padding)
-            y = F.conv2d(padded, w.permute(3, 2, 0, 1), b, stride, 0, dilation)
-            return last(ACTIVATIONS[activation](y))
-
-        inputs = [short(*x), short(*w)] + ([short(w[3])] if bias else [])
-        name = f"{x} * {w} {bias} {stride} {dilation} {padding} {activation}"
-        return layer_case(
-            name, run, *inputs, stride=stride, dilation=dilation, padding=padding, activation=activation)
-
-    return [
-        convolution([1, 5, 5, 1], [3, 3, 1, 1]),
-        convolution([2, 7, 6, 1], [5, 5, 1, 6], padding="same", activation="tanh"),
-        convolution([2, 6, 7, 6], [5, 5, 6, 3]),
-        convolution([1, 9, 8, 3], [3, 3, 3, 5], stride=[2, 2], padding="same", activation="relu"),
-        convolution([2, 8, 9, 2], [4, 4, 2, 3], stride=[2, 2], padding="same"),
-        convolution([1, 7, 7, 2], [1, 1, 2, 9], activation="sigmoid"),
-        convolution([1, 7, 8, 2], [1, 1, 2, 3], bias=False, stride=[3, 2]),
-        convolution([1, 9, 9, 2], [3, 3, 2, 4], bias=False, dilation=[2, 2]),
-        convolution([1, 10, 9, 2], [3, 2, 2, 3], stride=[2, 3], dilation=[3, 2], padding=[1, 2, 0, 3]),
-        convolution([3, 5, 4, 3], [2, 3, 3, 2], padding=[2, 0, 1, 1], activation="tanh"),
-        convolution([1, 6, 6, 1], [3, 3, 1, 17], padding="same"),
-        convolution([1, 4, 4, 7], [3, 3, 7, 2], padding="same", dilation=[1, 2]),
-        convolution([1, 3, 11, 2], [3, 1, 2, 2], stride=[1, 4], padding="same"),
-        convolution([1, 4, 6, 1], [4, 6, 1, 2]),
-    ]
-
-
-@fixture
-def poolings():
-    """Channels last; what a window has outside of its image does not count."""
-    torch.manual_seed(4)
-
-    def pooling(kind, x, window, stride, padding="valid"):
-        def run(x):
-            if kind == "max":
-                return last(F.max_pool2d(around(first(x), window, stride, (1, 1), padding, -math.inf), window, stride))
-            total, count = (
-                F.avg_pool2d(around(first(i), window, stride, (1, 1), padding), window, stride, divisor_override=1)
-                for i in (x, torch.ones_like(x))
-            )
-            return last(total / count)
-
-        name = f"{kind} {x} {window} {stride} {padding}"
-        return layer_case(name, run, short(*x), kind=kind, window=window, stride=stride, padding=padding)
-
-    return [
-        pooling(kind, *arguments)
-        for kind in ("max", "average")
-        for arguments in [
-            ([2, 6, 4, 3], [2, 2], [2, 2]),
-            ([1, 7, 5, 1], [2, 2], [2, 2]),
-            ([1, 7, 6, 2], [3, 2], [2, 1]),
-            ([2, 7, 5, 2], [3, 3], [2, 2], "same"),
-            ([1, 5, 6, 9], [2, 3], [1, 1], "same"),
-            ([1, 5, 5, 2], [3, 3], [3, 2], [1, 2, 0, 1]),
-            ([1, 4, 3, 2], [4, 3], [1, 1]),
-        ]
-    ]
-
-
 @fixture
 def cross_entropies():
     torch.manual_seed(5)
@@ -224,12 +127,24 @@ def layer_second_derivatives():
         return result
 
     def conv(x, w, b):
-        return torch.tanh(F.conv2d(around(first(x), (3, 3), (2, 2), (1, 1), "same"), w.permute(3, 2, 0, 1), b, 2))
+        return torch.tanh(F.conv2d(around(first(x), (3, 3), (2, 2), "same"), w.permute(3, 2, 0, 1), b, 2))
+
+    def depthwise(x, w):
+        return torch.sigmoid(F.conv2d(first(x), w.permute(3, 2, 0, 1), padding=1, groups=2))
+
+    def transposed(x, w, b):
+        return torch.tanh(F.conv_transpose2d(first(x), w.permute(3, 2, 0, 1).contiguous(), b, 2, 1))
+
+    def volumes(x, w):
+        return torch.tanh(F.conv3d(first(x), w.permute(4, 3, 0, 1, 2)))
 
     labels = torch.tensor([1, 0, 2])
     images = short(1, 5, 6, 2)
     return [
         case("conv2d", squared_slope(conv), images, short(3, 3, 2, 3), short(3)),
+        case("depthwise", squared_slope(depthwise), images, short(3, 3, 1, 4)),
+        case("convTranspose2d", squared_slope(transposed), short(1, 2, 3, 2), short(4, 4, 2, 2), short(2)),
+        case("conv3d", squared_slope(volumes), short(1, 3, 3, 2, 2), short(2, 2, 2, 2, 2)),
         case("linear", squared_slope(lambda x, w, b: torch.sigmoid(x @ w + b)), short(4, 3), short(3, 5), short(5)),
         case("maxPool2d", squared_slope(lambda x: F.max_pool2d(first(x), 3, 2).square()), images),
         case("averagePool2d", squared_slope(lambda x: F.avg_pool2d(first(x), 2, 1).square()), images),

@@ -10,18 +10,22 @@ struct LayerCase: Decodable, Sendable {
         var padding: Borders?
         var activation: String?
         var kind: String?
+        var groups: Int?
+        var outputPadding: [Int]?
         var labels: [Int32]?
     }
-    /// "same", "valid", or zeros at [top, bottom, left, right].
+    /// "same", "valid", "causal", or the zeros before and after each dimension: [top, bottom, left, right].
     struct Borders: Decodable, Sendable {
         let padding: Padding
+        private static let named: [String: Padding] = ["valid": .valid, "same": .same, "causal": .causal]
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let sizes = try? container.decode([Int].self) {
-                padding = .explicit(top: sizes[0], bottom: sizes[1], left: sizes[2], right: sizes[3])
+                let places = stride(from: 0, to: sizes.count, by: 2)
+                padding = .explicit(before: places.map { sizes[$0] }, after: places.map { sizes[$0 + 1] })
             } else {
-                padding = try container.decode(String.self) == "same" ? .same : .valid
+                padding = try Borders.named[container.decode(String.self)]!
             }
         }
     }
@@ -37,14 +41,49 @@ struct LayerCase: Decodable, Sendable {
         let pair = { (sizes: [Int]?) in (sizes?[0] ?? 1, sizes?[1] ?? 1) }
         let (x, padding) = (inputs[0], options.padding?.padding ?? .valid)
         if let labels = options.labels { return softmaxCrossEntropy(x, Tensor(labels)) }
-        if let kind = options.kind {
-            let (window, stride) = (pair(options.window), pair(options.stride))
-            return kind == "max"
-                ? x.maxPool2d(window: window, stride: stride, padding: padding)
-                : x.averagePool2d(window: window, stride: stride, padding: padding)
+        if options.activation != nil { return convolution(x, inputs[1], inputs.count > 2 ? inputs[2] : nil, padding) }
+        let (window, stride) = (pair(options.window), pair(options.stride))
+        return options.kind == "max"
+            ? x.maxPool2d(window: window, stride: stride, padding: padding)
+            : x.averagePool2d(window: window, stride: stride, padding: padding)
+    }
+
+    private func convolution(_ x: Tensor, _ filter: Tensor, _ bias: Tensor?, _ padding: Padding) -> Tensor {
+        let (stride, dilation) = (options.stride!, options.dilation!)
+        let activation = LayerCase.activations[options.activation!]!
+        if options.kind == "transposed" {
+            let extra = options.outputPadding
+            switch stride.count {
+            case 1:
+                return x.convTranspose1d(
+                    filter: filter, bias: bias, stride: stride[0], padding: padding, outputPadding: extra?[0],
+                    dilation: dilation[0], activation: activation)
+            case 2:
+                return x.convTranspose2d(
+                    filter: filter, bias: bias, stride: (stride[0], stride[1]), padding: padding,
+                    outputPadding: extra.map { ($0[0], $0[1]) }, dilation: (dilation[0], dilation[1]),
+                    activation: activation)
+            default:
+                return x.convTranspose3d(
+                    filter: filter, bias: bias, stride: (stride[0], stride[1], stride[2]), padding: padding,
+                    outputPadding: extra.map { ($0[0], $0[1], $0[2]) },
+                    dilation: (dilation[0], dilation[1], dilation[2]), activation: activation)
+            }
         }
-        return x.conv2d(
-            filter: inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, stride: pair(options.stride), padding: padding,
-            dilation: pair(options.dilation), activation: LayerCase.activations[options.activation!]!)
+        let groups = options.groups!
+        switch stride.count {
+        case 1:
+            return x.conv1d(
+                filter: filter, bias: bias, stride: stride[0], padding: padding, dilation: dilation[0],
+                groups: groups, activation: activation)
+        case 2:
+            return x.conv2d(
+                filter: filter, bias: bias, stride: (stride[0], stride[1]), padding: padding,
+                dilation: (dilation[0], dilation[1]), groups: groups, activation: activation)
+        default:
+            return x.conv3d(
+                filter: filter, bias: bias, stride: (stride[0], stride[1], stride[2]), padding: padding,
+                dilation: (dilation[0], dilation[1], dilation[2]), groups: groups, activation: activation)
+        }
     }
 }

@@ -5,7 +5,9 @@ import Testing
 /// Convolution, pooling and cross-entropy against PyTorch: values, gradients, and gradients of gradients.
 @Suite struct LayerOperationTests {
     static func cases() throws -> [LayerCase] {
-        try ["convolutions", "poolings", "cross_entropies"].flatMap { try Fixture.load($0, as: [LayerCase].self) }
+        try ["convolutions", "transposed_convolutions", "poolings", "cross_entropies"].flatMap {
+            try Fixture.load($0, as: [LayerCase].self)
+        }
     }
 
     @Test(arguments: try cases())
@@ -36,6 +38,11 @@ import Testing
         "conv2d": squaredSlope {
             $0[0].conv2d(filter: $0[1], bias: $0[2], stride: (2, 2), padding: .same, activation: .tanh)
         },
+        "depthwise": squaredSlope { $0[0].conv2d(filter: $0[1], padding: .same, groups: 2, activation: .sigmoid) },
+        "convTranspose2d": squaredSlope {
+            $0[0].convTranspose2d(filter: $0[1], bias: $0[2], stride: (2, 2), padding: .same, activation: .tanh)
+        },
+        "conv3d": squaredSlope { $0[0].conv3d(filter: $0[1], activation: .tanh) },
         "linear": squaredSlope { $0[0].linear($0[1], bias: $0[2], activation: .sigmoid) },
         "maxPool2d": squaredSlope { $0[0].maxPool2d(window: (3, 3), stride: (2, 2)).squared() },
         "averagePool2d": squaredSlope { $0[0].averagePool2d(window: (2, 2), stride: (1, 1)).squared() },

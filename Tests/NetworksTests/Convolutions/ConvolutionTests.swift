@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 extension NetworksTests {
-    @Suite struct Conv2DTests {
+    @Suite struct ConvolutionTests {
         /// ⌊(n + 2p − f) / s⌋ + 1, worked by hand.
         @Test(arguments: [
             (28, 5, 1, Padding.valid, 1, 24), (28, 5, 1, .same, 1, 28), (28, 3, 2, .valid, 1, 13),
