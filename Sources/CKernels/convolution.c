@@ -1,13 +1,8 @@
 #include "convolution.h"
-#include "vmath.h"
+#include "activation.h"
+#include "vectors.h"
 
-typedef float Vector __attribute__((vector_size(32), aligned(4)));
-enum { vectorWidth = 8, panelWidth = 16, wideTile = 6, narrowTile = 8, rowTile = 6 };
-
-/// A number in every place: written out, for 0 + x would be an addition.
-CK_INLINE Vector everywhere(float x) { return (Vector){x, x, x, x, x, x, x, x}; }
-
-CK_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+enum { wideTile = 6, narrowTile = 8 };
 
 /// Channels of a panel with their padding: the last one is narrow where 8 suffice.
 CK_INLINE size_t width_of_panel(size_t panel, size_t channels) {
@@ -93,19 +88,10 @@ CK_INLINE void tile(
         for (int v = 0; v < vectors; v++) sum[i][v] = ((const Vector *)bias)[v];
     for (int32_t s = 0; s < p->segments; s++) {
         if (bottom < p->firstRow[s] || top > p->lastRow[s]) continue;
-        const float *w = panel + (size_t)s * length * width;
-        ptrdiff_t offset = p->offsets[s];
-        for (size_t k = 0; k < length; k++, w += width) {
-            Vector weight[2];
+        const float *at[8];
 #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) weight[v] = ((const Vector *)w)[v];
-#pragma clang loop unroll(full)
-            for (int i = 0; i < pixels; i++) {
-                Vector value = everywhere(source[i][offset + (ptrdiff_t)k]);
-#pragma clang loop unroll(full)
-                for (int v = 0; v < vectors; v++) sum[i][v] += value * weight[v];
-            }
-        }
+        for (int i = 0; i < pixels; i++) at[i] = source[i] + p->offsets[s];
+        multiply_tile(pixels, vectors, at, panel + (size_t)s * length * width, length, sum);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < pixels; i++) {
@@ -117,21 +103,6 @@ CK_INLINE void tile(
         } else {
             memcpy(target, sum[i], channels * sizeof(float));
         }
-    }
-}
-
-CK_INLINE void activate(CKActivation activation, float *y, size_t count) {
-    switch (activation) {
-    case CKActivationNone: break;
-    case CKActivationRelu:
-        for (size_t i = 0; i < count; i++) y[i] = ck_relu(y[i]);
-        break;
-    case CKActivationTanh:
-        for (size_t i = 0; i < count; i++) y[i] = ck_tanh(y[i]);
-        break;
-    case CKActivationSigmoid:
-        for (size_t i = 0; i < count; i++) y[i] = ck_sigmoid(y[i]);
-        break;
     }
 }
 
@@ -169,45 +140,13 @@ CK_CLONES void ck_dense_rows(
     }
 }
 
-/// Some rows of a panel's gradient, in registers, over the pixels of a block.
-CK_INLINE void gradient_tile(
-    const int rows, const int vectors, const float *x, const Places *places, const float *dy, float *gradient) {
-    Vector sum[rowTile][2], *target = (Vector *)gradient;
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sum[r][v] = target[r * vectors + v];
-    for (size_t i = 0; i < places->count; i++) {
-        const Vector *slope = (const Vector *)dy + i * (size_t)vectors;
-        const float *source = x + places->x[i];
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) sum[r][v] += everywhere(source[r]) * slope[v];
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) target[r * vectors + v] = sum[r][v];
-}
-
 CK_INLINE void gradient_of_panel(
     const int vectors, const CKPatches *p, const float *x, const Places *places, const float *dy, float *gradient) {
     size_t width = (size_t)vectors * vectorWidth, length = (size_t)p->length;
-    for (int32_t s = 0; s < p->segments; s++) {
+    for (int32_t s = 0; s < p->segments; s++, gradient += length * width) {
         const float *source = x + p->offsets[s];
-        size_t k = 0;
-        for (; k + rowTile <= length; k += rowTile, gradient += rowTile * width)
-            gradient_tile(rowTile, vectors, source + k, places, dy, gradient);
-        switch (length - k) {
-        case 5: gradient_tile(5, vectors, source + k, places, dy, gradient); break;
-        case 4: gradient_tile(4, vectors, source + k, places, dy, gradient); break;
-        case 3: gradient_tile(3, vectors, source + k, places, dy, gradient); break;
-        case 2: gradient_tile(2, vectors, source + k, places, dy, gradient); break;
-        case 1: gradient_tile(1, vectors, source + k, places, dy, gradient); break;
-        default: break;
-        }
-        gradient += (length - k) * width;
+#define GRADIENT(rows) gradient_tile(rows, vectors, source + k, places->x, 0, places->count, dy, gradient + k * width)
+        FOR_TILES_OF_ROWS(k, length, GRADIENT)
     }
     Vector sum[2] = {{0}}, *bias = (Vector *)gradient;
     for (size_t i = 0; i < places->count; i++)

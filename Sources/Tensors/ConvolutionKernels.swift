@@ -6,6 +6,8 @@ extension ConvolutionGeometry {
     private static let chunkWork = 2_000_000
     /// Pieces that an operation is cut into where its shape allows.
     private static let pieces = 16
+    /// Transformed filters have a gradient four times as large as they: beyond this it no longer stays in a cache.
+    private static let largestWinogradGradient = 256 * 256
 
     /// activation(x ∗ filter + bias)
     func forward(_ x: Storage, _ filter: Storage, bias: Storage?, activation: FusedActivation) -> Storage {
@@ -14,6 +16,8 @@ extension ConvolutionGeometry {
             if isFewRows {
                 ck_dense_rows(
                     x.floats, filter.floats, bias?.floats, activation.kernel, images, channels, outChannels, y.floats)
+            } else if let winograd = Winograd(self) {
+                winograd.run(x, winograd.transformed(filter), bias: bias, activation, into: y)
             } else {
                 let padded = PaddedImages(forward: self).pad(
                     x, images: images, rows: rows, columns: columns, channels: channels)
@@ -31,6 +35,9 @@ extension ConvolutionGeometry {
     ) -> Storage {
         let dx = Storage(count: xShape.elementCount, dtype: .float32)
         withExtendedLifetime((dy, filter, bias)) {
+            if let winograd = Winograd(inputGradient: self) {
+                return winograd.run(dy, winograd.transformed(filter), bias: bias, activation, into: dx)
+            }
             let padded = PaddedImages(backward: self).pad(
                 dy, images: images, rows: outRows, columns: outColumns, channels: outChannels)
             for row in 0..<stride.rows {
@@ -49,6 +56,9 @@ extension ConvolutionGeometry {
         let filter = Storage(count: filterShape.elementCount, dtype: .float32)
         let bias = withBias ? Storage(count: outChannels, dtype: .float32) : nil
         withExtendedLifetime((x, dy)) {
+            if let winograd = Winograd(self), channels * outChannels <= Self.largestWinogradGradient {
+                return winograd.filterGradient(x, dy, into: filter, bias)
+            }
             let padded = PaddedImages(forward: self).pad(
                 x, images: images, rows: rows, columns: columns, channels: channels)
             let patches = Patches(self)

@@ -27,6 +27,16 @@ import Testing
         Size(
             images: 4, rows: 19, columns: 9, channels: 16, filterRows: 1, filterColumns: 1, outputs: 7, stride: 2,
             dilation: 1, padding: .valid),
+        // Those that are computed on transformed tiles: many of few channels, few of many, and borders of every kind.
+        Size(
+            images: 8, rows: 26, columns: 27, channels: 16, filterRows: 3, filterColumns: 3, outputs: 24, stride: 1,
+            dilation: 1, padding: .same),
+        Size(
+            images: 1, rows: 11, columns: 9, channels: 72, filterRows: 3, filterColumns: 3, outputs: 40, stride: 1,
+            dilation: 1, padding: .valid),
+        Size(
+            images: 2, rows: 4, columns: 3, channels: 24, filterRows: 3, filterColumns: 3, outputs: 16, stride: 1,
+            dilation: 1, padding: .explicit(3)),
     ]
 
     @Test(arguments: sizes)

@@ -8,3 +8,4 @@
 #include "pooling.h"
 #include "random.h"
 #include "reduce.h"
+#include "winograd.h"

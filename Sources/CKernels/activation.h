@@ -1,0 +1,19 @@
+#pragma once
+#include "convolution.h"
+#include "vmath.h"
+
+/// Applies what follows a layer's sum to `count` numbers in place.
+CK_INLINE void activate(CKActivation activation, float *y, size_t count) {
+    switch (activation) {
+    case CKActivationNone: break;
+    case CKActivationRelu:
+        for (size_t i = 0; i < count; i++) y[i] = ck_relu(y[i]);
+        break;
+    case CKActivationTanh:
+        for (size_t i = 0; i < count; i++) y[i] = ck_tanh(y[i]);
+        break;
+    case CKActivationSigmoid:
+        for (size_t i = 0; i < count; i++) y[i] = ck_sigmoid(y[i]);
+        break;
+    }
+}

@@ -1,0 +1,181 @@
+internal import CKernels
+
+/// A convolution with 3×3 filters at stride 1, or the gradient for its input, which is one too: computed on transformed tiles, with a
+/// quarter of the multiplications (see winograd.h).
+struct Winograd {
+    private var layout: CKWinograd
+    /// Where the filters' taps, input channels and output channels are.
+    private var filters: (start: Int, tap: Int, inner: Int, outer: Int)
+
+    /// Fewer channels than this are not worth the transforms.
+    private static let fewestChannels = 16
+    /// Multiplications that are worth a chunk of their own: some 100 µs.
+    private static let chunkWork = 2_000_000
+    /// Floats of transformed inputs that stay in a processor's second cache.
+    private static let cachedFloats = 80_000
+
+    /// Nil where the transforms do not pay, or the filters are of another kind.
+    init?(_ g: ConvolutionGeometry) {
+        self.init(
+            g, x: (g.rows, g.columns, g.channels), y: (g.outRows, g.outColumns, g.outChannels), before: (g.top, g.left),
+            filters: (0, g.channels * g.outChannels, g.outChannels, 1))
+    }
+
+    /// The gradient for a convolution's input: dy is convolved with the mirrored filters, and their channels change places.
+    init?(inputGradient g: ConvolutionGeometry) {
+        let tap = g.channels * g.outChannels
+        self.init(
+            g, x: (g.outRows, g.outColumns, g.outChannels), y: (g.rows, g.columns, g.channels),
+            before: (2 - g.top, 2 - g.left), filters: (8 * tap, -tap, 1, g.outChannels))
+    }
+
+    private init?(
+        _ g: ConvolutionGeometry, x: (rows: Int, columns: Int, channels: Int),
+        y: (rows: Int, columns: Int, channels: Int),
+        before: (rows: Int, columns: Int), filters: (Int, Int, Int, Int)
+    ) {
+        guard g.filterRows == 3, g.filterColumns == 3, g.stride == (1, 1), g.dilation == (1, 1),
+            min(x.channels, y.channels) >= Self.fewestChannels, x.channels % 8 == 0, y.channels % 8 == 0
+        else { return nil }
+        self.filters = filters
+        layout = CKWinograd(
+            images: Int32(g.images), rows: Int32(x.rows), columns: Int32(x.columns), channels: Int32(x.channels),
+            outRows: Int32(y.rows), outColumns: Int32(y.columns), outChannels: Int32(y.channels),
+            top: Int32(before.rows),
+            left: Int32(before.columns))
+    }
+
+    private var channels: Int { Int(layout.channels) }
+    private var outChannels: Int { Int(layout.outChannels) }
+    private var panels: Int { (outChannels + 15) / 16 }
+    private var points: Int { Int(CKWinogradPoints) }
+
+    /// Tiles are worked on in blocks, of full groups of six where possible.
+    private struct Blocks {
+        let tiles: Int
+        let count: Int
+        private let groups: Int
+
+        init(tiles: Int, atMost length: Int) {
+            self.tiles = tiles
+            groups = (tiles + 5) / 6
+            count = (groups + length / 6 - 1) / (length / 6)
+        }
+
+        /// The tiles of a block.
+        subscript(block: Int) -> Range<Int> {
+            6 * (block * groups / count)..<min(tiles, 6 * ((block + 1) * groups / count))
+        }
+
+        /// Tiles of the longest block.
+        var length: Int { min(tiles, 6 * ((groups + count - 1) / count)) }
+    }
+
+    private func blocks(channels: Int) -> Blocks {
+        let length = Self.cachedFloats / (points * channels) / 6 * 6
+        return withUnsafePointer(to: layout) {
+            Blocks(tiles: ck_winograd_tiles($0), atMost: min(max(length, 24), Int(CKWinogradTiles)))
+        }
+    }
+
+    /// The filters as the kernel reads them.
+    func transformed(_ filter: Storage) -> Storage {
+        let transformed = Storage(count: panels * 16 * points * channels, dtype: .float32)
+        ThreadPool.forEach(count: panels, minimumPerChunk: max(1, 1000 / channels)) {
+            ck_winograd_filters(
+                filter.floats + filters.start, filters.tap, filters.inner, filters.outer, channels, outChannels,
+                transformed.floats, $0.lowerBound, $0.upperBound)
+        }
+        return transformed
+    }
+
+    /// activation(x ∗ filter + bias), given the transformed filters.
+    func run(_ x: Storage, _ filters: Storage, bias: Storage?, _ activation: FusedActivation, into y: Storage) {
+        let blocks = blocks(channels: channels), work = blocks.length * points * channels
+        let size = points * ck_winograd_stride(blocks.length, channels)
+        func transform(_ block: Range<Int>, _ channels: Range<Int>, into inputs: UnsafeMutablePointer<Float>) {
+            withUnsafePointer(to: layout) {
+                ck_winograd_inputs(
+                    $0, x.floats, block.lowerBound, block.count, channels.lowerBound, channels.upperBound, inputs)
+            }
+        }
+        func multiply(_ block: Range<Int>, _ panels: Range<Int>, _ inputs: UnsafeMutablePointer<Float>) {
+            withUnsafePointer(to: layout) {
+                ck_winograd_outputs(
+                    $0, inputs, filters.floats, bias?.floats, activation.kernel, y.floats, block.lowerBound,
+                    block.count,
+                    panels.lowerBound, panels.upperBound)
+            }
+        }
+        if blocks.count >= 8 {
+            ThreadPool.forEach(count: blocks.count, minimumPerChunk: max(1, Self.chunkWork / (work * outChannels))) {
+                range in
+                withScratch(size) { inputs in
+                    for block in range {
+                        transform(blocks[block], 0..<channels, into: inputs)
+                        multiply(blocks[block], 0..<panels, inputs)
+                    }
+                }
+            }
+        } else {
+            // A few tiles of many channels: it is the filters that are too large to be read by every thread.
+            let inputs = Storage(count: size * blocks.count, dtype: .float32), pieces = channels / 8
+            ThreadPool.forEach(count: blocks.count * pieces, minimumPerChunk: max(1, 50_000 * pieces / work)) {
+                for item in $0 {
+                    let (block, piece) = (item / pieces, item % pieces)
+                    transform(blocks[block], 8 * piece..<8 * (piece + 1), into: inputs.floats + block * size)
+                }
+            }
+            ThreadPool.forEach(count: panels * blocks.count, minimumPerChunk: max(1, Self.chunkWork / (work * 16))) {
+                for item in $0 {
+                    let (panel, block) = (item / blocks.count, item % blocks.count)
+                    multiply(blocks[block], panel..<panel + 1, inputs.floats + block * size)
+                }
+            }
+        }
+    }
+
+    /// The gradients for the filters and for the bias, given that of the result.
+    func filterGradient(_ x: Storage, _ dy: Storage, into filter: Storage, _ bias: Storage?) {
+        let blocks = blocks(channels: channels + outChannels)
+        let (size, width) = (panels * 16 * points * channels, panels * 16)
+        // Each part sums a fixed share of the tiles, and the parts are added in order: any number of threads gives the same bits.
+        let parts = min(blocks.count, 4)
+        let partial = Storage(count: parts * (size + width), dtype: .float32)
+        let inputs = points * ck_winograd_stride(blocks.length, channels)
+        let slopes = points * ck_winograd_stride(blocks.length, width)
+        ThreadPool.forEach(count: parts) { range in
+            withScratch(inputs + slopes) { scratch in
+                for part in range {
+                    let gradient = partial.floats + part * size, sums = partial.floats + parts * size + part * width
+                    gradient.update(repeating: 0, count: size)
+                    sums.update(repeating: 0, count: width)
+                    for block in part * blocks.count / parts..<(part + 1) * blocks.count / parts {
+                        let tiles = blocks[block]
+                        withUnsafePointer(to: layout) {
+                            ck_winograd_inputs($0, x.floats, tiles.lowerBound, tiles.count, 0, channels, scratch)
+                            ck_winograd_gradient(
+                                $0, scratch, dy.floats, tiles.lowerBound, tiles.count, scratch + inputs, gradient, sums)
+                        }
+                    }
+                }
+            }
+        }
+        ThreadPool.forEach(count: panels, minimumPerChunk: max(1, 2000 / (channels * parts))) {
+            ck_winograd_filter_gradient(
+                partial.floats, parts, channels, outChannels, filter.floats, $0.lowerBound, $0.upperBound)
+        }
+        guard let bias else { return }
+        for channel in 0..<outChannels {
+            bias.floats[channel] = (0..<parts).reduce(0) { $0 + partial.floats[parts * size + $1 * width + channel] }
+        }
+    }
+}
+
+/// Room for so many floats, while the body runs.
+private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    let bytes = count * MemoryLayout<Float>.stride
+    let scratch = BufferPool.allocate(bytes)
+    body(scratch.assumingMemoryBound(to: Float.self))
+    BufferPool.release(scratch, bytes: bytes)
+}
