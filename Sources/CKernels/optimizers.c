@@ -17,17 +17,82 @@ CK_CLONES void ck_sgd(
     }
 }
 
-CK_CLONES void ck_adam(
+// The null pointer is a constant where this is called: each use becomes a loop without branches.
+CK_INLINE void adam_loop(
     float *restrict weights, const float *restrict gradients, float *restrict mean, float *restrict square,
-    size_t count, float rate, float beta1, float beta2, float epsilon, float decay, float correction1,
-    float correction2) {
-    float step = rate / correction1, scale = 1.0f / __builtin_sqrtf(correction2);
+    float *restrict largest, size_t count, CKAdam a) {
     for (size_t i = 0; i < count; i++) {
-        float gradient = gradients[i] + decay * weights[i];
-        float m = mean[i] + (1.0f - beta1) * (gradient - mean[i]);
-        float v = beta2 * square[i] + (1.0f - beta2) * gradient * gradient;
+        float weight = weights[i] * a.shrink;
+        float gradient = gradients[i] + a.decay * weight;
+        float m = mean[i] + (1.0f - a.beta1) * (gradient - mean[i]);
+        float v = a.beta2 * square[i] + (1.0f - a.beta2) * gradient * gradient;
         mean[i] = m;
         square[i] = v;
-        weights[i] -= step * m / (__builtin_sqrtf(v) * scale + epsilon);
+        if (largest) {
+            v = largest[i] > v ? largest[i] : v;
+            largest[i] = v;
+        }
+        weights[i] = weight - (a.averageRate * m + a.gradientRate * gradient) / (__builtin_sqrtf(v) * a.rootScale + a.epsilon);
+    }
+}
+
+CK_CLONES void ck_adam(
+    float *restrict weights, const float *restrict gradients, float *restrict mean, float *restrict square,
+    float *restrict largest, size_t count, CKAdam adam) {
+    if (largest) adam_loop(weights, gradients, mean, square, largest, count, adam);
+    else adam_loop(weights, gradients, mean, square, 0, count, adam);
+}
+
+CK_INLINE void rmsprop_loop(
+    float *restrict weights, const float *restrict gradients, float *restrict square, float *restrict mean,
+    float *restrict velocity, size_t count, CKRMSProp o) {
+    for (size_t i = 0; i < count; i++) {
+        float gradient = gradients[i] + o.decay * weights[i];
+        float v = o.rho * square[i] + (1.0f - o.rho) * gradient * gradient;
+        square[i] = v;
+        if (mean) {
+            float m = mean[i] + (1.0f - o.rho) * (gradient - mean[i]);
+            mean[i] = m;
+            v = v - m * m;
+        }
+        float step = gradient / (__builtin_sqrtf(v) + o.epsilon);
+        if (velocity) {
+            step = o.momentum * velocity[i] + step;
+            velocity[i] = step;
+        }
+        weights[i] -= o.rate * step;
+    }
+}
+
+CK_CLONES void ck_rmsprop(
+    float *restrict weights, const float *restrict gradients, float *restrict square, float *restrict mean,
+    float *restrict velocity, size_t count, CKRMSProp options) {
+    if (mean && velocity) rmsprop_loop(weights, gradients, square, mean, velocity, count, options);
+    else if (mean) rmsprop_loop(weights, gradients, square, mean, 0, count, options);
+    else if (velocity) rmsprop_loop(weights, gradients, square, 0, velocity, count, options);
+    else rmsprop_loop(weights, gradients, square, 0, 0, count, options);
+}
+
+CK_CLONES void ck_adagrad(
+    float *restrict weights, const float *restrict gradients, float *restrict sum, size_t count, float rate,
+    float epsilon, float decay) {
+    for (size_t i = 0; i < count; i++) {
+        float gradient = gradients[i] + decay * weights[i];
+        float s = sum[i] + gradient * gradient;
+        sum[i] = s;
+        weights[i] -= rate * gradient / (__builtin_sqrtf(s) + epsilon);
+    }
+}
+
+CK_CLONES void ck_adadelta(
+    float *restrict weights, const float *restrict gradients, float *restrict square, float *restrict moved,
+    size_t count, float rate, float rho, float epsilon, float decay) {
+    for (size_t i = 0; i < count; i++) {
+        float gradient = gradients[i] + decay * weights[i];
+        float v = rho * square[i] + (1.0f - rho) * gradient * gradient;
+        float step = __builtin_sqrtf(moved[i] + epsilon) / __builtin_sqrtf(v + epsilon) * gradient;
+        square[i] = v;
+        moved[i] = rho * moved[i] + (1.0f - rho) * step * step;
+        weights[i] -= rate * step;
     }
 }

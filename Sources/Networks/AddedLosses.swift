@@ -6,9 +6,11 @@ final class AddedLosses: @unchecked Sendable {
     private var terms: [Tensor] = []
 
     /// A loss, and with it all that layers added while it was computed and the penalties on those parameters that learn.
-    static func total(_ parameters: [Parameter], _ loss: () throws -> Tensor) rethrows -> Tensor {
+    static func total<E: Error>(
+        _ parameters: some Sequence<Parameter>, _ loss: () throws(E) -> Tensor
+    ) throws(E) -> Tensor {
         let added = AddedLosses()
-        var total = try $current.withValue(added, operation: loss)
+        var total = try $current.withValue(added) { Result { () throws(E) in try loss() } }.get()
         for term in added.terms { total = total + term }
         for parameter in parameters {
             guard let regularizer = parameter.regularizer, parameter.isTrainable else { continue }

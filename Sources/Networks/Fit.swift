@@ -144,13 +144,15 @@ private struct TrainingRun {
 
     /// Moves the weights once, and answers with what was measured before.
     private func step(_ batch: Examples) -> [any MetricState] {
-        var outputs = batch.inputs
+        var first: Tensor?
         let loss = optimizer.minimize {
-            outputs = network(batch.inputs)
+            let outputs = network(batch.inputs)
+            // Kept without their graph, which would hold on to the weights that are about to move.
+            if first == nil { first = outputs.detached() }
             return measurement.loss(outputs, batch.targets, weights: batch.weights)
         }
         return measurement.observe(
-            loss: loss, outputs: outputs.detached(), targets: batch.targets, weights: batch.weights)
+            loss: loss, outputs: first!, targets: batch.targets, weights: batch.weights)
     }
 
     /// Whether neither the user nor a callback wants to stop.

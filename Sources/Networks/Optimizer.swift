@@ -9,31 +9,61 @@ public import Tensors
 ///     let loss = optimizer.minimize { crossEntropy(network(x), y) }
 /// }
 /// ```
+/// One of one's own says how weights move, and what it remembers of each:
+/// ```swift
+/// final class HeavyBall: Optimizer {
+///     override var startingMemory: [Float] { [0] }
+///     override func update(_ run: WeightRun) {
+///         let (rate, velocity) = (Float(learningRate), run.memory(0))
+///         for i in run.weights.indices {
+///             velocity[i] = 0.9 * velocity[i] - rate * run.gradients[i]
+///             run.weights[i] += velocity[i]
+///         }
+///     }
+/// }
+/// ```
 open class Optimizer {
     /// How far a step goes. May be changed between steps.
     public final var learningRate: Double
     /// Answers the learning rate of each step, numbered from 1; without one, ``learningRate`` stays as it is.
     public final var schedule: ((_ step: Int) -> Double)?
+    /// How gradients that are too large are cut down; nil to follow them as they are.
+    public final var clipping: GradientClipping?
+    /// How many calls of ``minimize(_:)`` make one step, along the mean of their gradients: with 4, batches of 16 teach what one of 64
+    /// would, in a quarter of the memory.
+    public final var accumulationSteps = 1 {
+        didSet {
+            guard accumulationSteps < 1 else { return }
+            Failure.raise(
+                ValueError(
+                    operation: "Optimizer", message: "a step along \(accumulationSteps) gradients goes nowhere",
+                    hint: "accumulate 1 or more"))
+        }
+    }
     /// The number of steps made.
     public private(set) final var stepCount = 0
-    private var parameters: [Parameter] = []
+    /// What it was made for, frozen or not.
+    private var owned: [OwnedParameter] = []
+    /// The gradients since the last step, if several make one.
+    private var accumulated: (gradients: [Tensor], count: Int) = ([], 0)
 
-    /// An optimizer without parameters yet: `fit` gives it those of its network.
-    public init(learningRate: Double) {
+    /// An optimizer for the parameters of networks; without any, `fit` gives it those of its network.
+    public init(for networks: Layer..., learningRate: Double) {
         self.learningRate = Self.checked(learningRate)
+        ownOrFail(networks)
     }
 
     private static func checked(_ learningRate: Double) -> Double {
-        guard learningRate > 0, learningRate.isFinite else {
+        guard learningRate >= 0, learningRate.isFinite else {
             Failure.raise(
                 ValueError(
-                    operation: "Optimizer", message: "a learning rate of \(learningRate) moves nothing",
+                    operation: "Optimizer", message: "a learning rate of \(learningRate) leads nowhere",
                     hint: "use a positive one, such as 1e-3"))
         }
         return learningRate
     }
 
-    /// Gives the optimizer a ``schedule``, and answers with it: a rate that decays, or one that follows a slider.
+    /// Gives the optimizer a ``schedule``, and answers with it: a rate that follows a slider.
     ///
     /// ```swift
     /// @Slider("learning rate", 0.0001...0.1, log: true) var rate = 0.01
@@ -44,8 +74,22 @@ open class Optimizer {
         return self
     }
 
+    /// Gives the optimizer a ``clipping``, and answers with it: `.sgd(0.1).clipped(.globalNorm(1))`.
+    public final func clipped(_ clipping: GradientClipping) -> Optimizer {
+        self.clipping = clipping
+        return self
+    }
+
+    /// Sets ``accumulationSteps``, and answers with the optimizer: `.adam().accumulating(4)`.
+    public final func accumulating(_ steps: Int) -> Optimizer {
+        accumulationSteps = steps
+        return self
+    }
+
+    // MARK: Parameters
+
     /// Whether the optimizer has parameters to move.
-    public final var ownsParameters: Bool { !parameters.isEmpty }
+    public final var ownsParameters: Bool { !owned.isEmpty }
 
     /// Takes the parameters of networks, which must be built. Those that are trainable at a step are moved.
     package final func own(_ networks: [Layer]) throws {
@@ -59,25 +103,26 @@ open class Optimizer {
                     ? "give it layers with weights, and an input: shape so that it is built"
                     : "its layers are frozen: unfreeze() those that should learn")
         }
-        guard parameters.isEmpty || parameters.elementsEqual(found, by: ===) else {
+        guard owned.isEmpty || owned.map(\.parameter).elementsEqual(found, by: ===) else {
             throw ValueError(
                 operation: "\(type(of: self))",
                 message: "this optimizer already moves other parameters than those of \(names)",
                 hint: "make a new one for \(names)")
         }
-        guard parameters.isEmpty else { return }
-        parameters = found
-        prepare(count: found.reduce(0) { $0 + $1.shape.elementCount })
+        if owned.isEmpty { owned = found.map { OwnedParameter(parameter: $0) } }
     }
 
-    /// Takes parameters where nobody can catch an error.
+    /// Takes parameters where nobody can catch an error, of networks if there are any.
     final func ownOrFail(_ networks: [Layer]) {
+        guard !networks.isEmpty else { return }
         do { try own(networks) } catch { Failure.raise(error) }
     }
 
+    // MARK: Steps
+
     /// Computes a loss, as in training, and makes one step that should lessen it. Answers with the loss before the step.
     @discardableResult
-    public final func minimize(_ loss: () throws -> Tensor) rethrows -> Tensor {
+    public final func minimize<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
         guard ownsParameters else {
             Failure.raise(
                 ValueError(
@@ -86,53 +131,86 @@ open class Optimizer {
         }
         StepBoundary.pass()
         if let schedule { learningRate = Self.checked(schedule(stepCount + 1)) }
-        return try Training.$isActive.withValue(true) {
-            let value = try AddedLosses.total(parameters, loss)
-            guard value.count == 1 else {
-                Failure.raise(
-                    ShapeError(
-                        operation: "minimize", shapes: [value.shape],
-                        message: "a loss is one number, not a tensor of shape \(value.shape)",
-                        hint: "end it with .mean() or .sum()"))
-            }
-            guard value.isTracked else {
-                Failure.raise(
-                    ValueError(
-                        operation: "minimize", message: "the loss does not depend on any weights",
-                        hint: "compute it from the network's output inside of minimize { }, and without detached()"))
-            }
-            let moved = parameters.filter(\.isTrainable)
-            step(gradients: grad(value, of: moved.map(\.value)))
-            return value.detached()
-        }
+        return try Training.$isActive.withValue(true) { Result { () throws(E) in try advance(loss) } }.get()
     }
 
-    /// Moves those parameters that are trainable along given gradients, one for each of them in their order.
-    private func step(gradients: [Tensor]) {
+    /// Makes one step, perhaps after computing the loss several times, and answers with the loss before it.
+    func advance<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
+        let (value, gradients) = try differentiate(loss)
+        if let gradients = accumulate(gradients) { step(along: clipping.map { $0(gradients) } ?? gradients) }
+        return value
+    }
+
+    /// The loss with all that is added to it, and its gradients: one for each trainable parameter. The graph is gone when this returns, and
+    /// nobody else holds the weights.
+    final func differentiate<E: Error>(
+        _ loss: () throws(E) -> Tensor
+    ) throws(E) -> (value: Tensor, gradients: [Tensor]) {
+        let value = try AddedLosses.total(owned.lazy.map(\.parameter), loss)
+        guard value.count == 1 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "minimize", shapes: [value.shape],
+                    message: "a loss is one number, not a tensor of shape \(value.shape)",
+                    hint: "end it with .mean() or .sum()"))
+        }
+        guard value.isTracked else {
+            Failure.raise(
+                ValueError(
+                    operation: "minimize", message: "the loss does not depend on any weights that may move",
+                    hint:
+                        "compute it from the network's output inside of minimize { }, without detached(), and unfreeze() what should learn"
+                ))
+        }
+        return (value.detached(), grad(value, of: trainable.map(\.value)))
+    }
+
+    /// The parameters that may move now.
+    final var trainable: [Parameter] { owned.compactMap { $0.parameter.isTrainable ? $0.parameter : nil } }
+
+    /// The mean of as many gradients as make a step; nil while there are fewer.
+    private func accumulate(_ gradients: [Tensor]) -> [Tensor]? {
+        guard accumulationSteps > 1 || accumulated.count > 0 else { return gradients }
+        if accumulated.count == 0 {
+            accumulated.gradients = gradients
+        } else {
+            for i in gradients.indices { accumulated.gradients[i].accumulate(gradients[i]) }
+        }
+        accumulated.count += 1
+        guard accumulated.count >= accumulationSteps else { return nil }
+        defer { accumulated = ([], 0) }
+        return accumulated.gradients.map { $0 / Double(accumulated.count) }
+    }
+
+    /// Moves the trainable parameters along gradients, one for each of them in their order: in one pass over all weights.
+    private func step(along gradients: [Tensor]) {
+        beginStep()
+        var pass = WeightPass(capacity: gradients.count)
+        var next = 0
+        for i in owned.indices where owned[i].parameter.isTrainable {
+            pass.add(&owned[i], gradient: gradients[next], startingMemory: startingMemory)
+            next += 1
+        }
+        pass.run(update)
+    }
+
+    /// Counts a step.
+    final func beginStep() {
         stepCount += 1
-        var (offset, next) = (0, 0)
-        for parameter in parameters {
-            if parameter.isTrainable {
-                parameter.update { weights in
-                    gradients[next].withFloats { update(weights, gradients: $0, at: offset) }
-                }
-                next += 1
-            }
-            offset += parameter.shape.elementCount
-        }
+        prepareStep()
     }
 
-    /// Makes room for what is remembered from step to step: so many numbers for as many weights.
-    open func prepare(count: Int) {}
+    /// What is remembered of each weight from step to step: the numbers that it begins with.
+    open var startingMemory: [Float] { [] }
 
-    /// Moves one parameter's weights in place. All weights of an optimizer are numbered through; the first of these has the number
-    /// `offset`, which is its place in what ``prepare(count:)`` made.
-    open func update(
-        _ weights: UnsafeMutableBufferPointer<Float>, gradients: UnsafeBufferPointer<Float>, at offset: Int
-    ) {
+    /// Called once at the beginning of every step, which ``stepCount`` numbers: the place for what all weights have in common.
+    open func prepareStep() {}
+
+    /// Moves a run of weights. Called for one run after the other, or on several threads at the same time.
+    open func update(_ run: WeightRun) {
         Failure.raise(
             ValueError(
                 operation: "\(type(of: self))", message: "this optimizer does not say how it moves weights",
-                hint: "override update(_:gradients:at:)"))
+                hint: "override update(_:)"))
     }
 }

@@ -89,14 +89,16 @@ public final class Parameter {
     /// Computes with this very tensor from now on, with its type and its place in a graph: derivatives with respect to it can be asked for.
     package func substitute(_ value: Tensor) { stored = value }
 
-    /// Changes a copy of the value in place, which then becomes the value.
-    func update(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
-        let old = value.converted(to: .float32)
-        let storage = Storage(count: old.count, dtype: .float32)
-        let weights = UnsafeMutableBufferPointer(start: storage.floats, count: storage.count)
-        old.withFloats { _ = weights.update(from: $0) }
-        body(weights)
-        let moved = Tensor(storage: storage, shape: old.shape)
+    /// Lends the value's memory to an optimizer: the old elements, and where the new ones belong. That is the same memory unless a graph
+    /// or another tensor still needs the old ones. Until ``endChange(_:)`` the parameter must not be used.
+    func beginChange() -> (old: Storage, new: Storage) {
+        if value.dtype != .float32 { stored = value.converted(to: .float32) }
+        return stored!.beginChange()
+    }
+
+    /// Takes the new elements.
+    func endChange(_ new: Storage) {
+        let moved = Tensor(storage: new, shape: shape)
         store(constraint.map { constraint in withoutGradients { constraint(moved) } } ?? moved)
     }
 

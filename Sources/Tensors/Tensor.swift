@@ -38,6 +38,14 @@ public struct Tensor: Sendable {
 
     /// The same values without their history: a constant to whatever is computed from it.
     public func detached() -> Tensor { Tensor(storage: storage, shape: shape) }
+
+    /// Forgets the history, and answers with the elements and the place for those that take over: the same memory if no other tensor and
+    /// no graph shares it, else new memory, not yet written.
+    package mutating func beginChange() -> (old: Storage, new: Storage) {
+        node = nil
+        let isShared = !isKnownUniquelyReferenced(&storage)
+        return (storage, isShared ? Storage(count: count, dtype: dtype) : storage)
+    }
 }
 
 extension Tensor {

@@ -16,32 +16,6 @@ from cases import numbers
 HERE = pathlib.Path(__file__).parent
 
 
-def optimizers():
-    """Ten steps of each optimizer on Σ (A w − b)², from the same w: w after every step."""
-    torch.manual_seed(7)
-    a, b, start = torch.randn(5, 3), torch.randn(5), torch.randn(3)
-    makers = {
-        "sgd": lambda w: torch.optim.SGD(w, lr=0.01),
-        "momentum": lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.9),
-        "nesterov": lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.9, nesterov=True),
-        "decay": lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.9, weight_decay=0.1),
-        "adam": lambda w: torch.optim.Adam(w, lr=0.05),
-        "adam beta1 0.5": lambda w: torch.optim.Adam(w, lr=0.05, betas=(0.5, 0.999)),
-    }
-    runs = []
-    for name, make in makers.items():
-        w = start.clone().requires_grad_()
-        optimizer = make([w])
-        steps = []
-        for _ in range(10):
-            optimizer.zero_grad()
-            (a @ w - b).square().sum().backward()
-            optimizer.step()
-            steps.append(w.tolist())
-        runs.append({"name": name, "steps": steps})
-    return {"a": numbers(a), "b": numbers(b), "start": numbers(start), "runs": runs}
-
-
 def lenet_training():
     """Five steps of a small LeNet on two batches of noise, with weights in this project's layout (filters [h, w, in, out])."""
     torch.manual_seed(11)
@@ -150,5 +124,5 @@ def summaries():
     }
 
 
-for make in [optimizers, lenet_training, losses, batch_normalization, summaries]:
+for make in [lenet_training, losses, batch_normalization, summaries]:
     (HERE / f"{make.__name__}.json").write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -35,8 +35,11 @@ import Testing
             let t = Float(step + 1)
             if fixture.optimizer == "Adam" {
                 ck_adam(
-                    &weights, gradients, &first, &second, count, o.lr, beta1, beta2, o.eps ?? 1e-8, o.decay ?? 0,
-                    1 - powf(beta1, t), 1 - powf(beta2, t))
+                    &weights, gradients, &first, &second, nil, count,
+                    CKAdam(
+                        beta1: beta1, beta2: beta2, epsilon: o.eps ?? 1e-8, decay: o.decay ?? 0, shrink: 1,
+                        averageRate: o.lr / (1 - powf(beta1, t)), gradientRate: 0,
+                        rootScale: 1 / (1 - powf(beta2, t)).squareRoot()))
             } else if let momentum = o.momentum {
                 ck_sgd(
                     &weights, gradients, &first, count, o.lr, momentum, o.nesterov == true ? 1 : 0, o.decay ?? 0)
