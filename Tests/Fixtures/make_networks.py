@@ -61,26 +61,6 @@ def lenet_training():
     }
 
 
-def losses():
-    """Losses, metrics and their gradients on the same outputs."""
-    torch.manual_seed(3)
-    logits, labels, yes = torch.randn(6, 4), torch.randint(0, 4, (6,)), torch.randint(0, 2, (6, 4)).float()
-    wanted, shares = torch.randn(6, 4), torch.softmax(torch.randn(6, 4), 1)
-    values = {
-        "crossEntropy": F.cross_entropy(logits, labels),
-        "crossEntropy of shares": F.cross_entropy(logits, shares),
-        "binaryCrossEntropy": F.binary_cross_entropy_with_logits(logits, yes),
-        "meanSquaredError": F.mse_loss(logits, wanted),
-        "meanAbsoluteError": F.l1_loss(logits, wanted),
-        "accuracy": (logits.argmax(1) == labels).float().mean(),
-        "top_2_accuracy": (logits.topk(2, 1).indices == labels[:, None]).any(1).float().mean(),
-    }
-    return {
-        "logits": numbers(logits), "labels": labels.tolist(), "yes": numbers(yes), "wanted": numbers(wanted),
-        "shares": numbers(shares), "values": {k: float(v) for k, v in values.items()},
-    }
-
-
 def batch_normalization():
     """Keras's layer: a batch in training, then the moving averages in use."""
     keras.utils.set_random_seed(5)
@@ -124,5 +104,5 @@ def summaries():
     }
 
 
-for make in [lenet_training, losses, batch_normalization, summaries]:
+for make in [lenet_training, batch_normalization, summaries]:
     (HERE / f"{make.__name__}.json").write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -3,28 +3,118 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Outputs, targets, and what PyTorch made of them.
-struct LossFixture: Decodable {
-    let logits, yes, wanted, shares: Fixture.Numbers
-    let labels: [Int]
-    let values: [String: Double]
+/// A loss as PyTorch or Keras computes it (Tests/Fixtures/losses.py).
+struct LossFixture: Decodable, Sendable, CustomTestStringConvertible {
+    let name: String
+    let inputs: [Fixture.Numbers]
+    let targets: Fixture.Numbers
+    let weights: Fixture.Numbers?
+    /// Whether the output is the mean, not the terms.
+    let reduced: Bool
+    let output: Fixture.Numbers
+    let gradients: [Fixture.Numbers]
+    let second: [Fixture.Numbers]?
+
+    var testDescription: String { name }
+    /// The loss's name in the table: what follows a comma says only how it is used.
+    var loss: String { String(name.prefix { $0 != "," }) }
 }
 
 extension NetworksTests {
     @Suite struct LossTests {
-        @Test func lossesArePyTorchs() throws {
-            let fixture: LossFixture = try Fixture.load("losses")
-            let logits = fixture.logits.tensor
-            for (name, loss, targets) in [
-                ("crossEntropy", Loss.crossEntropy, Tensor(fixture.labels)),
-                ("crossEntropy of shares", .crossEntropy, fixture.shares.tensor),
-                ("binaryCrossEntropy", .binaryCrossEntropy, fixture.yes.tensor),
-                ("meanSquaredError", .meanSquaredError, fixture.wanted.tensor),
-                ("meanAbsoluteError", .meanAbsoluteError, fixture.wanted.tensor),
-            ] {
-                let expected = try #require(fixture.values[name])
-                #expect(abs(loss(logits, targets).item() - expected) < 1e-6, "\(name)")
+        static let losses: [String: Loss] = [
+            "crossEntropy": .crossEntropy,
+            "crossEntropy far apart": .crossEntropy,
+            "crossEntropy of sequences": .crossEntropy,
+            "crossEntropy of shares": .crossEntropy,
+            "crossEntropy smoothed": .crossEntropy(labelSmoothing: 0.1),
+            "crossEntropy of smoothed shares": .crossEntropy(labelSmoothing: 0.1),
+            "crossEntropy of probabilities": .crossEntropy(fromLogits: false),
+            "crossEntropy, padded": .crossEntropy(ignoredLabel: -1),
+            "crossEntropy, weighted classes": .crossEntropy(classWeights: [0.5, 1, 2, 0.25]),
+            "crossEntropy, all of it": .crossEntropy(classWeights: [0.5, 1, 2], ignoredLabel: -1),
+            "binaryCrossEntropy": .binaryCrossEntropy,
+            "binaryCrossEntropy far apart": .binaryCrossEntropy,
+            "binaryCrossEntropy of shares": .binaryCrossEntropy,
+            "binaryCrossEntropy smoothed": .binaryCrossEntropy(labelSmoothing: 0.2),
+            "binaryCrossEntropy of rare answers": .binaryCrossEntropy(positiveWeight: 3),
+            "binaryCrossEntropy of probabilities": .binaryCrossEntropy(fromLogits: false),
+            "focal": .focal,
+            "focal with numbers": .focal(gamma: 3, alpha: 0.25),
+            "binaryFocal": .binaryFocal,
+            "binaryFocal with numbers": .binaryFocal(gamma: 1.5, alpha: 0.25),
+            "hinge": .hinge,
+            "hinge of truth": .hinge,
+            "squaredHinge": .squaredHinge,
+            "categoricalHinge": .categoricalHinge,
+            "meanSquaredError": .meanSquaredError,
+            "meanAbsoluteError": .meanAbsoluteError,
+            "meanAbsolutePercentageError": .meanAbsolutePercentageError,
+            "meanSquaredLogarithmicError": .meanSquaredLogarithmicError,
+            "huber": .huber,
+            "huber of a third": .huber(delta: 1.0 / 3),
+            "smoothL1 of a third": .smoothL1(delta: 1.0 / 3),
+            "logCosh": .logCosh,
+            "quantile": .quantile(0.9),
+            "cosineSimilarity": .cosineSimilarity,
+            "klDivergence": .klDivergence,
+            "klDivergence of certainty": .klDivergence,
+            "klDivergence of probabilities": .klDivergence(fromLogits: false),
+            "poisson": .poisson,
+            "poisson of rates": .poisson(fromLogarithms: false),
+            "dice": .dice,
+            "dice of classes": .dice,
+            "dice of probabilities": .dice(fromLogits: false, smoothing: 0),
+            "jaccard": .jaccard,
+            "tversky": .tversky(alpha: 0.3, beta: 0.7),
+            "tversky of probabilities": .tversky(alpha: 0.3, beta: 0.7, fromLogits: false, smoothing: 0),
+            "triplet": .triplet,
+            "triplet of little margin": .triplet(margin: 0.2),
+            "contrastive": .contrastive(margin: 2),
+        ]
+
+        static func fixtures() throws -> [LossFixture] { try Fixture.load("loss_functions") }
+
+        /// The loss of a fixture as a function of its outputs.
+        private func function(_ fixture: LossFixture) throws -> @Sendable (Tensor) -> Tensor {
+            let loss = try #require(Self.losses[fixture.name] ?? Self.losses[fixture.loss], "no loss \(fixture.name)")
+            let targets = fixture.targets.tensor, weights = fixture.weights?.tensor
+            return { fixture.reduced ? loss($0, targets, weights: weights) : loss.terms($0, targets) }
+        }
+
+        @Test func everyLossIsCompared() throws {
+            let fixtures = try Self.fixtures()
+            let used = Set(fixtures.map { Self.losses[$0.name] == nil ? $0.loss : $0.name })
+            #expect(used == Set(Self.losses.keys))
+        }
+
+        @Test(arguments: try fixtures())
+        func agrees(_ fixture: LossFixture) throws {
+            let function = try function(fixture)
+            for (type, tolerance) in [(DType.float64, 1e-6), (.float32, 2e-5)] {
+                let outputs = fixture.inputs[0].tensor.converted(to: type).tracked()
+                let value = function(outputs)
+                #expect(value.dtype == type)
+                #expect(distance(value, fixture.output.tensor) < tolerance)
+                let slope = grad(weighted(value), of: outputs)
+                #expect(slope.dtype == type)
+                #expect(distance(slope, fixture.gradients[0].tensor) < tolerance)
             }
+        }
+
+        @Test(arguments: try fixtures())
+        func agreesTwice(_ fixture: LossFixture) throws {
+            let outputs = fixture.inputs[0].tensor.tracked()
+            let slope = grad(weighted(try function(fixture)(outputs)), of: outputs, createGraph: true)
+            #expect(distance(slope, fixture.gradients[0].tensor) < 1e-6)
+            guard slope.isTracked, let second = fixture.second else { return }
+            #expect(distance(grad(slope.squared().sum(), of: outputs), second[0].tensor) < 1e-6)
+        }
+
+        @Test(arguments: try fixtures())
+        func agreesWithDifferences(_ fixture: LossFixture) throws {
+            let report = gradCheck(at: fixture.inputs[0].tensor, tolerance: 1e-6, try function(fixture))
+            #expect(report.passed, "\(report)")
         }
 
         @Test func oneTargetForAll() {
@@ -43,6 +133,25 @@ extension NetworksTests {
                 return Tensor.select(distance .< 1, 0.5 * distance.squared(), distance - 0.5).mean()
             }
             #expect(huber(Tensor([[0.5], [3]]), Tensor([[0], [0]])).item() == (0.125 + 2.5) / 2)
+        }
+
+        @Test func allLeftOutIsNothing() {
+            let logits = Tensor([[1, 2], [3, 4]]).tracked()
+            let loss = Loss.crossEntropy(ignoredLabel: 0)(logits, Tensor([0, 0]))
+            #expect(loss.item() == 0)
+            #expect(grad(loss, of: logits).scalars == [0, 0, 0, 0])
+        }
+
+        @Test func aMaskLeavesOut() {
+            let mask = Tensor([true, false, false, true], shape: [2, 2])
+            let outputs: Tensor = [[[1, 1], [100, 100]], [[100, 100], [3, 3]]]
+            #expect(Loss.meanSquaredError(outputs, .zeros(like: outputs), weights: mask).item() == 5)
+        }
+
+        @Test func mistakesAreExplained() async {
+            await #expect(processExitsWith: .failure) {
+                _ = Loss("sum") { ($0 - $1).sum() }(.zeros([2, 1]), .zeros([2, 1]), weights: .ones([2]))
+            }
         }
     }
 }

@@ -43,7 +43,4 @@ public struct Metric: Sendable {
             return batch.mean((outputs .> score).sum(axes: -1) .< Double(k))
         }
     }
-
-    /// The mean of |output − target|.
-    public static let meanAbsoluteError = Metric("mean_absolute_error") { $0.mean(abs($0.outputs - $0.values)) }
 }

@@ -45,3 +45,18 @@ public struct WeightedMean: MetricState {
     /// Σ weight · value / Σ weight; 0 if nothing has any weight.
     public var value: Double { weight == 0 ? 0 : sum / weight }
 }
+
+/// A state that is read in another way.
+struct DerivedState<State: MetricState>: MetricState {
+    private var state: State
+    private let read: @Sendable (State) -> Double
+
+    init(_ state: State, read: @escaping @Sendable (State) -> Double) {
+        self.state = state
+        self.read = read
+    }
+
+    mutating func add(_ other: DerivedState) { state.add(other.state) }
+    var value: Double { read(state) }
+    static var isCostly: Bool { State.isCostly }
+}

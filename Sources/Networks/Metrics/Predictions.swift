@@ -31,8 +31,11 @@ public struct Predictions: Sendable {
     /// The outputs as probabilities, where the loss says that they stand for such.
     public var probabilities: Tensor { meaning.probabilities(outputs) }
 
+    /// Whether every unit decides for itself.
+    var decidesYesOrNo: Bool { meaning.threshold(width: width) != nil }
+
     /// The number of classes that the network chooses from: 2 where every unit says yes or no.
-    public var classCount: Int { meaning.threshold(width: width) == nil ? width : 2 }
+    public var classCount: Int { decidesYesOrNo ? 2 : width }
 
     /// The class of each decision, int32: the unit with the largest output; or 1 for yes and 0 for no, for each unit.
     public var decisions: Tensor {
@@ -42,7 +45,7 @@ public struct Predictions: Sendable {
 
     /// The right class of each decision, int32. (Where an ignored label stands, whose weight is 0, it is class 0.)
     public var labels: Tensor {
-        if meaning.threshold(width: width) != nil {
+        if decidesYesOrNo {
             return (targets.reshaped(to: outputs.shape) .> 0.5).converted(to: .int32)
         }
         guard targets.shape != outputs.shape else { return targets.argMax(axis: -1) }
