@@ -13,3 +13,15 @@ public final class Lambda: Layer {
     /// The function's value.
     public override func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
 }
+
+/// Its input, unchanged: a branch that passes the others by, or an end to build towards.
+public final class Identity: Layer {
+    /// A layer that does nothing.
+    public override init(name: String? = nil) { super.init(name: name) }
+
+    /// The input's shape.
+    public override func outputShape(of input: Shape) throws -> Shape { input }
+
+    /// The input.
+    public override func callAsFunction(_ x: Tensor) -> Tensor { x }
+}

@@ -107,7 +107,7 @@ extension Tensor {
     }
 
     /// A range of an axis.
-    func part(_ range: Range<Int>, of axis: Int) -> Tensor {
+    package func part(_ range: Range<Int>, of axis: Int) -> Tensor {
         var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
         block.starts[axis] = range.lowerBound
         block.lengths[axis] = range.count

@@ -63,7 +63,7 @@ def layer_case(name, function, *inputs, **options):
 
 def short(*shape):
     """Random numbers of two digits, which are exact in the file."""
-    return (torch.randn(*shape, dtype=torch.float64) * 100).round() / 100
+    return (torch.randn(shape, dtype=torch.float64) * 100).round() / 100
 
 
 def layer(name, function, inputs, parameters={}, *, constants={}, twice=True, smooth=True, training=False):

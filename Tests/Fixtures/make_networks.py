@@ -61,18 +61,6 @@ def lenet_training():
     }
 
 
-def batch_normalization():
-    """Keras's layer: a batch in training, then the moving averages in use."""
-    keras.utils.set_random_seed(5)
-    layer = layers.BatchNormalization()
-    x = torch.randn(4, 3, 3, 2) * 2 + 1
-    trained = layer(x, training=True)
-    return {
-        "x": numbers(x), "trained": numbers(trained), "used": numbers(layer(x, training=False)),
-        "movingMean": numbers(layer.moving_mean.value), "movingVariance": numbers(layer.moving_variance.value),
-    }
-
-
 def summaries():
     """Keras's tables as it prints them."""
 
@@ -104,5 +92,5 @@ def summaries():
     }
 
 
-for make in [lenet_training, batch_normalization, summaries]:
+for make in [lenet_training, summaries]:
     (HERE / f"{make.__name__}.json").write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -1,0 +1,87 @@
+public import Tensors
+
+/// Gives every channel mean 0 and variance 1, then a scale and an offset that are learnt (Ioffe and Szegedy 2015, algorithm 1).
+///
+/// While the network is trained these are the batch's own mean and variance; afterwards the moving averages of those.
+public final class BatchNormalization: Layer {
+    /// The scale γ of each channel.
+    @Parameter(.ones) public var gamma: Tensor
+    /// The offset β of each channel.
+    @Parameter(.zeros) public var beta: Tensor
+    /// The moving average of the batches' means.
+    @Parameter(.zeros, isTrainable: false) public var movingMean: Tensor
+    /// The moving average of the batches' variances.
+    @Parameter(.ones, isTrainable: false) public var movingVariance: Tensor
+    /// What follows the normalisation.
+    public let activation: ActivationFunction
+    private let momentum: Double
+    private let epsilon: Double
+    private let hasScale: Bool
+    private let hasOffset: Bool
+
+    /// A normalisation with Keras's constants. The moving averages keep `momentum` of themselves at each step.
+    ///
+    /// - Parameters:
+    ///   - activation: What follows; relu and leaky relu are computed in the same pass.
+    ///   - scale: Whether a scale γ is learnt.
+    ///   - offset: Whether an offset β is learnt.
+    public init(
+        activation: ActivationFunction = .linear, momentum: Double = 0.99, epsilon: Double = 1e-3, scale: Bool = true,
+        offset: Bool = true, name: String? = nil
+    ) {
+        self.activation = activation
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.hasScale = scale
+        self.hasOffset = offset
+        super.init(name: name)
+    }
+
+    /// The input's shape.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        try checkChannels(of: input)
+        return input
+    }
+
+    /// Makes a scale and an offset for each channel.
+    public override func build(_ input: Shape) {
+        let channels = input[input.rank - 1]
+        if hasScale { $gamma[channels] }
+        if hasOffset { $beta[channels] }
+        $movingMean[channels]
+        $movingVariance[channels]
+    }
+
+    /// activation(γ (x − mean) / √(variance + ε) + β).
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        prepareForCall(with: x)
+        let scale = hasScale ? gamma : nil, offset = hasOffset ? beta : nil
+        let slope = activation.rectifierSlope ?? 1
+        let y: Tensor
+        if Training.isActive {
+            let batch = x.batchNormalized(scale: scale, offset: offset, epsilon: epsilon, slope: slope)
+            y = batch.output
+            update($movingMean, batch.mean)
+            update($movingVariance, batch.variance)
+        } else {
+            y = x.batchNormalized(
+                mean: movingMean, variance: movingVariance, scale: scale, offset: offset, epsilon: epsilon, slope: slope
+            )
+        }
+        return activation.rectifierSlope == nil ? activation(y) : y
+    }
+
+    private func update(_ average: Parameter, _ value: Tensor) {
+        let before = average.value
+        average.value = (momentum * before + (1 - momentum) * value).converted(to: before.dtype)
+    }
+}
+
+extension Layer {
+    /// Raises an error unless the last axis can be one of channels.
+    final func checkChannels(of input: Shape) throws {
+        guard input.rank > 0 else {
+            throw shapeError([input], "there are no channels in a single number", hint: "put Reshape([1]) before it")
+        }
+    }
+}

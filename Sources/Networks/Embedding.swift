@@ -1,0 +1,41 @@
+public import Tensors
+
+/// A vector for each word of a vocabulary, which is learnt: numbers of words `[steps]` become vectors `[steps, size]`.
+public final class Embedding: Layer {
+    /// The vectors `[vocabulary, size]`.
+    @Parameter(.uniform(0.05)) public var embeddings: Tensor
+    /// How many words there are. They are numbered from 0.
+    public let vocabulary: Int
+    /// How long a word's vector is.
+    public let size: Int
+
+    /// Vectors of a size for the words of a vocabulary: `Embedding(10_000, 16)`.
+    public init(
+        _ vocabulary: Int, _ size: Int, initializer: Initializer = .uniform(0.05), regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, name: String? = nil
+    ) {
+        self.vocabulary = vocabulary
+        self.size = size
+        super.init(name: name)
+        $embeddings.configure(initializer, regularizer: regularizer, constraint: constraint)
+    }
+
+    /// The input's shape with the size after it.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        guard vocabulary > 0, size > 0 else {
+            throw shapeError(
+                [input], "\(vocabulary) words with vectors of length \(size) are no vocabulary",
+                hint: "use 1 or more of both")
+        }
+        return input.inserting(size, at: input.rank)
+    }
+
+    /// Makes the vectors.
+    public override func build(_ input: Shape) { $embeddings[vocabulary, size] }
+
+    /// The words' vectors.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        prepareForCall(with: x)
+        return embeddings.gathered(x)
+    }
+}

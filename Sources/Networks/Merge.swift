@@ -1,0 +1,57 @@
+public import Tensors
+
+/// How the outputs of branches become one.
+public enum Merge: Sendable {
+    /// Side by side along the last axis: the channels of all.
+    case concatenate
+    /// Element by element, their sum.
+    case add
+    /// Element by element, the first less all others.
+    case subtract
+    /// Element by element, their product.
+    case multiply
+    /// Element by element, their mean.
+    case average
+    /// Element by element, the largest.
+    case maximum
+    /// Element by element, the smallest.
+    case minimum
+
+    /// The outputs as one. There must be at least one.
+    public func callAsFunction(_ outputs: [Tensor]) -> Tensor {
+        let rest = outputs.dropFirst()
+        switch self {
+        case .concatenate: return .concatenate(outputs, axis: -1)
+        case .add: return rest.reduce(outputs[0], +)
+        case .subtract: return rest.reduce(outputs[0], -)
+        case .multiply: return rest.reduce(outputs[0], *)
+        case .average: return rest.reduce(outputs[0], +) / Double(outputs.count)
+        case .maximum: return rest.reduce(outputs[0], Tensors.maximum)
+        case .minimum: return rest.reduce(outputs[0], Tensors.minimum)
+        }
+    }
+
+    /// The merged shape of branches, which must agree in all lengths, but for the last when they are concatenated.
+    func shape(of branches: [(name: String, shape: Shape)], in layer: Layer) throws -> Shape {
+        guard let first = branches.first else {
+            throw layer.shapeError([], "has no branches", hint: "write layers between its braces")
+        }
+        var result = first.shape
+        for (name, shape) in branches.dropFirst() {
+            let fits =
+                self == .concatenate
+                ? shape.rank == result.rank && shape.rank > 0 && shape.dropLast().elementsEqual(result.dropLast())
+                : shape == result
+            guard fits else {
+                throw layer.shapeError(
+                    [first.shape, shape],
+                    "branches \(first.name) → \(first.shape) and \(name) → \(shape) cannot be merged by .\(self)",
+                    hint: self == .concatenate
+                        ? "give both the same height and width, with padding: .same and equal strides"
+                        : "make their shapes equal")
+            }
+            if self == .concatenate { result[result.rank - 1] += shape[shape.rank - 1] }
+        }
+        return result
+    }
+}

@@ -1,0 +1,97 @@
+public import Tensors
+
+/// A normalisation of each example by itself, which does the same in training and in use: mean 0 and variance 1, then a scale and an
+/// offset of each channel that are learnt. The base of ``LayerNormalization``, ``GroupNormalization`` and ``InstanceNormalization``.
+public class ExampleNormalization: Layer {
+    /// The scale γ of each channel.
+    @Parameter(.ones) public var gamma: Tensor
+    /// The offset β of each channel.
+    @Parameter(.zeros) public var beta: Tensor
+    /// What keeps the divisor √(variance + ε) from 0.
+    let epsilon: Double
+    private let hasScale: Bool
+    private let hasOffset: Bool
+
+    fileprivate init(epsilon: Double, scale: Bool, offset: Bool, name: String?) {
+        self.epsilon = epsilon
+        self.hasScale = scale
+        self.hasOffset = offset
+        super.init(name: name)
+    }
+
+    /// The input's shape.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        try checkChannels(of: input)
+        return input
+    }
+
+    /// Makes a scale and an offset for each channel.
+    public override func build(_ input: Shape) {
+        let channels = input[input.rank - 1]
+        if hasScale { $gamma[channels] }
+        if hasOffset { $beta[channels] }
+    }
+
+    /// γ (x − mean) / √(variance + ε) + β.
+    public final override func callAsFunction(_ x: Tensor) -> Tensor {
+        prepareForCall(with: x)
+        return normalized(x, scale: hasScale ? gamma : nil, offset: hasOffset ? beta : nil)
+    }
+
+    fileprivate func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor { x }
+}
+
+/// Normalises the last axis: the units of a layer, or the channels of each place (Ba et al. 2016). The usual one of sequences.
+public final class LayerNormalization: ExampleNormalization {
+    /// A normalisation with Keras's constant, with or without a scale γ and an offset β that are learnt.
+    public override init(epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, name: String? = nil) {
+        super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+    }
+
+    override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {
+        x.layerNormalized(scale: scale, offset: offset, epsilon: epsilon)
+    }
+}
+
+/// Normalises groups of neighbouring channels, each over all places of its example (Wu and He 2018). It does not depend on the batch's
+/// size, as batch normalisation does.
+public final class GroupNormalization: ExampleNormalization {
+    /// The number of groups.
+    public let groups: Int
+
+    /// A normalisation of so many groups, which must divide the number of channels. One group normalises an example as a whole.
+    public init(
+        groups: Int = 32, epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, name: String? = nil
+    ) {
+        self.groups = groups
+        super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+    }
+
+    /// The input's shape.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        let output = try super.outputShape(of: input)
+        let channels = input[input.rank - 1]
+        guard groups > 0, channels % groups == 0 else {
+            throw shapeError(
+                [input], "\(channels) channels cannot be cut into \(groups) groups",
+                hint: "use a number of groups that divides \(channels)")
+        }
+        return output
+    }
+
+    override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {
+        x.groupNormalized(groups: groups, scale: scale, offset: offset, epsilon: epsilon)
+    }
+}
+
+/// Normalises every channel of every example over all its places (Ulyanov et al. 2016): what style transfer and CycleGAN use.
+public final class InstanceNormalization: ExampleNormalization {
+    /// A normalisation with or without a scale γ and an offset β that are learnt.
+    public override init(epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, name: String? = nil) {
+        super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+    }
+
+    override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {
+        x.groupNormalized(groups: x.shape[x.rank - 1], scale: scale, offset: offset, epsilon: epsilon)
+    }
+}

@@ -1,0 +1,36 @@
+public import Tensors
+
+/// Applies a layer to every step of a sequence: a convolution to each image of a film.
+public final class TimeDistributed: Container {
+    private let layer: Layer
+
+    /// The layer that every step `[steps, …]` goes through, with the same weights.
+    public init(_ layer: Layer, name: String? = nil) {
+        self.layer = layer
+        super.init(name: name, layers: [layer])
+    }
+
+    /// Layers that every step goes through, one after the other.
+    public convenience init(_ name: String? = nil, @LayerBuilder layers: () throws -> [Layer]) rethrows {
+        self.init(Sequential(name: nil, layers: try layers()), name: name)
+    }
+
+    /// The number of steps, then the shape of the layer's output for one.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        guard input.rank > 1 else {
+            throw shapeError(
+                [input], "takes sequences of shape [steps, …], not \(input)",
+                hint: "put Reshape([steps, -1]) or RepeatVector(steps) before it")
+        }
+        return try prepare(layer, for: input.removing(at: 0)).inserting(input[0], at: 0)
+    }
+
+    /// The outputs of all steps.
+    public override func callAsFunction(_ x: Tensor) -> Tensor {
+        prepareForCall(with: x)
+        // All steps of all examples are one batch.
+        let steps = x.reshaped(to: [x.shape[0] * x.shape[1]] + Array(x.shape.dropFirst(2)))
+        let y = output(of: layer, for: steps)
+        return y.reshaped(to: Array(x.shape[..<2]) + Array(y.shape.dropFirst()))
+    }
+}
