@@ -99,7 +99,7 @@ private struct TrainingRun {
         let names = measurement.names
         let batches = train.batches(batchSize, shuffled: shuffle)
         let plan = TrainingPlan(
-            network: network, epochs: epochs, stepsPerEpoch: batches.count, batchSize: batchSize,
+            network: network, optimizer: optimizer, epochs: epochs, stepsPerEpoch: batches.count, batchSize: batchSize,
             exampleCount: train.count,
             metricNames: names + (validation == nil ? [] : names.map { "val_\($0)" }), isValidated: validation != nil)
         for callback in callbacks { callback.trainingBegan(plan) }
@@ -108,6 +108,7 @@ private struct TrainingRun {
         for epoch in 1...epochs {
             let clock = ContinuousClock()
             let began = clock.now
+            for callback in callbacks { callback.epochBegan(epoch) }
             var measured = RunningMeasurement()
             var step = 0
             for batch in batches.parts {

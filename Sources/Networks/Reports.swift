@@ -37,6 +37,8 @@ func formatted(_ value: Double) -> String {
 public struct TrainingPlan {
     /// The network that is trained.
     public let network: Layer
+    /// What moves its weights.
+    public let optimizer: Optimizer
     /// The number of passes through the examples.
     public let epochs: Int
     /// The number of steps in an epoch.
@@ -51,10 +53,11 @@ public struct TrainingPlan {
     public let isValidated: Bool
 
     package init(
-        network: Layer, epochs: Int, stepsPerEpoch: Int, batchSize: Int, exampleCount: Int, metricNames: [String],
-        isValidated: Bool
+        network: Layer, optimizer: Optimizer, epochs: Int, stepsPerEpoch: Int, batchSize: Int, exampleCount: Int,
+        metricNames: [String], isValidated: Bool
     ) {
         self.network = network
+        self.optimizer = optimizer
         self.epochs = epochs
         self.stepsPerEpoch = stepsPerEpoch
         self.batchSize = batchSize

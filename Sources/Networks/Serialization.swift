@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 extension Layer {
     /// Writes all parameters to a file in the safetensors format, under the names of their layers: `conv2d.kernel`, `conv2d.bias`.
@@ -17,28 +17,78 @@ extension Layer {
 
     /// Reads all parameters from a file that ``save(to:)`` wrote, or another program under the same names.
     ///
-    /// If anything does not fit, this throws and the network stays as it was.
-    public final func load(from path: String) throws {
-        let stored = try Safetensors.load(from: path)
+    /// If anything does not fit, this throws and the network stays as it was. With `partially` it takes what has the same name and shape in
+    /// both, and throws only if that is nothing: a network with a new last layer begins with what the others have learnt.
+    /// - Returns: The names of the parameters that were read.
+    @discardableResult
+    public final func load(from path: String, partially: Bool = false) throws -> [String] {
+        try take(try Safetensors.load(from: path), from: "the file", partially: partially) {
+            "\(path) does not fit: \($0)"
+        }
+    }
+
+    /// Takes over the parameters that have the same name and shape in another network, and leaves the others as they are.
+    ///
+    /// ```swift
+    /// try classifier.copyParameters(from: autoencoder)
+    /// classifier["encoder"].freeze()
+    /// ```
+    /// - Returns: The names of the parameters that were copied.
+    /// - Throws: A `ShapeError` if there is none.
+    @discardableResult
+    public final func copyParameters(from other: Layer) throws -> [String] {
+        let values = other.namedParameters.map { ($0.key, $0.parameter.value.detached()) }
+        return try take(Dictionary(uniqueKeysWithValues: values), from: other.name, partially: true) {
+            "nothing of \(other.name) fits: \($0)"
+        }
+    }
+
+    /// The values of all parameters, in the order of ``parameters``: what puts a network back to where it was. Others of the same shapes can
+    /// be set.
+    public final var parameterValues: [Tensor] {
+        get { parameters.map { $0.value.detached() } }
+        set {
+            let parameters = self.parameters
+            guard newValue.map(\.shape) == parameters.map(\.shape) else {
+                Failure.raise(
+                    ShapeError(
+                        operation: "parameterValues", shapes: newValue.map(\.shape),
+                        message:
+                            "\(newValue.count) values do not go with the \(parameters.count) parameters of \(name)",
+                        hint: "use those of a network of the same layers"))
+            }
+            for (parameter, value) in zip(parameters, newValue) { parameter.value = value }
+        }
+    }
+
+    private func take(
+        _ stored: [String: Tensor], from source: String, partially: Bool, complaint: (_ problems: String) -> String
+    ) throws -> [String] {
         let named = namedParameters
         let known = Set(named.map(\.key))
         let missing = named.filter { stored[$0.key] == nil }.map { "\($0.key) \($0.parameter.shape)" }
         let surplus = stored.filter { !known.contains($0.key) }.map { "\($0.key) \($0.value.shape)" }.sorted()
         var problems: [String] = []
-        if !missing.isEmpty { problems.append("the file lacks \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty { problems.append("\(source) lacks \(missing.joined(separator: ", "))") }
         if !surplus.isEmpty { problems.append("the network lacks \(surplus.joined(separator: ", "))") }
+        var fitting: [(key: String, parameter: Parameter, value: Tensor)] = []
         for (key, parameter) in named {
-            if let tensor = stored[key], tensor.shape != parameter.shape {
-                problems.append("\(key) is \(tensor.shape) in the file and \(parameter.shape) in the network")
+            guard let tensor = stored[key] else { continue }
+            if tensor.shape == parameter.shape {
+                fitting.append((key, parameter, tensor))
+            } else {
+                problems.append("\(key) is \(tensor.shape) in \(source) and \(parameter.shape) in the network")
             }
         }
-        guard problems.isEmpty else {
+        guard problems.isEmpty || partially && !fitting.isEmpty else {
             throw ShapeError(
-                operation: "load", message: "\(path) does not fit: \(problems.joined(separator: "; "))",
-                hint: "build the network as it was when it was saved", path: [name])
+                operation: "load", message: complaint(problems.joined(separator: "; ")),
+                hint: partially
+                    ? "give the layers that should agree the same names"
+                    : "build the network as it was when it was saved",
+                path: [name])
         }
-        for (key, parameter) in named {
-            if let tensor = stored[key] { parameter.value = tensor.converted(to: .float32) }
-        }
+        for (_, parameter, value) in fitting { parameter.value = value.converted(to: .float32) }
+        return fitting.map(\.key)
     }
 }

@@ -99,3 +99,42 @@ def optimizers():
     runs["keras amsgrad"] = keras_steps(lambda o: o.Adam(0.05, beta_2=0.5, epsilon=1e-8, amsgrad=True))
     runs["keras clipped"] = keras_steps(lambda o: o.SGD(0.01, momentum=0.9, global_clipnorm=2.0))
     return [{"name": name, "steps": steps} for name, steps in runs.items()]
+
+
+def torch_rates(make, steps=20):
+    optimizer = SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = make(optimizer)
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return digits(rates)
+
+
+@fixture
+def schedules():
+    """The learning rates of the first steps."""
+    s = torch.optim.lr_scheduler
+    makers = {
+        "step": lambda o: s.StepLR(o, 4, gamma=0.5),
+        "piecewise": lambda o: s.MultiStepLR(o, [3, 9], gamma=0.1),
+        "exponential": lambda o: s.ExponentialLR(o, 0.9),
+        "cosine": lambda o: s.CosineAnnealingLR(o, 30, eta_min=0.01),
+        "cosineRestarts": lambda o: s.CosineAnnealingWarmRestarts(o, 4, T_mult=2, eta_min=0.01),
+        "polynomial": lambda o: s.PolynomialLR(o, 15, power=2),
+        "oneCycle": lambda o: s.OneCycleLR(o, 0.1, total_steps=21),
+        "warmedUp": lambda o: s.SequentialLR(
+            o, [s.LinearLR(o, 1 / 5, total_iters=4), s.ExponentialLR(o, 0.9)], milestones=[5]),
+    }
+    rates = {name: torch_rates(make) for name, make in makers.items()}
+
+    import keras
+
+    k = keras.optimizers.schedules
+    for name, schedule in {
+        "keras exponential": k.ExponentialDecay(0.1, 4, 0.5), "keras staircase": k.ExponentialDecay(0.1, 4, 0.5, staircase=True),
+        "keras inverseTime": k.InverseTimeDecay(0.1, 4, 0.5),
+    }.items():
+        rates[name] = digits([float(schedule(step)) for step in range(20)])
+    return [{"name": name, "rates": values} for name, values in rates.items()]

@@ -1,4 +1,6 @@
+import Foundation
 import Networks
+import Tensors
 import Testing
 
 extension NetworksTests {
@@ -42,6 +44,116 @@ extension NetworksTests {
             #expect(
                 message.contains(
                     "this training does not measure \"val_loss\"; it measures loss; val_… needs validation: examples"))
+        }
+
+        /// Trains on one example, whose target is 0: the loss is a square, which a rate of 0.1 makes smaller and one of 100 larger.
+        private func fit(
+            _ network: Layer, epochs: Int, optimizer: Optimizer = .sgd(0.1), _ callbacks: any Callback...
+        ) throws -> History {
+            try network.fit(
+                Examples(inputs: Tensor([[0.6, 0.8]]), targets: .zeros([1, 2])), epochs: epochs, optimizer: optimizer,
+                loss: .meanSquaredError, callbacks: callbacks, showsProgress: false)
+        }
+
+        @Test func theBestWeightsComeBack() throws {
+            let network = try Sequential(input: [2]) { Dense(2) }
+            // The loss that an epoch reports is that before its step: epoch 2's is the least, and ends with these weights.
+            var best: [Tensor] = []
+            let stopping = EarlyStopping("loss", patience: 2, restoresBestWeights: true)
+            let history = try fit(
+                network, epochs: 20, LearningRateScheduler { epoch, _ in epoch == 1 ? 0.1 : 100 },
+                LambdaCallback(epochEnded: { if $0.epoch == 2 { best = network.parameterValues } }), stopping)
+            #expect(history.epochs.count == 4 && stopping.bestEpoch == 2)
+            #expect(network.parameterValues.map(\.doubles) == best.map(\.doubles))
+        }
+
+        @Test func checkpoints() throws {
+            let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let network = try Sequential(input: [2]) { Dense(2) }
+            // From epoch 2 on the loss grows.
+            _ = try fit(
+                network, epochs: 3, LearningRateScheduler { epoch, _ in epoch == 1 ? 0.1 : 100 },
+                ModelCheckpoint(folder.path + "/epoch-{epoch}.safetensors"),
+                ModelCheckpoint(folder.path + "/best-{epoch}.safetensors", bestOf: "loss"))
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                    "best-1.safetensors", "best-2.safetensors", "epoch-1.safetensors", "epoch-2.safetensors",
+                    "epoch-3.safetensors",
+                ])
+            let last = network.parameterValues.map(\.doubles)
+            try network.load(from: folder.path + "/epoch-1.safetensors")
+            #expect(network.parameterValues.map(\.doubles) != last)
+            try network.load(from: folder.path + "/epoch-3.safetensors")
+            #expect(network.parameterValues.map(\.doubles) == last)
+        }
+
+        @Test func aLogOfLines() throws {
+            let path = temporaryPath("log.csv")
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let network = try Sequential(input: [2]) { Dense(2) }
+            let history = try fit(network, epochs: 2, CSVLogger(path))
+            let more = try fit(network, epochs: 1, CSVLogger(path, append: true))
+            let losses = history["loss"] + more["loss"]
+            #expect(
+                try String(contentsOfFile: path, encoding: .utf8)
+                    == "epoch,learning_rate,loss\n1,0.1,\(losses[0])\n2,0.1,\(losses[1])\n1,0.1,\(losses[2])\n")
+        }
+
+        @Test func ratesByEpoch() throws {
+            var rates: [Double] = []
+            let optimizer: Optimizer = .sgd(1)
+            _ = try fit(
+                try Sequential(input: [2]) { Dense(2) }, epochs: 4, optimizer: optimizer,
+                LearningRateScheduler(.step(0.5, every: 2, factor: 0.5)),
+                LambdaCallback(epochEnded: { _ in rates.append(optimizer.learningRate) }))
+            #expect(rates == [0.5, 0.5, 0.25, 0.25])
+        }
+
+        /// PyTorch counts as many bad epochs as its patience and lowers the rate at the next; here, as in Keras, the last of them does.
+        @Test func theRateFallsOnAPlateau() throws {
+            var rates: [Double] = []
+            let optimizer: Optimizer = .sgd(1e-6)
+            _ = try fit(
+                try Sequential(input: [2]) { Dense(2) }, epochs: 7, optimizer: optimizer,
+                ReduceLearningRateOnPlateau("loss", factor: 0.5, patience: 2, cooldown: 1, minimum: 3e-7),
+                LambdaCallback(epochEnded: { _ in rates.append(optimizer.learningRate) }))
+            #expect(rates == [1e-6, 1e-6, 5e-7, 5e-7, 5e-7, 3e-7, 3e-7])
+        }
+
+        @Test func aLossThatIsNoNumberEndsTheTraining() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                let network = try Sequential(input: [2]) { Dense(2) }
+                network.parameters[0].value = .full([2, 2], .nan)
+                let history = try network.fit(
+                    Samples.halves(64), epochs: 3, batchSize: 8, loss: .crossEntropy, callbacks: [TerminateOnNaN()],
+                    showsProgress: false)
+                precondition(history.steps.count == 1)
+            }
+            let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+            #expect(
+                output.contains("The loss became nan at step 1 of epoch 1: the training ends. Lower the learning rate"))
+        }
+
+        @Test func closuresSeeEverything() throws {
+            var events: [String] = []
+            var stops = false
+            _ = try fit(
+                try Sequential(input: [2]) { Dense(2) }, epochs: 5,
+                LambdaCallback(
+                    trainingBegan: { events.append("began \($0.epochs)") },
+                    epochBegan: { events.append("epoch \($0)") },
+                    stepEnded: { events.append("step \($0.step)") },
+                    epochEnded: {
+                        events.append("epoch \($0.epoch) ended")
+                        stops = $0.epoch == 2
+                    }, trainingEnded: { events.append("ended after \($0.epochs.count)") }, stopsWhen: { stops }))
+            #expect(
+                events == [
+                    "began 5", "epoch 1", "step 1", "epoch 1 ended", "epoch 2", "step 1", "epoch 2 ended",
+                    "ended after 2",
+                ])
         }
     }
 }

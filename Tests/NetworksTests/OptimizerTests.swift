@@ -111,6 +111,83 @@ extension NetworksTests {
             }
         }
 
+        /// More weights than one thread takes, of which a part belongs to small parameters: what each pass computes does not depend on how
+        /// it is cut, nor on whether somebody else still holds the old weights.
+        @Test func aPassOverManyWeightsIsOneOverEach() throws {
+            let network = try Sequential(input: [300]) {
+                Dense(500)
+                Dense(7)
+            }
+            let start = network.parameterValues
+            let slopes = start.map { Tensor.normal($0.shape) }.map { $0 + $0.sign() }
+            func steps(threads: Int, holding: Bool) throws -> [[Float]] {
+                let before = ThreadPool.threadCount
+                defer { ThreadPool.threadCount = before }
+                ThreadPool.threadCount = threads
+                network.parameterValues = start.map { $0 + 0 }
+                let optimizer = Adam(for: network, learningRate: 0.1)
+                for _ in 0..<3 {
+                    let held = holding ? network.parameterValues : []
+                    let copies = held.map(\.scalars)
+                    optimizer.minimize {
+                        zip(network.parameters, slopes).map { ($0.value * $1).sum() }.reduce(Tensor(0)) { $0 + $1 }
+                    }
+                    #expect(held.map(\.scalars) == copies)
+                }
+                return network.parameterValues.map(\.scalars)
+            }
+            let alone = try steps(threads: 1, holding: false)
+            #expect(try steps(threads: 2, holding: false) == alone)
+            #expect(try steps(threads: 2, holding: true) == alone)
+            // A constant gradient moves each weight by the rate.
+            let moved = zip(start, slopes).map { ($0 - 0.3 * $1.sign()).scalars }
+            for (weights, expected) in zip(alone, moved) {
+                #expect(Tensor(weights).isClose(to: Tensor(expected), absolute: 1e-5))
+            }
+        }
+
+        @Test func severalGradientsMakeAStep() throws {
+            let (a, b) = (try Weights(Tensor([1.0, 2, 3])), try Weights(Tensor([1.0, 2, 3])))
+            let slopes = (0..<6).map { _ in Tensor.normal([3]) }
+            let whole = SGD(for: a, learningRate: 0.1, momentum: 0.9)
+            let parts = SGD(for: b, learningRate: 0.1, momentum: 0.9)
+            parts.accumulationSteps = 3
+            for i in 0..<2 {
+                whole.minimize { slopes[3 * i..<3 * i + 3].map { a($0) }.reduce(Tensor(0)) { $0 + $1 } / 3 }
+                for slope in slopes[3 * i..<3 * i + 3] { parts.minimize { b(slope) } }
+            }
+            #expect(parts.stepCount == 2)
+            #expect(b.w.isClose(to: a.w, absolute: 1e-6))
+        }
+
+        @Test func anOptimizerOfOnesOwn() throws {
+            final class HeavyBall: Optimizer {
+                override var startingMemory: [Float] { [0] }
+                override func update(_ run: WeightRun) {
+                    let (rate, velocity) = (Float(learningRate), run.memory(0))
+                    for i in run.weights.indices {
+                        velocity[i] = 0.5 * velocity[i] - rate * run.gradients[i]
+                        run.weights[i] += velocity[i]
+                    }
+                }
+            }
+            let weights = try Weights(Tensor([1.0, 2]))
+            let optimizer = HeavyBall(for: weights, learningRate: 0.5)
+            for _ in 0..<2 { optimizer.minimize { weights(Tensor([1.0, -1])) } }
+            #expect(weights.w.doubles == [1 - 0.5 - 0.75, 2 + 0.5 + 0.75])
+        }
+
+        @Test func lbfgsFindsTheMinimumOfAValley() throws {
+            let weights = try Weights(Tensor([-1.2, 1]))
+            let optimizer = LBFGS(for: weights, iterations: 60)
+            // Rosenbrock's function, whose minimum is at (1, 1).
+            optimizer.minimize {
+                let (x, y) = (weights.w[0], weights.w[1])
+                return (1 - x).squared() + 100 * (y - x.squared()).squared()
+            }
+            #expect(weights.w.isClose(to: Tensor([1, 1]), relative: 1e-3, absolute: 1e-3))
+        }
+
         @Test func aScheduleSetsTheRateOfEachStep() throws {
             let weights = try Weights(.ones([1, 1]))
             let optimizer = SGD(for: weights, learningRate: 1).scheduled { step in 1 / Double(step) }

@@ -43,6 +43,30 @@ extension NetworksTests {
             #expect(other.parameters.map(\.value.scalars) == before)
         }
 
+        @Test func aNewHeadOnWhatWasLearnt() throws {
+            let path = temporaryPath("base.safetensors")
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            func network(_ classes: Int, first: Int = 4) throws -> Sequential {
+                try Sequential("net", input: [3]) {
+                    Dense(first, name: "hidden")
+                    Dense(classes, name: "head")
+                }
+            }
+            let old = try network(2)
+            try old.save(to: path)
+            let (loaded, copied) = (try network(5), try network(5))
+            let head = loaded["head"].parameterValues.map(\.doubles)
+            #expect(try loaded.load(from: path, partially: true) == ["hidden.kernel", "hidden.bias"])
+            #expect(loaded["hidden"].parameterValues.map(\.doubles) == old["hidden"].parameterValues.map(\.doubles))
+            #expect(loaded["head"].parameterValues.map(\.doubles) == head)
+            #expect(try copied.copyParameters(from: old) == ["hidden.kernel", "hidden.bias"])
+            #expect(copied["hidden"].parameterValues.map(\.doubles) == old["hidden"].parameterValues.map(\.doubles))
+            let other = try network(5, first: 7)
+            #expect(
+                text { try other.copyParameters(from: old) }.contains(
+                    "nothing of net fits: hidden.kernel is [3, 4] in net and [3, 7] in the network"))
+        }
+
         @Test func fileThatIsMissing() throws {
             let network = try Sequential(input: [3]) { Dense(4) }
             #expect(throws: SafetensorsError.self) { try network.load(from: "/nowhere/at/all.safetensors") }

@@ -1,5 +1,4 @@
 internal import Synchronization
-internal import Tensors
 
 /// Something that watches a training: a display, a log, a rule when to stop.
 ///
@@ -7,6 +6,8 @@ internal import Tensors
 public protocol Callback: AnyObject {
     /// The first step is about to begin.
     func trainingBegan(_ plan: TrainingPlan)
+    /// An epoch is about to begin; they are counted from 1.
+    func epochBegan(_ epoch: Int)
     /// A step has moved the weights.
     func stepEnded(_ report: StepReport)
     /// An epoch is over, with its validation.
@@ -20,6 +21,8 @@ public protocol Callback: AnyObject {
 extension Callback {
     /// Does nothing.
     public func trainingBegan(_ plan: TrainingPlan) {}
+    /// Does nothing.
+    public func epochBegan(_ epoch: Int) {}
     /// Does nothing.
     public func stepEnded(_ report: StepReport) {}
     /// Does nothing.
@@ -70,49 +73,4 @@ public final class ConsoleProgress: Callback {
             print("Interrupted after \(history.steps.count) steps: the network keeps what it has learned.")
         }
     }
-}
-
-/// Ends a training when a metric has not improved for some epochs.
-public final class EarlyStopping: Callback {
-    private let metric: String
-    private let patience: Int
-    private let minimumChange: Double
-    private let isLargerBetter: Bool
-    private var best: Double?
-    private var epochsSinceBest = 0
-
-    /// Watches a metric. One whose name contains `accuracy` should grow, any other should shrink.
-    public init(_ metric: String = "val_loss", patience: Int = 3, minimumChange: Double = 0) {
-        self.metric = metric
-        self.patience = patience
-        self.minimumChange = minimumChange
-        self.isLargerBetter = metric.contains("accuracy")
-    }
-
-    /// Forgets earlier trainings.
-    public func trainingBegan(_ plan: TrainingPlan) {
-        if !plan.metricNames.contains(metric) {
-            Failure.raise(
-                ValueError(
-                    operation: "EarlyStopping", message: "this training does not measure \"\(metric)\"",
-                    hint: "it measures \(plan.metricNames.joined(separator: ", ")); val_… needs validation: examples"))
-        }
-        best = nil
-        epochsSinceBest = 0
-    }
-
-    /// Compares with the best so far.
-    public func epochEnded(_ report: EpochReport) {
-        guard let value = report.metrics[metric] else { return }
-        let gain = best.map { isLargerBetter ? value - $0 : $0 - value } ?? .infinity
-        if gain > minimumChange {
-            best = value
-            epochsSinceBest = 0
-        } else {
-            epochsSinceBest += 1
-        }
-    }
-
-    /// Whether patience is at its end.
-    public var wantsToStop: Bool { epochsSinceBest >= patience }
 }
