@@ -146,7 +146,9 @@ package final class Compiler: Sendable {
     /// The arguments that say which messages there are, and how they look.
     private var messageArguments: [String] {
         [
-            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
+            // An expression that says nothing sensible can occupy the type checker for minutes.
+            "-solver-expression-time-threshold=10", "-suppress-warnings", "-diagnostic-style", "llvm",
+            "-typo-correction-limit", "10",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ]
     }

@@ -86,12 +86,22 @@ public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
         { dy, a, b, _ in dy * share(b .> a, a .== b) })
 }
 
+/// The larger of an element and a number.
+public func maximum(_ a: Tensor, _ b: Double) -> Tensor { maximum(a, a.scalar(b)) }
+/// The larger of an element and a number.
+public func maximum(_ a: Double, _ b: Tensor) -> Tensor { maximum(b.scalar(a), b) }
+
 /// The smaller of both, element by element. Where they are equal each takes half of the gradient.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
     .binary(
         .minimum, a, b, "minimum", { dy, a, b, _ in dy * share(a .< b, a .== b) },
         { dy, a, b, _ in dy * share(b .< a, a .== b) })
 }
+
+/// The smaller of an element and a number.
+public func minimum(_ a: Tensor, _ b: Double) -> Tensor { minimum(a, a.scalar(b)) }
+/// The smaller of an element and a number.
+public func minimum(_ a: Double, _ b: Tensor) -> Tensor { minimum(b.scalar(a), b) }
 
 /// The angle of the point (x, y) from the x axis, between −π and π.
 public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor {

@@ -2,7 +2,7 @@ internal import CKernels
 
 extension Tensor {
     /// A single number.
-    public init(_ value: Double) { self = .full([], value) }
+    public init(_ value: Double, dtype: DType = .float32) { self = .full([], value, dtype: dtype) }
 
     /// Numbers in row-major order; a vector, unless a shape is given.
     public init(_ values: [Float], shape: Shape? = nil) { self.init(copying: values, dtype: .float32, shape: shape) }
@@ -36,7 +36,7 @@ extension Tensor {
     public init(_ values: [Bool], shape: Shape? = nil) { self.init(copying: values, dtype: .bool, shape: shape) }
 
     /// A matrix, row by row.
-    public init(_ rows: [[Double]]) {
+    public init(_ rows: [[Double]], dtype: DType = .float32) {
         let width = rows.first?.count ?? 0
         if let odd = rows.firstIndex(where: { $0.count != width }) {
             Failure.raise(
@@ -44,7 +44,7 @@ extension Tensor {
                     operation: "Tensor", message: "row \(odd) has \(rows[odd].count) numbers, the first has \(width)",
                     hint: "give every row the same length"))
         }
-        self.init(rows.flatMap { $0 }, shape: [rows.count, width])
+        self.init(rows.flatMap { $0 }, shape: [rows.count, width], dtype: dtype)
     }
 
     private init<Element>(copying values: [Element], dtype: DType, shape: Shape?) {
