@@ -4,15 +4,16 @@
 
 enum { LANES = 16 };  // blocks of a group that are computed side by side
 
-// Ten rounds on LANES blocks; word i of block l is words[i][l].
-CK_INLINE void philox(uint32_t words[4][LANES], uint32_t k0, uint32_t k1) {
+// Ten rounds on LANES blocks; word i of block l is the lower half of words[i][l]. Upper halves hold what the products left there, which
+// no multiplication looks at: vectors need not be packed between rounds.
+CK_INLINE void philox(uint64_t words[4][LANES], uint32_t k0, uint32_t k1) {
     for (int round = 0; round < 10; round++) {
         for (int l = 0; l < LANES; l++) {
-            uint64_t p0 = (uint64_t)0xD2511F53u * words[0][l], p1 = (uint64_t)0xCD9E8D57u * words[2][l];
-            words[0][l] = (uint32_t)(p1 >> 32) ^ words[1][l] ^ k0;
-            words[1][l] = (uint32_t)p1;
-            words[2][l] = (uint32_t)(p0 >> 32) ^ words[3][l] ^ k1;
-            words[3][l] = (uint32_t)p0;
+            uint64_t p0 = 0xD2511F53u * (words[0][l] & 0xffffffff), p1 = 0xCD9E8D57u * (words[2][l] & 0xffffffff);
+            words[0][l] = (p1 >> 32) ^ words[1][l] ^ k0;
+            words[1][l] = p1;
+            words[2][l] = (p0 >> 32) ^ words[3][l] ^ k1;
+            words[3][l] = p0;
         }
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;
@@ -20,19 +21,22 @@ CK_INLINE void philox(uint32_t words[4][LANES], uint32_t k0, uint32_t k1) {
 }
 
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-    uint32_t words[4][LANES] = {{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}};
+    uint64_t words[4][LANES] = {{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}};
     philox(words, key[0], key[1]);
-    for (int i = 0; i < 4; i++) out[i] = words[i][0];
+    for (int i = 0; i < 4; i++) out[i] = (uint32_t)words[i][0];
 }
 
 CK_INLINE void random_group(uint64_t key, uint64_t number, uint32_t words[4][LANES]) {
+    uint64_t wide[4][LANES];
     for (int l = 0; l < LANES; l++) {
         uint64_t counter = number * LANES + (uint64_t)l;
-        words[0][l] = (uint32_t)counter;
-        words[1][l] = (uint32_t)(counter >> 32);
-        words[2][l] = words[3][l] = 0;
+        wide[0][l] = counter;
+        wide[1][l] = counter >> 32;
+        wide[2][l] = wide[3][l] = 0;
     }
-    philox(words, (uint32_t)key, (uint32_t)(key >> 32));
+    philox(wide, (uint32_t)key, (uint32_t)(key >> 32));
+    for (int i = 0; i < 4; i++)
+        for (int l = 0; l < LANES; l++) words[i][l] = (uint32_t)wide[i][l];
 }
 
 // Fills `out` group by group; the statement turns w (the group's words) into v (its values).
