@@ -44,13 +44,13 @@ public final class Reshape: Layer {
     }
 }
 
-/// Puts the axes of each example into another order: `Permute(2, 1)` makes columns of rows, as Keras counts axes: from 1, the batch
-/// being 0.
+/// Puts the axes of each example into another order: `Permute([2, 1])` makes columns of rows. Axes count from 1, as in Keras: the
+/// batch is 0.
 public final class Permute: Layer {
     private let axes: [Int]
 
     /// The new order of the axes of one example, counted from 1.
-    public init(_ axes: Int..., name: String? = nil) {
+    public init(_ axes: [Int], name: String? = nil) {
         self.axes = axes
         super.init(name: name)
     }

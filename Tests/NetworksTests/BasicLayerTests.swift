@@ -13,7 +13,7 @@ extension NetworksTests {
             "dense of a sequence": .init(Dense(5, activation: .relu)),
             "flatten": .init(Flatten()),
             "reshape": .init(Reshape([6, -1])),
-            "permute": .init(Permute(3, 1, 2)),
+            "permute": .init(Permute([3, 1, 2])),
             "repeat vector": .init(RepeatVector(3)),
             "time distributed": .init(TimeDistributed(Dense(2))),
             "time distributed layers": .init(

@@ -1,4 +1,5 @@
 import Networks
+import Tensors
 import TestSupport
 import Testing
 
@@ -32,5 +33,32 @@ extension NetworksTests {
 
         @Test(arguments: try layers.fixtures("normalization_layers"))
         func agrees(_ fixture: LayerFixture) throws { try Self.layers.check(fixture) }
+
+        @Test func mistakesAreExplained() {
+            #expect(
+                text { _ = try GroupNormalization(groups: 4).outputShape(of: [8, 8, 6]) }.hasSuffix(
+                    "6 channels cannot be cut into 4 groups; use a number of groups that divides 6"))
+            #expect(
+                text { _ = try LocalResponseNormalization(.withinChannels).outputShape(of: [8, 6]) }.hasSuffix(
+                    "use .acrossChannels, or put Reshape([height, width, channels]) before it"))
+            #expect(
+                text { _ = try BatchNormalization().outputShape(of: []) }.hasSuffix(
+                    "there are no channels in a single number; put Reshape([1]) before it"))
+        }
+
+        /// The moving averages come to the mean and variance of the data.
+        @Test func averagesFollowTheData() {
+            Random.seed(1)
+            let layer = BatchNormalization(momentum: 0.9)
+            for _ in 0..<60 {
+                let x = Tensor.normal([500, 2], mean: 3, deviation: 2)
+                _ = Training.$isActive.withValue(true) { layer(x) }
+            }
+            #expect(layer.movingMean.isClose(to: .full([2], 3), absolute: 0.1))
+            #expect(layer.movingVariance.isClose(to: .full([2], 4), absolute: 0.25))
+            let y = layer(.normal([10_000, 2], mean: 3, deviation: 2))
+            #expect(abs(y.mean(axes: 0)).max().item() < 0.1)
+            #expect(abs(y.variance(axes: 0) - 1).max().item() < 0.1)
+        }
     }
 }
