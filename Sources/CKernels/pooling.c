@@ -1,17 +1,13 @@
 #include "pooling.h"
 #include "vmath.h"
 
-/// The part of a window that lies in its image.
+/// A window's rows and columns.
 typedef struct Window {
-    int32_t firstRow, lastRow, firstColumn, lastColumn;
+    int32_t firstRow, endRow, firstColumn, endColumn;
 } Window;
 
 CK_INLINE Window window_at(const CKPooling *p, int32_t row, int32_t column) {
-    int32_t top = row * p->strideRows - p->top, left = column * p->strideColumns - p->left;
-    int32_t bottom = top + p->windowRows, right = left + p->windowColumns;
-    return (Window){
-        top > 0 ? top : 0, bottom < p->rows ? bottom : p->rows, left > 0 ? left : 0,
-        right < p->columns ? right : p->columns};
+    return (Window){p->firstRow[row], p->endRow[row], p->firstColumn[column], p->endColumn[column]};
 }
 
 #define POOLING(NAME, NUMBER)                                                                                          \
@@ -22,8 +18,8 @@ CK_INLINE Window window_at(const CKPooling *p, int32_t row, int32_t column) {
                 Window w = window_at(p, row, column);                                                                  \
                 int32_t start = (w.firstRow * p->columns + w.firstColumn) * channels;                                  \
                 for (int32_t c = 0; c < channels; c++) y[c] = x[start + c], places[c] = start + c;                     \
-                for (int32_t i = w.firstRow; i < w.lastRow; i++)                                                       \
-                    for (int32_t j = w.firstColumn; j < w.lastColumn; j++) {                                           \
+                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                       \
+                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                           \
                         int32_t from = (i * p->columns + j) * channels;                                                \
                         for (int32_t c = 0; c < channels; c++) {                                                       \
                             NUMBER value = x[from + c], best = y[c];                                                   \
@@ -46,10 +42,10 @@ CK_INLINE Window window_at(const CKPooling *p, int32_t row, int32_t column) {
         for (int32_t row = 0; row < p->outRows; row++)                                                                 \
             for (int32_t column = 0; column < p->outColumns; column++, y += channels) {                                \
                 Window w = window_at(p, row, column);                                                                  \
-                NUMBER share = (NUMBER)1 / (NUMBER)((w.lastRow - w.firstRow) * (w.lastColumn - w.firstColumn));        \
+                NUMBER share = (NUMBER)1 / (NUMBER)((w.endRow - w.firstRow) * (w.endColumn - w.firstColumn));        \
                 for (int32_t c = 0; c < channels; c++) y[c] = 0;                                                       \
-                for (int32_t i = w.firstRow; i < w.lastRow; i++)                                                       \
-                    for (int32_t j = w.firstColumn; j < w.lastColumn; j++) {                                           \
+                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                       \
+                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                           \
                         const NUMBER *from = x + (i * p->columns + j) * channels;                                      \
                         for (int32_t c = 0; c < channels; c++) y[c] += from[c];                                        \
                     }                                                                                                  \
@@ -62,9 +58,9 @@ CK_INLINE Window window_at(const CKPooling *p, int32_t row, int32_t column) {
         for (int32_t row = 0; row < p->outRows; row++)                                                                 \
             for (int32_t column = 0; column < p->outColumns; column++, y += channels) {                                \
                 Window w = window_at(p, row, column);                                                                  \
-                NUMBER share = (NUMBER)1 / (NUMBER)((w.lastRow - w.firstRow) * (w.lastColumn - w.firstColumn));        \
-                for (int32_t i = w.firstRow; i < w.lastRow; i++)                                                       \
-                    for (int32_t j = w.firstColumn; j < w.lastColumn; j++) {                                           \
+                NUMBER share = (NUMBER)1 / (NUMBER)((w.endRow - w.firstRow) * (w.endColumn - w.firstColumn));        \
+                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                       \
+                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                           \
                         NUMBER *to = x + (i * p->columns + j) * channels;                                              \
                         for (int32_t c = 0; c < channels; c++) to[c] += y[c] * share;                                  \
                     }                                                                                                  \

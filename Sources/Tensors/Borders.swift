@@ -63,6 +63,25 @@ extension Tensor {
         return result
     }
 
+    /// The tensor without so many elements before and after, for each dimension.
+    public func cropped(_ amounts: [(before: Int, after: Int)]) -> Tensor {
+        guard amounts.count == rank,
+            zip(amounts, shape).allSatisfy({ $0.before >= 0 && $0.after >= 0 && $0.before + $0.after <= $1 })
+        else {
+            Failure.raise(
+                ShapeError(
+                    operation: "cropped", shapes: [shape],
+                    message: "\(amounts.map { [$0.before, $0.after] }) cannot be cut off \(shape)",
+                    hint: "give (before, after) for every dimension, together at most its length"))
+        }
+        var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
+        for (axis, amount) in amounts.enumerated() {
+            block.starts[axis] = amount.before
+            block.lengths[axis] -= amount.before + amount.after
+        }
+        return self.block(block)
+    }
+
     private func failPadding(_ count: Int) -> Never {
         Failure.raise(
             ShapeError(

@@ -88,6 +88,10 @@ extension Tensor {
         guard groups > 1 else {
             return x.convolved(filter, bias: bias, windows, layouts, activation)
         }
+        if filter.shape[rank] == 1 && rank < 3 {
+            let sum = x.repeated(outputs / groups, axis: -1).convolvedDepthwise(filter, windows, layouts)
+            return activation(bias.map { sum + $0 } ?? sum)
+        }
         let inputs = x.split(into: groups, axis: -1), filters = filter.split(into: groups, axis: -1)
         let biases = bias?.split(into: groups)
         return .concatenate(
@@ -116,6 +120,18 @@ extension Tensor {
                 filter.foldedDepth(), bias: bias, windows.withinSlices, Array(layouts[1...]), activation)
             return y.reshaped(to: Array(slices.shape[..<2]) + y.shape[1...])
         }
+    }
+
+    /// The convolution of every channel with a filter of its own.
+    private func convolvedDepthwise(_ filter: Tensor, _ windows: Windows, _ layouts: [Padding.Layout]) -> Tensor {
+        if windows.rank == 1 {
+            return expanded(at: 1).convolvedDepthwise(
+                filter.expanded(at: 0), windows.overRows, [(1, 0, 0)] + layouts
+            ).squeezed(axes: 1)
+        }
+        let geometry = ConvolutionGeometry(
+            x: shape, filter: filter.shape, stride: windows.strides, dilation: windows.dilations, layouts: layouts)
+        return depthwiseConvolution(self, filter, DepthwiseGeometry(geometry), as: windows.operation)
     }
 
     /// Filters `[depth, rows, columns, a, b]` as filters of images: `[rows, columns, depth · a, b]`.

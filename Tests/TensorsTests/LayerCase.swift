@@ -10,6 +10,7 @@ struct LayerCase: Decodable, Sendable {
         var padding: Borders?
         var activation: String?
         var kind: String?
+        var sizes: [Int]?
         var groups: Int?
         var outputPadding: [Int]?
         var labels: [Int32]?
@@ -38,14 +39,34 @@ struct LayerCase: Decodable, Sendable {
 
     /// The operation with these options.
     func run(_ inputs: [Tensor]) -> Tensor {
-        let pair = { (sizes: [Int]?) in (sizes?[0] ?? 1, sizes?[1] ?? 1) }
         let (x, padding) = (inputs[0], options.padding?.padding ?? .valid)
         if let labels = options.labels { return softmaxCrossEntropy(x, Tensor(labels)) }
         if options.activation != nil { return convolution(x, inputs[1], inputs.count > 2 ? inputs[2] : nil, padding) }
-        let (window, stride) = (pair(options.window), pair(options.stride))
-        return options.kind == "max"
-            ? x.maxPool2d(window: window, stride: stride, padding: padding)
-            : x.averagePool2d(window: window, stride: stride, padding: padding)
+        return pooling(x, padding)
+    }
+
+    private func pooling(_ x: Tensor, _ padding: Padding) -> Tensor {
+        let isMax = options.kind == "max"
+        if let sizes = options.sizes {
+            return x.adaptivePooled(isMax ? .max : .average, to: sizes, as: "adaptive")
+        }
+        let (window, stride) = (options.window!, options.stride!)
+        switch window.count {
+        case 1:
+            return isMax
+                ? x.maxPool1d(window: window[0], stride: stride[0], padding: padding)
+                : x.averagePool1d(window: window[0], stride: stride[0], padding: padding)
+        case 2:
+            let (window, stride) = ((window[0], window[1]), (stride[0], stride[1]))
+            return isMax
+                ? x.maxPool2d(window: window, stride: stride, padding: padding)
+                : x.averagePool2d(window: window, stride: stride, padding: padding)
+        default:
+            let (window, stride) = ((window[0], window[1], window[2]), (stride[0], stride[1], stride[2]))
+            return isMax
+                ? x.maxPool3d(window: window, stride: stride, padding: padding)
+                : x.averagePool3d(window: window, stride: stride, padding: padding)
+        }
     }
 
     private func convolution(_ x: Tensor, _ filter: Tensor, _ bias: Tensor?, _ padding: Padding) -> Tensor {

@@ -2,13 +2,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Windows over images [rows, columns, channels]; what a window has outside of its image does not count.
+/// Windows over images [rows, columns, channels]. Window (i, j) of the outRows × outColumns has the rows from firstRow[i] up to endRow[i],
+/// and columns likewise; none is empty.
 typedef struct CKPooling {
     int32_t rows, columns, channels;
     int32_t outRows, outColumns;
-    int32_t windowRows, windowColumns;
-    int32_t strideRows, strideColumns;
-    int32_t top, left;
+    const int32_t *firstRow, *endRow, *firstColumn, *endColumn;
 } CKPooling;
 
 /// The largest number of each window of one image, and where it is in the image. A NaN counts as the largest.
