@@ -40,7 +40,9 @@ open class Container: Layer {
     /// The output of one of the layers. Errors in it name it.
     final func output(of layer: Layer, for x: Tensor) -> Tensor {
         LayerPath.within(layer.name) {
-            let y = layer(x)
+            var y = layer(x)
+            // What is padding in a sequence stays so, unless the layer knows better.
+            if let mask = x.sequenceMask, y.sequenceMask == nil { y = y.withSequenceMask(mask) }
             OutputRecorder.current?.record(y)
             return y
         }

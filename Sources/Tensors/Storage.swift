@@ -7,6 +7,8 @@ package final class Storage: @unchecked Sendable {
     package let count: Int
     /// Their type.
     package let dtype: DType
+    /// Of sequences, which steps are more than padding: see ``Tensor/sequenceMask``.
+    var sequenceMask: Tensor?
 
     /// Room for elements, not yet written.
     package init(count: Int, dtype: DType) {

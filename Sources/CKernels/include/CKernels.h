@@ -8,5 +8,6 @@
 #include "optimizers.h"
 #include "pooling.h"
 #include "random.h"
+#include "recurrent.h"
 #include "reduce.h"
 #include "winograd.h"

@@ -1,0 +1,60 @@
+public import Tensors
+
+/// Gated recurrent units: an update gate mixes the old output with a new one, a reset gate decides what the new one knows of the old
+/// (Cho et al. 2014).
+///
+/// z = σ(xW + hU + b), likewise r; n = tanh(xW + b + r (hU + b')); h' = z h + (1 − z) n. The weights of the gates lie side by side, in
+/// Keras's order z, r, h.
+public final class GRU: GatedRecurrent {
+    /// Whether the reset gate works on the product with the state, or on the state.
+    public let resetsAfter: Bool
+
+    /// A layer of units.
+    ///
+    /// - Parameters:
+    ///   - units: The number of units.
+    ///   - activation: What the new output goes through.
+    ///   - recurrentActivation: What opens the gates.
+    ///   - resetAfter: Whether the reset gate comes after the product with the state, which then has biases of its own (as in Keras, cuDNN
+    ///     and PyTorch): `[2, 3 · units]` in all. Otherwise it comes before, as in the paper: n = tanh(xW + b + (r h)U).
+    ///   - bias: Whether the gates have biases.
+    ///   - returnSequences: Whether the output has all steps, or the last one alone. A recurrent layer before another needs it.
+    ///   - goBackwards: Whether sequences are read from their end.
+    ///   - stateful: Whether a batch begins with the state in which the one before it ended.
+    ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
+    ///   - initializer: How the input's weights begin; regularizer and constraint are theirs too.
+    ///   - recurrentInitializer: How the state's weights begin; `recurrentRegularizer` is theirs.
+    public init(
+        _ units: Int, activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
+        resetAfter: Bool = true, bias: Bool = true, returnSequences: Bool = false, goBackwards: Bool = false,
+        stateful: Bool = false,
+        truncation: Int? = nil, initializer: Initializer = .glorotUniform,
+        recurrentInitializer: Initializer = .orthogonal(),
+        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, constraint: Constraint? = nil,
+        name: String? = nil
+    ) {
+        resetsAfter = resetAfter
+        super.init(
+            units,
+            cell: RecurrentCell(
+                resetAfter ? .gru : .gruResettingFirst, activation: activation.callAsFunction, fused: activation.fused,
+                recurrentActivation: recurrentActivation.callAsFunction, recurrentFused: recurrentActivation.fused),
+            bias: bias,
+            weights: RecurrentInitializers(
+                initializer: initializer, recurrentInitializer: recurrentInitializer, regularizer: regularizer,
+                recurrentRegularizer: recurrentRegularizer, constraint: constraint),
+            options: RecurrentOptions(
+                returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation),
+            name: name)
+    }
+
+    override func buildOthers() {
+        guard resetsAfter else { return super.buildOthers() }
+        if hasBias { $bias[2, 3 * units] }
+    }
+
+    override var inputBias: Tensor? { resetsAfter && hasBias ? bias[0] : super.inputBias }
+    override var recurrentWeights: RecurrentWeights {
+        RecurrentWeights(recurrent: recurrentKernel, bias: resetsAfter && hasBias ? bias[1] : nil)
+    }
+}

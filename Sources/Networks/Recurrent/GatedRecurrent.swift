@@ -1,0 +1,97 @@
+public import Tensors
+
+/// What ``SimpleRNN``, ``LSTM`` and ``GRU`` have in common: weights for the input and for the state, side by side for all gates.
+open class GatedRecurrent: Recurrent {
+    /// The input's weights `[features, gates · units]`.
+    @Parameter public final var kernel: Tensor
+    /// The state's weights `[units, gates · units]`.
+    @Parameter(.orthogonal()) public final var recurrentKernel: Tensor
+    /// The biases of all gates.
+    @Parameter(.zeros) public final var bias: Tensor
+    /// The number of units: of numbers in h.
+    public let units: Int
+    let cell: RecurrentCell
+    let hasBias: Bool
+
+    init(
+        _ units: Int, cell: RecurrentCell, bias: Bool, weights: RecurrentInitializers, options: RecurrentOptions,
+        name: String?
+    ) {
+        self.units = units
+        self.cell = cell
+        self.hasBias = bias
+        super.init(
+            returnSequences: options.returnSequences, goBackwards: options.goBackwards, stateful: options.stateful,
+            truncation: options.truncation, name: name)
+        $kernel.configure(weights.initializer, regularizer: weights.regularizer, constraint: weights.constraint)
+        $recurrentKernel.configure(weights.recurrentInitializer, regularizer: weights.recurrentRegularizer)
+    }
+
+    /// The number of units, for every step or for the last one.
+    public final override func outputShape(of input: Shape) throws -> Shape {
+        guard units > 0 else { throw shapeError([input], "\(units) units are no layer", hint: "use 1 or more") }
+        guard input.rank == 2 else {
+            throw shapeError(
+                [input], "\(typeName) takes sequences of shape [steps, features], not \(input)",
+                hint: input.rank == 1
+                    ? "a sequence of single numbers has one feature: [\(input[0]), 1]; words become vectors by Embedding; and a recurrent layer before another one needs returnSequences: true"
+                    : "make vectors of the steps, as in TimeDistributed(Flatten())")
+        }
+        return returnsSequences ? [input[0], units] : [units]
+    }
+
+    /// Makes the weights.
+    public final override func build(_ input: Shape) {
+        $kernel[input[1], cell.gates * units]
+        $recurrentKernel[units, cell.gates * units]
+        buildOthers()
+    }
+
+    /// Makes the bias and what else there is.
+    func buildOthers() { if hasBias { $bias[cell.gates * units] } }
+
+    /// h, and for an LSTM c.
+    public final override func stateShapes(of input: Shape) -> [Shape] { Array(repeating: [units], count: cell.states) }
+
+    /// What is added to the input's part of the gates.
+    var inputBias: Tensor? { hasBias ? bias : nil }
+    /// What the state is multiplied with.
+    var recurrentWeights: RecurrentWeights { RecurrentWeights(recurrent: recurrentKernel) }
+
+    /// Takes one step: the output is the new h.
+    public final override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
+        let next = cell.step(x.linear(kernel, bias: inputBias), state, recurrentWeights)
+        return (next[0], next)
+    }
+
+    final override func pass(
+        _ x: Tensor, _ state: [Tensor], mask: Tensor?, reversed: Bool, allSteps: Bool, wantsState: Bool
+    ) -> (output: Tensor, state: [Tensor]) {
+        let recurrence = Recurrence(
+            cell, isReversed: reversed, returnsSequences: allSteps, returnsCell: wantsState && cell.states > 1,
+            mask: mask)
+        let projected = x.floating.linear(kernel, bias: inputBias)
+        let result = recurrence(projected, state: state, weights: recurrentWeights)
+        guard wantsState else { return (result, []) }
+        let steps = allSteps ? x.shape[1] : 1
+        let output = result.split(sizes: [steps, result.shape[1] - steps], axis: 1)[0]
+        return (output, [result[0..., reversed ? 0 : steps - 1]] + (cell.states > 1 ? [result[0..., steps]] : []))
+    }
+}
+
+/// How the weights of a recurrent layer begin and are held.
+struct RecurrentInitializers {
+    var initializer: Initializer
+    var recurrentInitializer: Initializer
+    var regularizer: Regularizer?
+    var recurrentRegularizer: Regularizer?
+    var constraint: Constraint?
+}
+
+/// How a recurrent layer goes through sequences.
+struct RecurrentOptions {
+    var returnSequences: Bool
+    var goBackwards: Bool
+    var stateful: Bool
+    var truncation: Int?
+}
