@@ -198,7 +198,7 @@ extension Tensor {
     /// Adds to a sum that nobody else may see: in place, if its buffer has no other owner and no graph is made.
     package mutating func accumulate(_ term: Tensor) {
         guard node == nil, term.node == nil, dtype == .float32, term.dtype == .float32, shape == term.shape,
-            isKnownUniquelyReferenced(&storage)
+            ownsStorage()
         else {
             self = self + term
             return

@@ -14,10 +14,9 @@ extension ConvolutionGeometry {
         let y = Storage(count: yShape.elementCount, dtype: .float32)
         withExtendedLifetime((x, filter, bias)) {
             if isFewRows {
-                ck_dense_rows(
-                    x.floats, filter.floats, bias?.floats, activation.kernel, images, channels, outChannels, y.floats)
+                denseRows(x, filter, bias: bias, activation, into: y)
             } else if let winograd = Winograd(self) {
-                winograd.run(x, winograd.transformed(filter), bias: bias, activation, into: y)
+                winograd.run(x, filter, bias: bias, activation, into: y, isKeepingFilters: !isRecordingGraph)
             } else {
                 let padded = PaddedImages(forward: self).pad(
                     x, images: images, rows: rows, columns: columns, channels: channels)
@@ -36,7 +35,7 @@ extension ConvolutionGeometry {
         let dx = Storage(count: xShape.elementCount, dtype: .float32)
         withExtendedLifetime((dy, filter, bias)) {
             if let winograd = Winograd(inputGradient: self) {
-                return winograd.run(dy, winograd.transformed(filter), bias: bias, activation, into: dx)
+                return winograd.run(dy, filter, bias: bias, activation, into: dx)
             }
             let padded = PaddedImages(backward: self).pad(
                 dy, images: images, rows: outRows, columns: outColumns, channels: outChannels)
@@ -86,6 +85,23 @@ extension ConvolutionGeometry {
             }
         }
         return (filter, bias)
+    }
+
+    /// A dense layer of a few rows: its weights are read once, in shares that follow each other in memory, and the shares' sums are added
+    /// in order.
+    private func denseRows(
+        _ x: Storage, _ weights: Storage, bias: Storage?, _ activation: FusedActivation, into y: Storage
+    ) {
+        let parts = max(1, min(Self.pieces, channels * outChannels / 500_000))
+        let sums = parts == 1 ? y : Storage(count: parts * y.count, dtype: .float32)
+        ThreadPool.forEach(count: parts) {
+            for part in $0 {
+                ck_dense_rows(
+                    x.floats, weights.floats, images, channels, outChannels, part * channels / parts,
+                    (part + 1) * channels / parts, sums.floats + part * y.count)
+            }
+        }
+        ck_dense_finish(sums.floats, parts, bias?.floats, activation.kernel, images, outChannels, y.floats)
     }
 
     /// A dense layer of so few rows that packing its weights would cost more than the product.

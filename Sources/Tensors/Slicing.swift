@@ -131,7 +131,7 @@ extension Tensor {
                     hint: "it must have that shape or broadcast to it"))
         }
         let part = value.converted(to: dtype).broadcast(to: kept).reshaped(to: block.lengths)
-        if node == nil && part.node == nil && isKnownUniquelyReferenced(&storage) {
+        if node == nil && part.node == nil && ownsStorage() {
             return part.write(into: storage, at: block, of: shape)
         }
         let out = copied(shape: shape, strides: shape.strides)

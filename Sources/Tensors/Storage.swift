@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it has ended.
 /// That is why tensors can be shared between threads.
 package final class Storage: @unchecked Sendable {
@@ -9,6 +11,10 @@ package final class Storage: @unchecked Sendable {
     package let dtype: DType
     /// Of sequences, which steps are more than padding: see ``Tensor/sequenceMask``.
     var sequenceMask: Tensor?
+
+    /// What an operation keeps for its next use. Guarded by `preparing`.
+    private nonisolated(unsafe) var preparation: (key: [Int], value: Storage)?
+    private static let preparing = Mutex<Void>(())
 
     /// Room for elements, not yet written.
     package init(count: Int, dtype: DType) {
@@ -37,4 +43,18 @@ package final class Storage: @unchecked Sendable {
 
     @inline(__always)
     private func typed<T>() -> UnsafeMutablePointer<T> { address.assumingMemoryBound(to: T.self) }
+
+    /// What an operation computes from the elements alone, such as filters in the order of its kernel: kept with them, for as long as it
+    /// is asked for with the same key.
+    func prepared(_ key: [Int], by compute: () -> Storage) -> Storage {
+        if let kept = Self.preparing.withLock({ _ in preparation }), kept.key == key { return kept.value }
+        let value = compute()
+        Self.preparing.withLock { _ in preparation = (key, value) }
+        return value
+    }
+
+    /// The elements are about to change: nothing that was computed from them holds any longer.
+    func forgetPrepared() {
+        if preparation != nil { preparation = nil }
+    }
 }

@@ -43,8 +43,14 @@ public struct Tensor: Sendable {
     /// no graph shares it, else new memory, not yet written.
     package mutating func beginChange() -> (old: Storage, new: Storage) {
         node = nil
-        let isShared = !isKnownUniquelyReferenced(&storage)
-        return (storage, isShared ? Storage(count: count, dtype: dtype) : storage)
+        return (storage, ownsStorage() ? storage : Storage(count: count, dtype: dtype))
+    }
+
+    /// Whether no other tensor and no graph shares the memory, so that it may be changed: whoever asks is about to.
+    mutating func ownsStorage() -> Bool {
+        guard isKnownUniquelyReferenced(&storage) else { return false }
+        storage.forgetPrepared()
+        return true
     }
 }
 

@@ -79,7 +79,7 @@ struct Winograd {
     }
 
     /// The filters as the kernel reads them.
-    func transformed(_ filter: Storage) -> Storage {
+    private func transformed(_ filter: Storage) -> Storage {
         let transformed = Storage(count: panels * 16 * points * channels, dtype: .float32)
         ThreadPool.forEach(count: panels, minimumPerChunk: max(1, 1000 / channels)) {
             ck_winograd_filters(
@@ -89,8 +89,14 @@ struct Winograd {
         return transformed
     }
 
-    /// activation(x ∗ filter + bias), given the transformed filters.
-    func run(_ x: Storage, _ filters: Storage, bias: Storage?, _ activation: FusedActivation, into y: Storage) {
+    /// activation(x ∗ filter + bias). Outside of training the transformed filters are kept with the filters for the next call.
+    func run(
+        _ x: Storage, _ filter: Storage, bias: Storage?, _ activation: FusedActivation, into y: Storage,
+        isKeepingFilters: Bool = false
+    ) {
+        let filters =
+            isKeepingFilters
+            ? filter.prepared([channels, outChannels]) { transformed(filter) } : transformed(filter)
         let blocks = blocks(channels: channels), work = blocks.length * points * channels
         let size = points * ck_winograd_stride(blocks.length, channels)
         func transform(_ block: Range<Int>, _ channels: Range<Int>, into inputs: UnsafeMutablePointer<Float>) {

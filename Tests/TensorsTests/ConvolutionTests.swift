@@ -66,9 +66,11 @@ import Testing
     }
 
     @Test func aDenseLayerOfAnySize() {
-        for (rows, inputs, outputs) in [(1, 1, 1), (3, 70, 33), (5, 4, 20), (6, 9, 8), (130, 50, 100), (97, 300, 10)] {
-            let x = Tensor.normal([rows, inputs]), w = Tensor.normal([inputs, outputs], deviation: 0.2),
-                b = Tensor.normal([outputs])
+        for (rows, inputs, outputs) in [
+            (1, 1, 1), (3, 70, 33), (5, 4, 20), (6, 9, 8), (130, 50, 100), (97, 300, 10), (2, 2003, 601),
+        ] {
+            let x = noise([rows, inputs]), w = noise([inputs, outputs], deviation: 0.2),
+                b = noise([outputs])
             let leaves = [x, w, b].map { $0.tracked() }
             let exact = [x, w, b].map { $0.converted(to: .float64).tracked() }
             let y = leaves[0].linear(leaves[1], bias: leaves[2], activation: .tanh)
@@ -80,8 +82,38 @@ import Testing
         }
     }
 
+    /// A fourth column of zeros does not change the result, but such filters are summed directly.
+    @Test func transformedTilesRoundLittleMoreThanTheDirectSum() {
+        let x = noise([2, 24, 24, 64]), filter = noise([3, 3, 64, 64], deviation: 0.1)
+        let wide = filter.padded([(0, 0), (0, 1), (0, 0), (0, 0)])
+        let exact = x.converted(to: .float64).conv2d(filter: filter.converted(to: .float64))
+        func error(_ y: Tensor) -> Double {
+            ((y.converted(to: .float64) - exact).squared().mean() / exact.squared().mean()).item().squareRoot()
+        }
+        let direct = error(x.padded([(0, 0), (0, 0), (0, 1), (0, 0)]).conv2d(filter: wide))
+        let transformed = error(x.conv2d(filter: filter))
+        #expect(direct > 1e-8 && direct < 1e-6)
+        #expect(transformed != direct && transformed < 3 * direct)
+    }
+
+    @Test func filtersThatChangeInPlaceAreTransformedAgain() {
+        let x = noise([1, 6, 6, 32])
+        var filter = noise([3, 3, 32, 16], deviation: 0.1)
+        let before = withoutGradients { x.conv2d(filter: filter) }
+        #expect(withoutGradients { x.conv2d(filter: filter) }.scalars == before.scalars)
+        let memory = filter.withBytes { $0.baseAddress }
+        filter[1, 1] = Tensor.zeros([32, 16])
+        #expect(filter.withBytes { $0.baseAddress } == memory)
+        let after = withoutGradients { x.conv2d(filter: filter) }
+        #expect(distance(after, x.converted(to: .float64).conv2d(filter: filter.converted(to: .float64))) < 2e-5)
+        // The same memory as filters of other channels.
+        let other = filter.reshaped(to: [3, 3, 16, 32]), y = noise([1, 6, 6, 16])
+        let mixed = withoutGradients { y.conv2d(filter: other) }
+        #expect(distance(mixed, y.converted(to: .float64).conv2d(filter: other.converted(to: .float64))) < 2e-5)
+    }
+
     @Test func aDenseLayerKeepsLeadingDimensions() {
-        let x = Tensor.normal([2, 3, 4]).tracked(), w = Tensor.normal([4, 5])
+        let x = noise([2, 3, 4]).tracked(), w = noise([4, 5])
         let y = x.linear(w)
         #expect(y.shape == [2, 3, 5])
         #expect(distance(y, x.matmul(w)) < 1e-6)
@@ -89,7 +121,7 @@ import Testing
     }
 
     @Test func noGradientIsComputedForAnUntrackedInput() {
-        let w = Tensor.normal([3, 3, 1, 2]).tracked()
+        let w = noise([3, 3, 1, 2]).tracked()
         let y = Tensor.ones([1, 4, 4, 1]).conv2d(filter: w)
         #expect(grad(y.sum(), of: w).scalars == [Float](repeating: 4, count: 18))
     }
@@ -106,9 +138,9 @@ import Testing
 
     private func convolution(_ size: Size) -> (inputs: [Tensor], run: ([Tensor]) -> Tensor) {
         let inputs: [Tensor] = [
-            .normal([size.images, size.rows, size.columns, size.channels]),
-            .normal([size.filterRows, size.filterColumns, size.channels, size.outputs], deviation: 0.2),
-            .normal([size.outputs]),
+            noise([size.images, size.rows, size.columns, size.channels]),
+            noise([size.filterRows, size.filterColumns, size.channels, size.outputs], deviation: 0.2),
+            noise([size.outputs]),
         ]
         return (
             inputs,
@@ -127,4 +159,14 @@ func withThreads<R>(_ count: Int, _ body: () -> R) -> R {
     ThreadPool.threadCount = count
     defer { ThreadPool.threadCount = before }
     return body()
+}
+
+/// Numbers of mean 0 from a linear congruential generator, other than the global one that the tests of random numbers seed.
+private func noise(_ shape: Shape, deviation: Double = 1) -> Tensor {
+    var state = UInt64(shape.elementCount)
+    let numbers = (0..<shape.elementCount).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Float((Double(state >> 40) / Double(1 << 23) - 1) * 3.squareRoot() * deviation)
+    }
+    return Tensor(numbers, shape: shape)
 }
