@@ -86,8 +86,8 @@ public final class AdamW: Adam {
 /// Adam with Nesterov's look ahead (Dozat 2016, algorithm 2). Its momentum grows towards β₁ as 1 − ½ · 0.96^(t · momentumDecay).
 public final class Nadam: Adam {
     private let momentumDecay: Double
-    /// The product of all steps' momenta.
-    private var product = 1.0
+    /// The product of the momenta of the first steps, and how many those are.
+    private var product = (value: 1.0, steps: 0)
 
     /// An optimizer for the parameters of networks; without any, `fit` gives it those of its network. The numbers are those of ``Adam``;
     /// PyTorch's momentum decay is 0.004, Keras's is 1.
@@ -102,8 +102,12 @@ public final class Nadam: Adam {
 
     override func directionWeights() -> (average: Double, gradient: Double) {
         let (now, next) = (momentum(atStep: stepCount), momentum(atStep: stepCount + 1))
-        product *= now
-        return (average: next / (1 - product * next), gradient: (1 - now) / (1 - product))
+        if product.steps > stepCount { product = (1, 0) }
+        while product.steps < stepCount {
+            product.steps += 1
+            product.value *= momentum(atStep: product.steps)
+        }
+        return (average: next / (1 - product.value * next), gradient: (1 - now) / (1 - product.value))
     }
 
     private func momentum(atStep step: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(step) * momentumDecay)) }

@@ -7,7 +7,7 @@ final class AddedLosses: @unchecked Sendable {
 
     /// A loss, and with it all that layers added while it was computed and the penalties on those parameters that learn.
     static func total<E: Error>(
-        _ parameters: some Sequence<Parameter>, _ loss: () throws(E) -> Tensor
+        _ parameters: [Parameter], _ loss: () throws(E) -> Tensor
     ) throws(E) -> Tensor {
         let added = AddedLosses()
         var total = try $current.withValue(added) { Result { () throws(E) in try loss() } }.get()

@@ -58,7 +58,7 @@ public final class BatchNormalization: Layer {
         let scale = hasScale ? gamma : nil, offset = hasOffset ? beta : nil
         let slope = activation.rectifierSlope ?? 1
         let y: Tensor
-        if Training.isActive {
+        if Training.isActive && !isFrozen {
             let batch = x.batchNormalized(scale: scale, offset: offset, epsilon: epsilon, slope: slope)
             y = batch.output
             update($movingMean, batch.mean)
@@ -70,6 +70,9 @@ public final class BatchNormalization: Layer {
         }
         return activation.rectifierSlope == nil ? activation(y) : y
     }
+
+    /// Frozen, it normalises as it has learnt to, and its averages stay (as Keras's does): a base's features do not shift with new data.
+    private var isFrozen: Bool { !$gamma.isTrainable && !$beta.isTrainable }
 
     private func update(_ average: Parameter, _ value: Tensor) {
         let before = average.value

@@ -21,6 +21,8 @@ open class Layer: CustomStringConvertible {
     let givenName: String?
     /// The name that a container gave.
     var assignedName: String?
+    /// Made once: a network without a name of its own is asked for it at every step.
+    private lazy var nameOfClass = typeName.snakeCased
     private var knownOutputShape: Shape?
     private var knownComponents: [Component]?
 
@@ -28,7 +30,7 @@ open class Layer: CustomStringConvertible {
     public init(name: String? = nil) { self.givenName = name }
 
     /// The name, unique within the container: `conv2d_1`.
-    public final var name: String { givenName ?? assignedName ?? typeName.snakeCased }
+    public final var name: String { givenName ?? assignedName ?? nameOfClass }
 
     /// The class's name: `Conv2D`.
     public final var typeName: String { "\(type(of: self))" }

@@ -43,7 +43,9 @@ open class Optimizer {
     /// The number of steps made.
     public private(set) final var stepCount = 0
     /// What it was made for, frozen or not.
-    private var owned: [OwnedParameter] = []
+    private(set) final var parameters: [Parameter] = []
+    /// What it remembers of each of them.
+    private(set) final var memories: [WeightMemory] = []
     /// The gradients since the last step, if several make one.
     private var accumulated: (gradients: [Tensor], count: Int) = ([], 0)
 
@@ -89,7 +91,7 @@ open class Optimizer {
     // MARK: Parameters
 
     /// Whether the optimizer has parameters to move.
-    public final var ownsParameters: Bool { !owned.isEmpty }
+    public final var ownsParameters: Bool { !parameters.isEmpty }
 
     /// Takes the parameters of networks, which must be built. Those that are trainable at a step are moved.
     package final func own(_ networks: [Layer]) throws {
@@ -103,13 +105,15 @@ open class Optimizer {
                     ? "give it layers with weights, and an input: shape so that it is built"
                     : "its layers are frozen: unfreeze() those that should learn")
         }
-        guard owned.isEmpty || owned.map(\.parameter).elementsEqual(found, by: ===) else {
+        guard parameters.isEmpty || parameters.elementsEqual(found, by: ===) else {
             throw ValueError(
                 operation: "\(type(of: self))",
                 message: "this optimizer already moves other parameters than those of \(names)",
                 hint: "make a new one for \(names)")
         }
-        if owned.isEmpty { owned = found.map { OwnedParameter(parameter: $0) } }
+        guard parameters.isEmpty else { return }
+        parameters = found
+        memories = Array(repeating: WeightMemory(), count: found.count)
     }
 
     /// Takes parameters where nobody can catch an error, of networks if there are any.
@@ -146,7 +150,7 @@ open class Optimizer {
     final func differentiate<E: Error>(
         _ loss: () throws(E) -> Tensor
     ) throws(E) -> (value: Tensor, gradients: [Tensor]) {
-        let value = try AddedLosses.total(owned.lazy.map(\.parameter), loss)
+        let value = try AddedLosses.total(parameters, loss)
         guard value.count == 1 else {
             Failure.raise(
                 ShapeError(
@@ -166,7 +170,7 @@ open class Optimizer {
     }
 
     /// The parameters that may move now.
-    final var trainable: [Parameter] { owned.compactMap { $0.parameter.isTrainable ? $0.parameter : nil } }
+    final var trainable: [Parameter] { parameters.filter(\.isTrainable) }
 
     /// The mean of as many gradients as make a step; nil while there are fewer.
     private func accumulate(_ gradients: [Tensor]) -> [Tensor]? {
@@ -187,8 +191,8 @@ open class Optimizer {
         beginStep()
         var pass = WeightPass(capacity: gradients.count)
         var next = 0
-        for i in owned.indices where owned[i].parameter.isTrainable {
-            pass.add(&owned[i], gradient: gradients[next], startingMemory: startingMemory)
+        for (i, parameter) in parameters.enumerated() where parameter.isTrainable {
+            pass.add(parameter, gradient: gradients[next], memory: &memories[i], startingMemory: startingMemory)
             next += 1
         }
         pass.run(update)
@@ -198,6 +202,13 @@ open class Optimizer {
     final func beginStep() {
         stepCount += 1
         prepareStep()
+    }
+
+    /// Goes on after so many steps, with what was remembered then.
+    final func resume(after steps: Int, memories: [WeightMemory]) {
+        stepCount = steps
+        self.memories = memories
+        accumulated = ([], 0)
     }
 
     /// What is remembered of each weight from step to step: the numbers that it begins with.

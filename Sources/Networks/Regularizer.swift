@@ -18,17 +18,17 @@ public struct Regularizer: Sendable {
 
     /// strength · Σ |x|: drives single weights to zero (Tibshirani 1996, the lasso).
     public static func l1(_ strength: Double = 0.01) -> Regularizer {
-        Regularizer("l1") { abs($0).sum() * strength }
+        Regularizer("l1") { strength * sumOfMagnitudes($0) }
     }
 
     /// strength · Σ x²: keeps weights small (ridge regression; the course's weight decay with λ/2 = strength).
     public static func l2(_ strength: Double = 0.01) -> Regularizer {
-        Regularizer("l2") { $0.squared().sum() * strength }
+        Regularizer("l2") { strength * sumOfSquares($0) }
     }
 
     /// l1 · Σ |x| + l2 · Σ x² (Zou and Hastie 2005, the elastic net).
     public static func l1l2(l1: Double = 0.01, l2: Double = 0.01) -> Regularizer {
-        Regularizer("l1l2") { abs($0).sum() * l1 + $0.squared().sum() * l2 }
+        Regularizer("l1l2") { l1 * sumOfMagnitudes($0) + l2 * sumOfSquares($0) }
     }
 
     /// strength · Σ KL(target ‖ mean activity of a unit), for units between 0 and 1, such as sigmoid ones: each is active in that share of the
@@ -39,6 +39,24 @@ public struct Regularizer: Sendable {
             let active = target * log(target / mean)
             let silent = (1 - target) * log((1 - target) / (1 - mean))
             return (active + silent).sum() * (strength * Double(activity.shape[0]))
+        }
+    }
+
+    // One operation each: their gradients take one pass over the weights instead of three.
+
+    private static func sumOfSquares(_ x: Tensor) -> Tensor {
+        .custom(x, name: "sumOfSquares") {
+            $0[0].squared().sum()
+        } pullback: { dy, x, _ in
+            [2 * dy * x[0]]
+        }
+    }
+
+    private static func sumOfMagnitudes(_ x: Tensor) -> Tensor {
+        .custom(x, name: "sumOfMagnitudes") {
+            abs($0[0]).sum()
+        } pullback: { dy, x, _ in
+            [dy * x[0].sign()]
         }
     }
 }

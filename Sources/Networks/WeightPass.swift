@@ -20,12 +20,22 @@ public struct WeightRun {
     }
 }
 
-/// A parameter, and what its optimizer remembers of it. That takes room from its first step on: what stays frozen needs none.
-struct OwnedParameter {
-    let parameter: Parameter
-    fileprivate var memory: Storage?
+/// What an optimizer remembers of a parameter. That takes room from its first step on: what stays frozen needs none.
+struct WeightMemory {
+    private(set) var storage: Storage?
 
-    init(parameter: Parameter) { self.parameter = parameter }
+    /// Nothing yet, or what was remembered before.
+    init(_ storage: Storage? = nil) { self.storage = storage }
+
+    /// Makes room for numbers of each weight, which begin with the values given.
+    fileprivate mutating func prepare(_ startingValues: [Float], count: Int) {
+        guard storage == nil, !startingValues.isEmpty else { return }
+        let room = Storage(count: startingValues.count * count, dtype: .float32)
+        for (number, value) in startingValues.enumerated() {
+            (room.floats + number * count).update(repeating: value, count: count)
+        }
+        storage = room
+    }
 }
 
 /// One step's pass over all weights: several parameters in one job of the threads. Nothing is copied where only the parameter itself
@@ -58,20 +68,16 @@ struct WeightPass {
 
     init(capacity: Int) { parts.reserveCapacity(capacity) }
 
-    /// Adds a parameter and its gradient.
-    mutating func add(_ owned: inout OwnedParameter, gradient: Tensor, startingMemory: [Float]) {
-        let (old, new) = owned.parameter.beginChange()
-        if owned.memory == nil, !startingMemory.isEmpty {
-            let memory = Storage(count: startingMemory.count * old.count, dtype: .float32)
-            for (number, value) in startingMemory.enumerated() {
-                (memory.floats + number * old.count).update(repeating: value, count: old.count)
-            }
-            owned.memory = memory
-        }
+    /// Adds a parameter, its gradient, and what is remembered of it.
+    mutating func add(
+        _ parameter: Parameter, gradient: Tensor, memory: inout WeightMemory, startingMemory: [Float]
+    ) {
+        let (old, new) = parameter.beginChange()
+        memory.prepare(startingMemory, count: old.count)
         parts.append(
             Part(
-                parameter: owned.parameter, old: old, new: new, gradient: gradient.converted(to: .float32).storage,
-                memory: owned.memory, start: count))
+                parameter: parameter, old: old, new: new, gradient: gradient.converted(to: .float32).storage,
+                memory: memory.storage, start: count))
         count += old.count
     }
 

@@ -100,3 +100,15 @@ extension History {
         return curves.figure(title: wasInterrupted ? "interrupted" : "")
     }
 }
+
+extension LearningRateSearch {
+    /// The loss at every rate, and the rate that is suggested.
+    public func plot() -> Figure {
+        Chart("Loss · suggested rate \(suggestion)", x: "learning rate", xScale: .logarithmic) {
+            Line(x: rates, y: losses, color: .blue)
+            if let place = rates.firstIndex(where: { $0 >= suggestion }) {
+                Points(x: [rates[place]], y: [losses[place]], color: .vermilion, radius: 4)
+            }
+        }.figure
+    }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tensors
 import TestSupport
@@ -158,6 +159,39 @@ extension NetworksTests {
             }
             #expect(parts.stepCount == 2)
             #expect(b.w.isClose(to: a.w, absolute: 1e-6))
+        }
+
+        @Test(arguments: ["nadam", "momentum", "sgd", "rmsProp both"])
+        func aTrainingGoesOnAfterABreak(name: String) throws {
+            let (weightsPath, statePath) = (temporaryPath("weights"), temporaryPath("state"))
+            defer { for path in [weightsPath, statePath] { try? FileManager.default.removeItem(atPath: path) } }
+            func train(_ network: Layer, _ optimizer: Optimizer) {
+                for _ in 0..<3 {
+                    optimizer.minimize { network(Tensor([[1.0, 2], [0.5, -1]])).squared().sum() }
+                }
+            }
+            func network() throws -> Layer {
+                try Sequential(input: [2]) {
+                    Dense(3)
+                    Dense(2)
+                }
+            }
+            let (first, second) = (try network(), try network())
+            let (optimizer, later) = (try #require(Self.make(name)), try #require(Self.make(name)))
+            try optimizer.own([first])
+            try later.own([second])
+            train(first, optimizer)
+            try first.save(to: weightsPath)
+            try optimizer.save(to: statePath)
+            try second.load(from: weightsPath)
+            try later.load(from: statePath)
+            #expect(later.stepCount == 3)
+            train(first, optimizer)
+            train(second, later)
+            #expect(second.parameterValues.map(\.scalars) == first.parameterValues.map(\.scalars))
+            #expect(
+                text { try AdaGrad(for: second).load(from: statePath) }.contains(
+                    "load it into an optimizer of that kind"))
         }
 
         @Test func anOptimizerOfOnesOwn() throws {

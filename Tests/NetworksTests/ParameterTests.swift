@@ -49,5 +49,27 @@ extension NetworksTests {
             }
             #expect(network.summary().trainableCount == 8)
         }
+
+        @Test func frozenNormalisationStaysAsItHasLearnt() throws {
+            let normalization = BatchNormalization()
+            let network = try Sequential(input: [2]) {
+                normalization
+                Dense(1)
+            }
+            let optimizer = SGD(for: network, learningRate: 0.1)
+            let x = Tensor([[1, 2], [-1, 0.5], [0.3, -2]])
+            normalization.freeze()
+            let before = normalization.parameterValues.map(\.scalars)
+            var inTraining = x
+            optimizer.minimize {
+                inTraining = normalization(x)
+                return network(x).squared().sum()
+            }
+            #expect(inTraining.isClose(to: normalization(x)))
+            #expect(normalization.parameterValues.map(\.scalars) == before)
+            normalization.unfreeze()
+            optimizer.minimize { network(x).squared().sum() }
+            #expect(normalization.parameterValues.map(\.scalars) != before)
+        }
     }
 }

@@ -32,6 +32,15 @@ extension NetworksTests {
             #expect(network.parameters[0].value.isClose(to: Tensor([moved]).transposed(), absolute: 1e-6))
         }
 
+        @Test(arguments: [Regularizer.l1(0.3), .l2(0.3), .l1l2(l1: 0.1, l2: 0.2), .sparsity(0.1)])
+        func slopesAreThoseOfTheValue(_ regularizer: Regularizer) {
+            let x = Tensor([0.5, 0.1, 0.7, 0.2, 0.3, 0.9], shape: [3, 2], dtype: .float64)
+            for report in [
+                gradCheck(at: x) { regularizer($0) },
+                gradCheck(at: x) { grad(regularizer($0), of: $0, createGraph: true) },
+            ] { #expect(report.passed, "\(report)") }
+        }
+
         @Test func frozenWeightsArePenalisedNoMore() throws {
             let network = try network(.l2(1))
             network.freeze()

@@ -18,3 +18,14 @@ import Testing
         for (step, value) in zip(steps, values) { #expect(abs(value - (2 * step + 5)) < 1e-6) }
     }
 }
+
+@Suite struct LearningRateSearchTests {
+    @Test func theSearchIsDrawn() throws {
+        let network = try Sequential(input: [4]) { Dense(1) }
+        let inputs = Tensor.normal([64, 4])
+        let search = try network.findLearningRate(
+            Examples(inputs: inputs, targets: inputs.sum(axes: 1, keepDims: true)), optimizer: .sgd(),
+            loss: .meanSquaredError, steps: 20)
+        #expect(search.plot().png().count > 1000)
+    }
+}
