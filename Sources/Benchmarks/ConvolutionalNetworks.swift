@@ -52,8 +52,7 @@ extension Workload {
             }
             return Residual(shortcut: stride == 1 ? nil : projection, activation: .relu) {
                 convolution(filters, stride: stride)
-                BatchNormalization()
-                Activation(.relu)
+                BatchNormalization(activation: .relu)
                 convolution(filters)
                 BatchNormalization()
             }
@@ -61,8 +60,7 @@ extension Workload {
         return Workload("resnet", "resnet20-32x32.b32", 32, "images/s") {
             let network = try Sequential(input: [32, 32, 3]) {
                 convolution(16)
-                BatchNormalization()
-                Activation(.relu)
+                BatchNormalization(activation: .relu)
                 for filters in [16, 32, 64] {
                     block(filters, stride: filters == 16 ? 1 : 2)
                     block(filters, stride: 1)

@@ -35,7 +35,7 @@ public class AttentionLayer: Layer {
     ///   - query: `[batch, queries, features]`.
     ///   - value: `[batch, steps, features]`.
     ///   - key: What the query is compared with, `[batch, steps, features]`; the values if nil.
-    ///   - mask: true where a query may look: `[batch, steps]`, or `[batch, queries, steps]`.
+    ///   - mask: true where a query may look: `[batch, steps]`, or `[batch, queries, steps]`; the values' own mask if nil.
     /// - Returns: `[batch, queries, features]`.
     public final func callAsFunction(
         _ query: Tensor, _ value: Tensor, key: Tensor? = nil, mask: Tensor? = nil
@@ -43,7 +43,7 @@ public class AttentionLayer: Layer {
         let key = key ?? value
         checkSequences(query, value, key)
         prepareForCall(with: query, value: value, key: key)
-        let weights = weights(query: query, key: key, mask: mask)
+        let weights = weights(query: query, key: key, mask: mask ?? value.sequenceMask)
         return mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights)
     }
 
@@ -58,7 +58,7 @@ public class AttentionLayer: Layer {
             scores = scores.masked(
                 Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps), with: -1e9)
         }
-        if let mask {
+        if let mask = mask ?? key.sequenceMask {
             let allowed = mask.rank == 2 ? mask.expanded(at: 1) : mask
             guard allowed.shape.broadcast(with: [query.shape[0], queries, steps]) == [query.shape[0], queries, steps]
             else {

@@ -8,14 +8,19 @@ public final class Embedding: Layer {
     public let vocabulary: Int
     /// How long a word's vector is.
     public let size: Int
+    private let masksZero: Bool
 
     /// Vectors of a size for the words of a vocabulary: `Embedding(10_000, 16)`.
+    ///
+    /// With `maskZero` the word 0 is padding: recurrent layers, attention and losses leave its steps out.
     public init(
-        _ vocabulary: Int, _ size: Int, initializer: Initializer = .uniform(0.05), regularizer: Regularizer? = nil,
+        _ vocabulary: Int, _ size: Int, maskZero: Bool = false, initializer: Initializer = .uniform(0.05),
+        regularizer: Regularizer? = nil,
         constraint: Constraint? = nil, name: String? = nil
     ) {
         self.vocabulary = vocabulary
         self.size = size
+        self.masksZero = maskZero
         super.init(name: name)
         $embeddings.configure(initializer, regularizer: regularizer, constraint: constraint)
     }
@@ -36,6 +41,7 @@ public final class Embedding: Layer {
     /// The words' vectors.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
-        return embeddings.gathered(x)
+        let vectors = embeddings.gathered(x)
+        return masksZero && x.rank == 2 ? vectors.withSequenceMask(x .!= 0) : vectors
     }
 }

@@ -77,7 +77,7 @@ extension Tensor {
             return geometry.gradients(
                 dy, inputs, wanted, statistics, slope: slope, isMeasured: known == nil)
         }
-        return (output, (statistics.mean, statistics.variance))
+        return (output, (statistics.mean.converted(to: .float32), statistics.variance.converted(to: .float32)))
     }
 
     /// x, γ and β in one type.

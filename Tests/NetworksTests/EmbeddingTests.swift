@@ -24,5 +24,18 @@ extension NetworksTests {
             let rows = network(Tensor([[3, 0]])), integers = network(Tensor([3, 0] as [Int32], shape: [1, 2]))
             #expect(rows.scalars == integers.scalars)
         }
+
+        @Test func wordZeroIsPadding() throws {
+            Random.seed(2)
+            let words = Tensor([3, 1, 0, 2, 0, 0] as [Int32], shape: [2, 3])
+            let embedding = Embedding(4, 5, maskZero: true), attention = Attention()
+            let x = embedding(words)
+            #expect(x.sequenceMask?.scalars == [1, 1, 0, 1, 0, 0])
+            let weights = attention.weights(query: x, key: x)
+            #expect(weights[0..., 0..., 2][0].scalars == [0, 0, 0])
+            // The second example has one word, and all look there.
+            #expect(attention(x)[1].isClose(to: x[1, 0].broadcast(to: [3, 5])))
+            #expect(Embedding(4, 5)(words).sequenceMask == nil)
+        }
     }
 }
