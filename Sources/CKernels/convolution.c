@@ -2,10 +2,11 @@
 #include "activation.h"
 #include "vectors.h"
 
-enum { wideTile = 6, narrowTile = 8 };
+enum { wideTile = 6, narrowTile = 8, channelTile = 4 };
 
-/// Channels of a panel with their padding: the last one is narrow where 8 suffice.
+/// Channels of a panel with their padding: the last one is narrow where 8 suffice. A single channel has none: its vectors run along the patch.
 CK_INLINE size_t width_of_panel(size_t panel, size_t channels) {
+    if (channels == 1) return 1;
     return channels - panel * panelWidth > vectorWidth ? panelWidth : vectorWidth;
 }
 
@@ -106,6 +107,34 @@ CK_INLINE void tile(
     }
 }
 
+/// Some pixels of a single channel: products along the patch.
+CK_INLINE void tile_of_channel(
+    const CKPatches *p, const float *x, const Places *places, size_t first, const float *weights, float *y) {
+    size_t used = least(channelTile, places->count - first), length = (size_t)p->length;
+    const float *source[channelTile];
+    float total[channelTile];
+    Vector sum[channelTile] = {{0}};
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < channelTile; i++) {
+        source[i] = x + places->x[first + least(i, used - 1)];
+        total[i] = weights[(size_t)p->segments * length];
+    }
+    for (int32_t s = 0; s < p->segments; s++, weights += length) {
+        size_t k = 0;
+        for (; k + vectorWidth <= length; k += vectorWidth)
+#pragma clang loop unroll(full)
+            for (int i = 0; i < channelTile; i++)
+                sum[i] += *(const Vector *)(source[i] + p->offsets[s] + k) * *(const Vector *)(weights + k);
+        for (; k < length; k++)
+#pragma clang loop unroll(full)
+            for (int i = 0; i < channelTile; i++) total[i] += source[i][p->offsets[s] + (ptrdiff_t)k] * weights[k];
+    }
+    for (size_t i = 0; i < used; i++) {
+        for (int v = 0; v < vectorWidth; v++) total[i] += sum[i][v];
+        y[places->y[first + i]] = total[i];
+    }
+}
+
 CK_CLONES void ck_patches_forward(
     const CKPatches *p, const float *x, const float *packed, CKActivation activation, float *y, size_t block,
     size_t first, size_t last) {
@@ -117,6 +146,8 @@ CK_CLONES void ck_patches_forward(
         const float *weights = packed + rows * start;
         if (width == panelWidth)
             for (size_t i = 0; i < places.count; i += wideTile) tile(wideTile, 2, p, x, &places, i, weights, used, y + start);
+        else if (width == 1)
+            for (size_t i = 0; i < places.count; i += channelTile) tile_of_channel(p, x, &places, i, weights, y);
         else
             for (size_t i = 0; i < places.count; i += narrowTile)
                 tile(narrowTile, 1, p, x, &places, i, weights, used, y + start);
@@ -174,6 +205,17 @@ CK_INLINE void gradient_of_panel(
     for (int v = 0; v < vectors; v++) bias[v] += sum[v];
 }
 
+CK_INLINE void gradient_of_channel(
+    const CKPatches *p, const float *x, const Places *places, const float *dy, float *restrict gradient) {
+    size_t length = (size_t)p->length;
+    for (int32_t s = 0; s < p->segments; s++, gradient += length)
+        for (size_t i = 0; i < places->count; i++) {
+            const float *source = x + places->x[i] + p->offsets[s];
+            for (size_t k = 0; k < length; k++) gradient[k] += dy[i] * source[k];
+        }
+    for (size_t i = 0; i < places->count; i++) *gradient += dy[i];
+}
+
 CK_CLONES void ck_patches_weight_gradient(
     const CKPatches *p, const float *x, const float *dy, size_t panel, float *gradient, size_t first, size_t last) {
     size_t channels = (size_t)p->channels, start = panel * panelWidth, width = width_of_panel(panel, channels);
@@ -187,6 +229,8 @@ CK_CLONES void ck_patches_weight_gradient(
             for (size_t c = 0; c < used; c++) slopes[i * width + c] = dy[places.y[i] + (ptrdiff_t)(start + c)];
         if (width == panelWidth)
             gradient_of_panel(2, p, x, &places, slopes, gradient);
+        else if (width == 1)
+            gradient_of_channel(p, x, &places, slopes, gradient);
         else
             gradient_of_panel(1, p, x, &places, slopes, gradient);
     }

@@ -27,6 +27,12 @@ import Testing
         Size(
             images: 4, rows: 19, columns: 9, channels: 16, filterRows: 1, filterColumns: 1, outputs: 7, stride: 2,
             dilation: 1, padding: .valid),
+        Size(
+            images: 2, rows: 11, columns: 10, channels: 7, filterRows: 3, filterColumns: 3, outputs: 1, stride: 1,
+            dilation: 1, padding: .same),
+        Size(
+            images: 2, rows: 12, columns: 14, channels: 1, filterRows: 4, filterColumns: 4, outputs: 20, stride: 2,
+            dilation: 1, padding: .explicit(1)),
         // Those that are computed on transformed tiles: many of few channels, few of many, and borders of every kind.
         Size(
             images: 8, rows: 26, columns: 27, channels: 16, filterRows: 3, filterColumns: 3, outputs: 24, stride: 1,
