@@ -189,6 +189,7 @@ open class Optimizer {
     /// Moves the trainable parameters along gradients, one for each of them in their order: in one pass over all weights.
     private func step(along gradients: [Tensor]) {
         beginStep()
+        let startingMemory = self.startingMemory
         var pass = WeightPass(capacity: gradients.count)
         var next = 0
         for (i, parameter) in parameters.enumerated() where parameter.isTrainable {
