@@ -18,8 +18,8 @@ CK_INLINE Window window_at(const CKPooling *p, int32_t row, int32_t column) {
                 Window w = window_at(p, row, column);                                                                  \
                 int32_t start = (w.firstRow * p->columns + w.firstColumn) * channels;                                  \
                 for (int32_t c = 0; c < channels; c++) y[c] = x[start + c], places[c] = start + c;                     \
-                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                       \
-                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                           \
+                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                        \
+                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                            \
                         int32_t from = (i * p->columns + j) * channels;                                                \
                         for (int32_t c = 0; c < channels; c++) {                                                       \
                             NUMBER value = x[from + c], best = y[c];                                                   \
@@ -33,38 +33,54 @@ CK_INLINE Window window_at(const CKPooling *p, int32_t row, int32_t column) {
     void ck_gather_places_##NAME(const NUMBER *x, const int32_t *places, size_t count, NUMBER *y) {                    \
         for (size_t i = 0; i < count; i++) y[i] = x[places[i]];                                                        \
     }                                                                                                                  \
-    void ck_scatter_places_##NAME(const NUMBER *y, const int32_t *places, size_t count, NUMBER *x, size_t size) {      \
-        memset(x, 0, size * sizeof(NUMBER));                                                                           \
-        for (size_t i = 0; i < count; i++) x[places[i]] += y[i];                                                       \
-    }                                                                                                                  \
-    CK_CLONES void ck_average_pool_##NAME(const CKPooling *p, const NUMBER *restrict x, NUMBER *restrict y) {          \
-        int32_t channels = p->channels;                                                                                \
-        for (int32_t row = 0; row < p->outRows; row++)                                                                 \
-            for (int32_t column = 0; column < p->outColumns; column++, y += channels) {                                \
-                Window w = window_at(p, row, column);                                                                  \
-                NUMBER share = (NUMBER)1 / (NUMBER)((w.endRow - w.firstRow) * (w.endColumn - w.firstColumn));        \
-                for (int32_t c = 0; c < channels; c++) y[c] = 0;                                                       \
-                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                       \
-                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                           \
-                        const NUMBER *from = x + (i * p->columns + j) * channels;                                      \
-                        for (int32_t c = 0; c < channels; c++) y[c] += from[c];                                        \
-                    }                                                                                                  \
-                for (int32_t c = 0; c < channels; c++) y[c] *= share;                                                  \
-            }                                                                                                          \
-    }                                                                                                                  \
-    CK_CLONES void ck_average_spread_##NAME(const CKPooling *p, const NUMBER *restrict y, NUMBER *restrict x) {        \
+    CK_CLONES void ck_max_spread_##NAME(                                                                               \
+        const CKPooling *p, const NUMBER *y, const int32_t *places, NUMBER *restrict x) {                              \
         int32_t channels = p->channels;                                                                                \
         memset(x, 0, (size_t)p->rows * (size_t)p->columns * (size_t)channels * sizeof(NUMBER));                        \
         for (int32_t row = 0; row < p->outRows; row++)                                                                 \
-            for (int32_t column = 0; column < p->outColumns; column++, y += channels) {                                \
+            for (int32_t column = 0; column < p->outColumns; column++, y += channels, places += channels) {            \
                 Window w = window_at(p, row, column);                                                                  \
-                NUMBER share = (NUMBER)1 / (NUMBER)((w.endRow - w.firstRow) * (w.endColumn - w.firstColumn));        \
-                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                       \
-                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                           \
-                        NUMBER *to = x + (i * p->columns + j) * channels;                                              \
-                        for (int32_t c = 0; c < channels; c++) to[c] += y[c] * share;                                  \
+                for (int32_t i = w.firstRow; i < w.endRow; i++)                                                        \
+                    for (int32_t j = w.firstColumn; j < w.endColumn; j++) {                                            \
+                        int32_t to = (i * p->columns + j) * channels;                                                  \
+                        for (int32_t c = 0; c < channels; c++) x[to + c] += places[c] == to + c ? y[c] : 0;            \
                     }                                                                                                  \
             }                                                                                                          \
+    }                                                                                                                  \
+    CK_CLONES void ck_average_pool_##NAME(                                                                             \
+        const CKPooling *p, const NUMBER *restrict x, NUMBER *restrict y, NUMBER *restrict line) {                     \
+        int32_t channels = p->channels, length = p->columns * channels;                                                \
+        for (int32_t row = 0; row < p->outRows; row++) {                                                               \
+            int32_t first = p->firstRow[row], end = p->endRow[row];                                                    \
+            for (int32_t k = 0; k < length; k++) line[k] = x[first * length + k];                                      \
+            for (int32_t i = first + 1; i < end; i++)                                                                  \
+                for (int32_t k = 0; k < length; k++) line[k] += x[i * length + k];                                     \
+            for (int32_t column = 0; column < p->outColumns; column++, y += channels) {                                \
+                int32_t left = p->firstColumn[column], right = p->endColumn[column];                                   \
+                NUMBER share = (NUMBER)1 / (NUMBER)((end - first) * (right - left));                                   \
+                for (int32_t c = 0; c < channels; c++) y[c] = line[left * channels + c];                               \
+                for (int32_t j = left + 1; j < right; j++)                                                             \
+                    for (int32_t c = 0; c < channels; c++) y[c] += line[j * channels + c];                             \
+                for (int32_t c = 0; c < channels; c++) y[c] *= share;                                                  \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    CK_CLONES void ck_average_spread_##NAME(                                                                           \
+        const CKPooling *p, const NUMBER *restrict y, NUMBER *restrict x, NUMBER *restrict line) {                     \
+        int32_t channels = p->channels, length = p->columns * channels;                                                \
+        memset(x, 0, (size_t)p->rows * (size_t)length * sizeof(NUMBER));                                               \
+        for (int32_t row = 0; row < p->outRows; row++) {                                                               \
+            int32_t first = p->firstRow[row], end = p->endRow[row];                                                    \
+            memset(line, 0, (size_t)length * sizeof(NUMBER));                                                          \
+            for (int32_t column = 0; column < p->outColumns; column++, y += channels) {                                \
+                int32_t left = p->firstColumn[column], right = p->endColumn[column];                                   \
+                NUMBER share = (NUMBER)1 / (NUMBER)((end - first) * (right - left));                                   \
+                for (int32_t j = left; j < right; j++)                                                                 \
+                    for (int32_t c = 0; c < channels; c++) line[j * channels + c] += y[c] * share;                     \
+            }                                                                                                          \
+            for (int32_t i = first; i < end; i++)                                                                      \
+                for (int32_t k = 0; k < length; k++) x[i * length + k] += line[k];                                     \
+        }                                                                                                              \
     }
 
 POOLING(float, float)

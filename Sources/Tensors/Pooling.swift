@@ -144,7 +144,7 @@ extension Tensor {
         }
     }
 
-    private func largest(_ geometry: PoolingGeometry) -> (y: Storage, places: Storage) {
+    func largest(_ geometry: PoolingGeometry) -> (y: Storage, places: Storage) {
         let y = Storage(count: geometry.yShape.elementCount, dtype: dtype)
         let places = Storage(count: y.count, dtype: .int32)
         geometry.forEachImage { kernel, atX, atY in
@@ -162,10 +162,14 @@ extension Tensor {
     private func averaged(_ geometry: PoolingGeometry, as name: StaticString = #function) -> Tensor {
         let y = Storage(count: geometry.yShape.elementCount, dtype: dtype)
         geometry.forEachImage { kernel, atX, atY in
-            if dtype == .float32 {
-                ck_average_pool_float(kernel, storage.floats + atX, y.floats + atY)
-            } else {
-                ck_average_pool_double(kernel, storage.doubles + atX, y.doubles + atY)
+            geometry.withLine(of: dtype) { line in
+                if dtype == .float32 {
+                    ck_average_pool_float(
+                        kernel, storage.floats + atX, y.floats + atY, line.assumingMemoryBound(to: Float.self))
+                } else {
+                    ck_average_pool_double(
+                        kernel, storage.doubles + atX, y.doubles + atY, line.assumingMemoryBound(to: Double.self))
+                }
             }
         }
         return .recorded(y, geometry.yShape, from: self, as: name) { dy, _, _ in dy.spread(geometry) }
@@ -174,10 +178,14 @@ extension Tensor {
     private func spread(_ geometry: PoolingGeometry) -> Tensor {
         let x = Storage(count: geometry.xShape.elementCount, dtype: dtype)
         geometry.forEachImage { kernel, atX, atY in
-            if dtype == .float32 {
-                ck_average_spread_float(kernel, storage.floats + atY, x.floats + atX)
-            } else {
-                ck_average_spread_double(kernel, storage.doubles + atY, x.doubles + atX)
+            geometry.withLine(of: dtype) { line in
+                if dtype == .float32 {
+                    ck_average_spread_float(
+                        kernel, storage.floats + atY, x.floats + atX, line.assumingMemoryBound(to: Float.self))
+                } else {
+                    ck_average_spread_double(
+                        kernel, storage.doubles + atY, x.doubles + atX, line.assumingMemoryBound(to: Double.self))
+                }
             }
         }
         return .recorded(x, geometry.xShape, from: self) { dx, _, _ in dx.averaged(geometry) }
@@ -198,12 +206,11 @@ extension Tensor {
 
     private func scattered(to places: Storage, _ geometry: PoolingGeometry) -> Tensor {
         let x = Storage(count: geometry.xShape.elementCount, dtype: dtype)
-        geometry.forEachImage { _, atX, atY in
-            let (count, size) = (geometry.yImage, geometry.xImage)
+        geometry.forEachImage { kernel, atX, atY in
             if dtype == .float32 {
-                ck_scatter_places_float(storage.floats + atY, places.ints + atY, count, x.floats + atX, size)
+                ck_max_spread_float(kernel, storage.floats + atY, places.ints + atY, x.floats + atX)
             } else {
-                ck_scatter_places_double(storage.doubles + atY, places.ints + atY, count, x.doubles + atX, size)
+                ck_max_spread_double(kernel, storage.doubles + atY, places.ints + atY, x.doubles + atX)
             }
         }
         return .recorded(x, geometry.xShape, from: self) { dx, _, _ in dx.gathered(from: places, geometry) }
@@ -211,7 +218,7 @@ extension Tensor {
 }
 
 /// How windows lie over images: everything about pooling that does not depend on the numbers.
-private struct PoolingGeometry: Sendable {
+struct PoolingGeometry: Sendable {
     let xShape: Shape
     let yShape: Shape
     private let firstRow: [Int32]
@@ -230,6 +237,13 @@ private struct PoolingGeometry: Sendable {
     /// The numbers of an image, and of its result.
     var xImage: Int { xShape[1] * xShape[2] * xShape[3] }
     var yImage: Int { yShape[1] * yShape[2] * yShape[3] }
+
+    /// Room for a row of an image.
+    func withLine(of type: DType, _ body: (UnsafeMutableRawPointer) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: max(1, xShape[2] * xShape[3] * type.size), alignment: 64) {
+            body($0.baseAddress!)
+        }
+    }
 
     /// Calls `body` for every image with where it and its result begin.
     func forEachImage(_ body: (UnsafePointer<CKPooling>, _ x: Int, _ y: Int) -> Void) {

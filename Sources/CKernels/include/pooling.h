@@ -18,14 +18,14 @@ void ck_max_pool_double(const CKPooling *pooling, const double *x, double *y, in
 void ck_gather_places_float(const float *x, const int32_t *places, size_t count, float *y);
 void ck_gather_places_double(const double *x, const int32_t *places, size_t count, double *y);
 
-/// x[places[i]] += y[i], from zeros.
-void ck_scatter_places_float(const float *y, const int32_t *places, size_t count, float *x, size_t size);
-void ck_scatter_places_double(const double *y, const int32_t *places, size_t count, double *x, size_t size);
+/// x[places[i]] += y[i], from zeros: the transpose of the largest numbers of one image.
+void ck_max_spread_float(const CKPooling *pooling, const float *y, const int32_t *places, float *x);
+void ck_max_spread_double(const CKPooling *pooling, const double *y, const int32_t *places, double *x);
 
-/// The mean of each window of one image.
-void ck_average_pool_float(const CKPooling *pooling, const float *x, float *y);
-void ck_average_pool_double(const CKPooling *pooling, const double *x, double *y);
+/// The mean of each window of one image. `line` has room for a row of it.
+void ck_average_pool_float(const CKPooling *pooling, const float *x, float *y, float *line);
+void ck_average_pool_double(const CKPooling *pooling, const double *x, double *y, double *line);
 
-/// The transpose of the mean: every window's number is spread evenly over it.
-void ck_average_spread_float(const CKPooling *pooling, const float *y, float *x);
-void ck_average_spread_double(const CKPooling *pooling, const double *y, double *x);
+/// The transpose of the mean: every window's number is spread evenly over it. `line` has room for a row of the image.
+void ck_average_spread_float(const CKPooling *pooling, const float *y, float *x, float *line);
+void ck_average_spread_double(const CKPooling *pooling, const double *y, double *x, double *line);
