@@ -88,14 +88,15 @@ private struct KernelRun: @unchecked Sendable {
                 ck_recurrence_backward(kernel, &gradient, scratch, rows.lowerBound, rows.upperBound)
             }
         }
-        let hasBias = operands.weights.bias != nil
-        let wantsBias = hasBias && wanted[2 + operands.state.count]
-        let geometry = ConvolutionGeometry(denseRows: batch * steps, inputs: units, outputs: width)
-        let weights = wanted[1] || wantsBias ? geometry.filterGradient(before!, product, withBias: wantsBias) : nil
+        let rows = { (storage: Storage, width: Int) in Tensor(storage: storage, shape: [batch * steps, width]) }
         var gradients: [Tensor?] = [Tensor(storage: projected, shape: operands.projected.shape)]
-        gradients.append(weights.map { Tensor(storage: $0.filter, shape: operands.weights.recurrent.shape) })
+        gradients.append(
+            wanted[1]
+                ? matrixProduct(rows(before!, units), rows(product, width), transposeA: true, transposeB: false) : nil)
         for state in [h, c].compactMap({ $0 }) { gradients.append(Tensor(storage: state, shape: [batch, units])) }
-        if hasBias { gradients.append(weights?.bias.map { Tensor(storage: $0, shape: [width]) }) }
+        if operands.weights.bias != nil {
+            gradients.append(wanted[gradients.count] ? rows(product, width).sum(axes: 0) : nil)
+        }
         if operands.weights.peepholes != nil { gradients.append(wanted.last! ? peepholeGradient(projected) : nil) }
         return gradients
     }

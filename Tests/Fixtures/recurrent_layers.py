@@ -5,6 +5,7 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 
 import keras
 import torch
+import torch.nn.functional as F
 from torch.func import functional_call
 
 from cases import fixture, layer, short
@@ -75,6 +76,19 @@ def gru(x, kernel, recurrentKernel, bias=None, reset_after=True, mask=None):
     return steps(step, x, x.new_zeros(len(x), len(recurrentKernel)), mask=mask)
 
 
+def conv_lstm(x, kernel, recurrentKernel, bias, peepholes=(0, 0, 0)):
+    """Shi et al. (2015), eq. 3, on films with their channels last."""
+    def conv(image, filters):
+        return F.conv2d(image.permute(0, 3, 1, 2), filters.permute(3, 2, 0, 1), padding="same").permute(0, 2, 3, 1)
+    def step(x, h, c):
+        i, f, g, o = (conv(x, kernel) + conv(h, recurrentKernel) + bias).chunk(4, 3)
+        i, f = torch.sigmoid(i + peepholes[0] * c), torch.sigmoid(f + peepholes[1] * c)
+        c = f * c + i * torch.tanh(g)
+        return torch.sigmoid(o + peepholes[2] * c) * torch.tanh(c), c
+    zero = x.new_zeros(len(x), *x.shape[2:4], recurrentKernel.shape[2])
+    return steps(step, x, zero, zero)
+
+
 def as_keras(made, function, mask=None):
     """The function, which is differentiable in double precision, once it has been found to agree with Keras's layer (which is not)."""
     def checked(x, **weights):
@@ -108,7 +122,7 @@ def recurrent_layers():
     cases.append(layer("simple linear", linear, [x], without_bias(weights(3, 2, 1))))
     softplus = as_keras(
         keras.layers.SimpleRNN(2, activation="softplus", **sequences),
-        lambda x, **w: simple(x, **w, activation=torch.nn.functional.softplus))
+        lambda x, **w: simple(x, **w, activation=F.softplus))
     cases.append(layer("simple softplus", softplus, [x], weights(3, 2, 1)))
 
     # 17 units: more than a vector and a panel, in every kernel.
@@ -141,7 +155,7 @@ def recurrent_layers():
     cases.append(layer("lstm peepholes backwards", lambda x, **w: lstm(x.flip(1), **w), [x], seeing()))
     softsign = as_keras(
         keras.layers.LSTM(3, activation="softsign", **sequences),
-        lambda x, **w: lstm(x, **w, activation=torch.nn.functional.softsign))
+        lambda x, **w: lstm(x, **w, activation=F.softsign))
     cases.append(layer("lstm softsign", softsign, [x], weights(3, 3, 4)))
 
     gru_run = lambda x, kernel, recurrentKernel, bias, state=None: run(
@@ -170,4 +184,11 @@ def recurrent_layers():
     cases.append(layer("bidirectional sum", lambda x, **w: both(x, "sum", **w), [x], directions()))
     last = lambda y: torch.cat([y[:, -1, :2], y[:, 0, 2:]], 1)
     cases.append(layer("bidirectional last", lambda x, **w: last(both(x, "concatenate", **w)), [x], directions()))
+
+    film = short(2, 3, 3, 4, 2)
+    filters = lambda: {"kernel": short(3, 3, 2, 8), "recurrentKernel": short(3, 3, 2, 8), "bias": short(8)}
+    keras_film = as_keras(keras.layers.ConvLSTM2D(2, 3, padding="same", **sequences), conv_lstm)
+    cases.append(layer("conv lstm", keras_film, [film], filters(), twice=False))
+    cases.append(layer("conv lstm peepholes, last", lambda x, **w: conv_lstm(x, **w)[:, -1], [film],
+        filters() | {"peepholes": short(3, 3, 4, 2)}, twice=False))
     return cases

@@ -41,6 +41,8 @@ extension NetworksTests {
             "bidirectional": .init(Bidirectional(LSTM(2, returnSequences: true))),
             "bidirectional sum": .init(Bidirectional(LSTM(2, returnSequences: true), merge: .sum)),
             "bidirectional last": .init(Bidirectional(LSTM(2))),
+            "conv lstm": .init(ConvLSTM2D(2, kernel: 3, padding: .same, returnSequences: true)),
+            "conv lstm peepholes, last": .init(ConvLSTM2D(2, kernel: 3, padding: .same, peepholes: true)),
         ]
         private static let softsign = ActivationFunction("softsign") { $0.softsign() }
 

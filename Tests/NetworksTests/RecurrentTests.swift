@@ -50,6 +50,9 @@ extension NetworksTests {
             }
             #expect(try count(SimpleRNN(16)) == 16 * (8 + 16 + 1))
             #expect(try count(LSTM(16, peepholes: true)) == 4 * 16 * (8 + 16 + 1) + 3 * 16)
+            let film = ConvLSTM2D(16, kernel: 3, padding: .same, peepholes: true)
+            #expect(try film.prepare([5, 8, 6, 2]) == [8, 6, 16])
+            #expect(film.parameterCount == 4 * 16 * (9 * (2 + 16) + 1) + 3 * 8 * 6 * 16)
             #expect(try count(GRU(16)) == 3 * 16 * (8 + 16 + 2))
             #expect(try count(GRU(16, resetAfter: false)) == 3 * 16 * (8 + 16 + 1))
         }
@@ -156,6 +159,19 @@ extension NetworksTests {
             }
             for (to, from) in zip(shorter.parameters, network.parameters) { to.value = from.value }
             #expect(both[1].isClose(to: shorter(long[0..., 0..<2])[0], absolute: 1e-6))
+        }
+
+        @Test func wordZeroIsPadding() throws {
+            Random.seed(8)
+            let network = try Sequential(input: [5]) {
+                Embedding(10, 4, maskZero: true)
+                LSTM(3)
+            }
+            let padded = network(Tensor([3, 7, 2, 0, 0] as [Int32], shape: [1, 5]))
+            let embedding = try #require(network.layers[0] as? Embedding),
+                lstm = try #require(network.layers[1] as? LSTM)
+            let words = embedding.embeddings.gathered(Tensor([3, 7, 2] as [Int32])).expanded(at: 0)
+            #expect(padded.isClose(to: lstm(words), absolute: 1e-6))
         }
 
         @Test func bidirectionalReadsEachFromItsEnd() throws {

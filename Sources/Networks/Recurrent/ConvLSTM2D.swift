@@ -1,0 +1,98 @@
+public import Tensors
+
+/// An LSTM of images: its products are convolutions, so that a state is an image too (Shi et al. 2015, eq. 3).
+///
+/// Takes films `[steps, height, width, channels]`. Weights lie side by side for the gates i, f, c and o, as in ``LSTM``.
+public final class ConvLSTM2D: Recurrent {
+    /// The input's filters `[kernel height, kernel width, channels, 4 · filters]`.
+    @Parameter public var kernel: Tensor
+    /// The state's filters `[kernel height, kernel width, filters, 4 · filters]`.
+    @Parameter(.orthogonal()) public var recurrentKernel: Tensor
+    /// The biases of all gates.
+    @Parameter(.zeros) public var bias: Tensor
+    /// The weights of each pixel of the cell in the gates i, f and o, `[3, height, width, filters]`, if the layer has peepholes.
+    @Parameter(.zeros) public var peepholes: Tensor
+    /// The number of filters: of channels in the state.
+    public let filters: Int
+    private let window: Window
+    private let cell: RecurrentCell
+    private let hasBias: Bool
+    private let hasPeepholes: Bool
+    private var stateShape: Shape = []
+
+    /// Cells for each pixel that see the pixels around it.
+    ///
+    /// - Parameters:
+    ///   - filters: The number of cells of a pixel.
+    ///   - kernel: The size of the filters. An even one sees one pixel more to the right and below.
+    ///   - stride: The distance between neighbouring windows of the input.
+    ///   - padding: What happens at the input's borders; the state's are always filled up with zeros.
+    ///   - activation: What the cell's input and output go through.
+    ///   - recurrentActivation: What opens the gates.
+    ///   - peepholes: Whether the gates see the cell, as in the paper.
+    ///   - unitForgetBias: Whether the forget gates begin open, with a bias of 1.
+    ///   - bias: Whether the gates have biases.
+    ///   - returnSequences: Whether the output has all steps, or the last one alone.
+    ///   - goBackwards: Whether films are seen from their end.
+    ///   - stateful: Whether a batch begins with the state in which the one before it ended.
+    ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
+    ///   - initializer: How the input's filters begin; regularizer and constraint are theirs too.
+    ///   - recurrentInitializer: How the state's filters begin.
+    public init(
+        _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
+        activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
+        peepholes: Bool = false, unitForgetBias: Bool = true, bias: Bool = true, returnSequences: Bool = false,
+        goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil,
+        initializer: Initializer = .glorotUniform, recurrentInitializer: Initializer = .orthogonal(),
+        regularizer: Regularizer? = nil, constraint: Constraint? = nil, name: String? = nil
+    ) {
+        self.filters = filters
+        window = Window(kernel, rank: 2, stride: stride, padding: padding)
+        cell = RecurrentCell(
+            .lstm, activation: activation.callAsFunction, fused: nil,
+            recurrentActivation: recurrentActivation.callAsFunction, recurrentFused: nil)
+        hasBias = bias
+        hasPeepholes = peepholes
+        super.init(
+            returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
+            name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $recurrentKernel.configure(recurrentInitializer)
+        if unitForgetBias { $bias.initializer = .unitForgetBias }
+    }
+
+    /// The image of the state, for every step or for the last one.
+    public override func outputShape(of input: Shape) throws -> Shape {
+        guard filters > 0 else { throw shapeError([input], "\(filters) filters are no layer", hint: "use 1 or more") }
+        guard input.rank == 4 else {
+            throw shapeError(
+                [input], "ConvLSTM2D takes films of shape [steps, height, width, channels], not \(input)",
+                hint:
+                    "pictures in shades of grey have one channel, and a ConvLSTM2D before another one needs returnSequences: true"
+            )
+        }
+        stateShape = try window.outputShape(of: input.removing(at: 0), channels: filters, in: self, called: "kernel")
+        return returnsSequences ? stateShape.inserting(input[0], at: 0) : stateShape
+    }
+
+    /// Makes the filters.
+    public override func build(_ input: Shape) {
+        $kernel.shape(to: Shape(window.size + [input[3], 4 * filters]))
+        $recurrentKernel.shape(to: Shape(window.size + [filters, 4 * filters]))
+        if hasBias { $bias[4 * filters] }
+        if hasPeepholes { $peepholes.shape(to: stateShape.inserting(3, at: 0)) }
+    }
+
+    /// h and c: images.
+    public override func stateShapes(of input: Shape) -> [Shape] { [stateShape, stateShape] }
+
+    /// Takes one step: the output is the new h.
+    public override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
+        let seen = x.floating.conv2d(
+            filter: kernel, bias: hasBias ? bias : nil, stride: (window.stride[0], window.stride[1]),
+            padding: window.padding)
+        let sums = seen + state[0].conv2d(filter: recurrentKernel, padding: .same)
+        let next = cell.lstm(sums: sums, cell: state[1], peepholes: hasPeepholes ? peepholes : nil)
+        return (next[0], next)
+    }
+}
