@@ -90,6 +90,7 @@ public struct ActivationFunction: Sendable {
 public class Activation: Layer {
     /// The function.
     public let function: ActivationFunction
+    override var outputActivation: ActivationFunction? { function }
 
     /// A layer that applies a function.
     public init(_ function: ActivationFunction, name: String? = nil) {

@@ -10,6 +10,7 @@ public final class Dense: Layer {
     public let units: Int
     /// What follows the sum.
     public let activation: ActivationFunction
+    override var outputActivation: ActivationFunction? { activation }
     private let hasBias: Bool
 
     /// A layer of units that each see the whole input. Initializer, regularizer and constraint are the kernel's.

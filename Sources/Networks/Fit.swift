@@ -73,6 +73,9 @@ extension Layer {
                 message: "\(role) \(problem.message) (loss: .\(loss.name))",
                 hint: problem.hint, path: [name])
         }
+        if let problem = loss.problem(activation: outputActivation) {
+            throw ValueError(operation: "fit", message: problem.message, hint: problem.hint, path: [name])
+        }
         if let problem = loss.problem(labels: targets, classes: outputShape.last ?? 1) {
             throw ValueError(operation: "fit", message: "\(role): \(problem.message)", hint: problem.hint, path: [name])
         }

@@ -52,6 +52,9 @@ open class Layer: CustomStringConvertible {
         return output.removing(at: 0)
     }
 
+    /// The activation function that the output comes from, where that is known. Losses look at it: some take what comes before.
+    var outputActivation: ActivationFunction? { nil }
+
     /// The output for a batch of inputs.
     open func callAsFunction(_ x: Tensor) -> Tensor {
         Failure.raise(

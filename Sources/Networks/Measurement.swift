@@ -9,7 +9,7 @@ struct Measurement {
 
     /// What a batch shows, given its loss.
     func observe(loss value: Tensor, outputs: Tensor, targets: Tensor, weights: Tensor? = nil) -> [any MetricState] {
-        let lossWeights = loss.weights(for: targets, weights)
+        let lossWeights = loss.weights(for: targets, weights, outputs)
         let weight = lossWeights.map { $0.converted(to: .float32).sum().item() } ?? Double(outputs.shape[0])
         let predictions = Predictions(outputs: outputs, targets: targets, weights: weights, loss: loss)
         return [WeightedMean(value.item(), weight: weight)] + metrics.map { $0.observe(predictions) }

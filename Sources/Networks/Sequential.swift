@@ -35,6 +35,8 @@ public final class Sequential: Container {
         return try layers.reduce(input) { try prepare($1, for: $0) }
     }
 
+    override var outputActivation: ActivationFunction? { layers.last?.outputActivation }
+
     /// The output of the last layer.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         guard LayerPath.current.last == name else { return LayerPath.within(name) { self(x) } }

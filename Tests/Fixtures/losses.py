@@ -28,7 +28,7 @@ def shares(*shape):
 @fixture
 def loss_functions():
     torch.manual_seed(21)
-    return classification() + hard_examples() + regression() + distributions() + overlaps() + embeddings()
+    return classification() + hard_examples() + regression() + distributions() + overlaps() + embeddings() + sequences()
 
 
 def classification():
@@ -213,4 +213,24 @@ def embeddings():
         loss("triplet of little margin", lambda x, g: batch_hard(x, g, 0.2), x, groups),
         loss("contrastive", lambda d, t: t * d**2 + (1 - t) * torch.relu(2 - d) ** 2,
              around(0, 4, 6, 1), torch.tensor([1.0, 0, 0, 1, 0, 1]).double()[:, None]),
+    ]
+
+
+def sequences():
+    """Sequences whose alignment is not known. PyTorch differentiates these once only."""
+
+    def ctc(x, y, blank=0):
+        log_p = torch.log_softmax(x, -1).transpose(0, 1)
+        rows = [[word for word in row if word >= 0 and word != blank] for row in y.tolist()]
+        labels = torch.tensor([word for row in rows for word in row], dtype=torch.long)
+        lengths = torch.tensor([len(row) for row in rows])
+        return F.ctc_loss(log_p, labels, torch.full((len(y),), x.shape[1]), lengths, blank=blank, reduction="none")
+
+    labels = torch.tensor([[1, 2, 2], [3, 0, 0], [1, 3, 1], [0, 0, 0]], dtype=torch.int32)
+    return [
+        loss("ctc", ctc, short(4, 6, 4), labels, twice=False),
+        loss("ctc far apart", ctc, 30 * short(4, 6, 4), labels, twice=False),
+        loss("ctc of few steps", ctc, short(2, 4, 4), labels[:2], twice=False),
+        loss("ctc with another blank", lambda x, y: ctc(x, y, 3), short(2, 5, 4),
+             torch.tensor([[0, 0, -1], [2, 1, 0]], dtype=torch.int32), twice=False),
     ]

@@ -186,3 +186,85 @@ def bleu_scores():
             value = corpus_bleu(references, candidates, weights=[1 / order] * order)
             scores.append({"order": order, "text": [{"candidate": c, "references": r} for c, r in zip(candidates, references)], "value": value})
     return scores
+
+
+@fixture
+def detections():
+    """Boxes found in images, and their mean average precisions: COCO's by its own tools, PASCAL VOC's as its development kit defines them."""
+    import contextlib
+    import io
+
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+
+    random = np.random.default_rng(2)
+    images = []
+    for _ in range(8):
+        count = random.integers(1, 6)
+        corner, size = random.integers(0, 60, (count, 2)), random.integers(10, 40, (count, 2))
+        labels = random.integers(0, 3, count)
+        truth = np.concatenate([corner, corner + size], 1).astype(float)
+        found = np.repeat(truth, 2, 0) + random.integers(-6, 7, (2 * count, 4))
+        found[:, 2:] = np.maximum(found[:, 2:], found[:, :2] + 1)
+        guesses = np.where(random.random(2 * count) < 0.8, np.repeat(labels, 2), random.integers(0, 3, 2 * count))
+        scores = random.permutation(2 * count + 100)[: 2 * count] / 200
+        images.append({"trueBoxes": truth, "trueLabels": labels, "boxes": found, "labels": guesses, "scores": scores})
+    # No two scores are alike: the order of equal ones differs from tool to tool.
+    scores = random.permutation(1000)[: sum(len(image["scores"]) for image in images)] / 1000
+    for image in images:
+        image["scores"], scores = scores[: len(image["scores"])], scores[len(image["scores"]):]
+
+    def coco():
+        corner_and_size = lambda box: [box[0], box[1], box[2] - box[0], box[3] - box[1]]
+        truths = [
+            {"id": 100 * i + j + 1, "image_id": i, "category_id": int(label), "bbox": corner_and_size(box), "iscrowd": 0,
+             "area": (box[2] - box[0]) * (box[3] - box[1])}
+            for i, image in enumerate(images) for j, (box, label) in enumerate(zip(image["trueBoxes"].tolist(), image["trueLabels"]))]
+        results = [
+            {"image_id": i, "category_id": int(label), "bbox": corner_and_size(box), "score": float(score)}
+            for i, image in enumerate(images) for box, label, score in zip(image["boxes"].tolist(), image["labels"], image["scores"])]
+        with contextlib.redirect_stdout(io.StringIO()):
+            truth = COCO()
+            truth.dataset = {"images": [{"id": i} for i in range(len(images))], "annotations": truths,
+                             "categories": [{"id": c} for c in range(3)]}
+            truth.createIndex()
+            evaluation = COCOeval(truth, truth.loadRes(results), "bbox")
+            evaluation.evaluate()
+            evaluation.accumulate()
+            evaluation.summarize()
+        return {"coco": evaluation.stats[0], "coco 0.5": evaluation.stats[1]}
+
+    def voc(eleven):
+        precisions = []
+        for label in range(3):
+            found = sorted(
+                [(-score, i, box) for i, image in enumerate(images)
+                 for score, box, guess in zip(image["scores"], image["boxes"], image["labels"]) if guess == label], key=lambda f: f[0])
+            truths = [[box for box, l in zip(image["trueBoxes"], image["trueLabels"]) if l == label] for image in images]
+            taken = [[False] * len(boxes) for boxes in truths]
+            right = []
+            for _, i, box in found:
+                overlaps = [0 if taken[i][j] else overlap(box, other) for j, other in enumerate(truths[i])]
+                best = int(np.argmax(overlaps)) if overlaps else -1
+                right.append(best >= 0 and overlaps[best] >= 0.5)
+                if right[-1]:
+                    taken[i][best] = True
+            right = np.array(right)
+            recall, precision = right.cumsum() / sum(map(len, truths)), right.cumsum() / np.arange(1, len(right) + 1)
+            if eleven:
+                precisions.append(np.mean([max(precision[recall >= t], default=0) for t in np.arange(0, 1.1, 0.1)]))
+            else:
+                steps = np.concatenate([[0], recall, [1]])
+                height = np.maximum.accumulate(np.concatenate([[0], precision, [0]])[::-1])[::-1]
+                precisions.append(((steps[1:] - steps[:-1]) * height[1:]).sum())
+        return float(np.mean(precisions))
+
+    def overlap(a, b):
+        sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+        both = sides.prod() if (sides > 0).all() else 0
+        return both / ((a[2:] - a[:2]).prod() + (b[2:] - b[:2]).prod() - both)
+
+    return [{
+        "images": [{key: value.tolist() for key, value in image.items()} for image in images],
+        "values": coco() | {"every point": voc(False), "eleven points": voc(True)},
+    }]

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tensors
 import TestSupport
@@ -71,6 +72,10 @@ extension NetworksTests {
             "triplet": .triplet,
             "triplet of little margin": .triplet(margin: 0.2),
             "contrastive": .contrastive(margin: 2),
+            "ctc": .ctc,
+            "ctc far apart": .ctc,
+            "ctc of few steps": .ctc,
+            "ctc with another blank": .ctc(blank: 3),
         ]
 
         static func fixtures() throws -> [LossFixture] { try Fixture.load("loss_functions") }
@@ -135,6 +140,36 @@ extension NetworksTests {
             #expect(huber(Tensor([[0.5], [3]]), Tensor([[0], [0]])).item() == (0.125 + 2.5) / 2)
         }
 
+        /// PyTorch has no second derivatives of this one: differences of the first ones say what they are.
+        @Test func alignmentsAreDifferentiatedTwice() {
+            let logits = sin(Tensor.arange(0, 40, dtype: .float64)).reshaped(to: [2, 5, 4])
+            let labels = Tensor([1, 2, 2, 3, 0, 0], shape: [2, 3])
+            let report = gradCheck(at: logits, tolerance: 1e-6) { logits in
+                grad(weighted(Loss.ctc.terms(logits, labels)), of: logits, createGraph: true).squared().sum()
+            }
+            #expect(report.passed, "\(report)")
+        }
+
+        /// Between N(μ, σ²) and N(0, 1): ½ (μ² + σ² − log σ² − 1).
+        @Test func divergenceFromTheStandardNormal() {
+            let mean = Tensor([[0, 1], [0, 0]]), logVariance = Tensor([[0, 0], [1, -1]])
+            let expected = Tensor([0.5, 0.5 * (Foundation.exp(1) + Foundation.exp(-1) - 2)])
+            #expect(distance(klDivergence(mean: mean, logVariance: logVariance), expected) < 1e-6)
+        }
+
+        @Test func anchorsAreNearerToTheirOwn() {
+            let anchor = Tensor([[0, 0], [0, 0]]), positive = Tensor([[3, 4], [0, 1]]),
+                negative = Tensor([[0, 5.5], [6, 8]])
+            // 5 − 5.5 + 1 and max(0, 1 − 10 + 1).
+            let loss = tripletLoss(anchor: anchor, positive: positive, negative: negative)
+            #expect(abs(loss.item() - 0.25) < 1e-6)
+        }
+
+        @Test func stepsSpellLabels() {
+            let steps = Tensor([0, 1, 1, 0, 1, 2, 2, 2, 0, 0], shape: [2, 5])
+            #expect(ctcDecode(.oneHot(steps, classes: 3)) == [[1, 1], [2]])
+        }
+
         @Test func allLeftOutIsNothing() {
             let logits = Tensor([[1, 2], [3, 4]]).tracked()
             let loss = Loss.crossEntropy(ignoredLabel: 0)(logits, Tensor([0, 0]))
@@ -146,6 +181,38 @@ extension NetworksTests {
             let mask = Tensor([true, false, false, true], shape: [2, 2])
             let outputs: Tensor = [[[1, 1], [100, 100]], [[100, 100], [3, 3]]]
             #expect(Loss.meanSquaredError(outputs, .zeros(like: outputs), weights: mask).item() == 5)
+        }
+
+        /// Steps that are padding count neither in the loss nor in metrics.
+        @Test func paddingIsLeftOut() throws {
+            let words: Tensor = [[[1, 2], [3, 4], [0, 0]], [[5, 6], [0, 0], [0, 0]]]
+            let tags = Tensor([0, 1, 1, 1, 0, 0], shape: [2, 3])
+            let network = try Sequential(input: [3, 2]) {
+                Masking()
+                Dense(2)
+            }
+            let logits = network.predict(words)
+            #expect(logits.sequenceMask != nil)
+            let mask = Tensor([true, true, false, true, false, false], shape: [2, 3]), plain = Tensor(logits.scalars, shape: logits.shape)
+            let expected = Loss.crossEntropy(plain, tags, weights: mask).item()
+            #expect(abs(Loss.crossEntropy(logits, tags).item() - expected) < 1e-6)
+            let measured = try network.evaluate(
+                Examples(inputs: words, targets: tags), batchSize: 1, loss: .crossEntropy, metrics: [.accuracy])
+            #expect(abs(measured.values[0] - expected) < 1e-6)
+            #expect(abs(measured.values[1] - Metric.accuracy(plain, tags, weights: mask)) < 1e-6)
+        }
+
+        @Test func probabilitiesAreNoLogits() throws {
+            let network = try Sequential("net", input: [2]) {
+                Dense(3)
+                Activation(.softmax)
+            }
+            let examples = Examples(inputs: .zeros([4, 2]), targets: Tensor([0, 1, 2, 0]))
+            let message = text { try network.fit(examples, loss: .crossEntropy, showsProgress: false) }
+            #expect(message.contains("the network ends with .softmax, and the loss .crossEntropy takes logits"))
+            #expect(throws: Never.self) {
+                try network.fit(examples, loss: .crossEntropy(fromLogits: false), showsProgress: false)
+            }
         }
 
         @Test func mistakesAreExplained() async {

@@ -1,6 +1,7 @@
 #pragma once
 #include "convolution.h"
 #include "cross_entropy.h"
+#include "ctc.h"
 #include "depthwise.h"
 #include "elementwise.h"
 #include "movement.h"

@@ -11,6 +11,7 @@ public class Convolution: Layer {
     public final let filters: Int
     /// What follows the sum.
     public final let activation: ActivationFunction
+    override final var outputActivation: ActivationFunction? { activation }
     /// Into how many parts the channels are divided, each with filters of its own.
     public final let groups: Int
     final let window: Window

@@ -52,9 +52,12 @@ public struct Loss: Sendable {
     ///
     /// With weights it is Σ weight · term / Σ weight. They are of the shape of the terms, or of its first dimensions: `[n]` weighs
     /// examples, `[n, steps]` the positions of sequences. A weight of 0 (or false) leaves out. If nothing is left, the loss is 0.
+    /// Padding that the outputs' own mask knows of (``Tensors/Tensor/sequenceMask``) is left out as well.
     public func callAsFunction(_ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil) -> Tensor {
         let terms = terms(outputs, targets)
-        guard let weights = self.weights(for: targets, weights) else { return terms.rank == 0 ? terms : terms.mean() }
+        // A loss of one's own may be a single number, which knows nothing of padding.
+        guard terms.rank > 0 || weights != nil else { return terms }
+        guard let weights = self.weights(for: targets, weights, outputs) else { return terms.mean() }
         return weightedMean(terms, weights)
     }
 
@@ -88,9 +91,10 @@ public struct Loss: Sendable {
         return (terms * weights.reshaped(to: Array(weights.shape) + ones)).sum() / (total == 0 ? 1 : total)
     }
 
-    /// The weight of each example or position: that which was given, without ignored labels, times that of its class; nil if all are 1.
-    func weights(for targets: Tensor, _ given: Tensor?) -> Tensor? {
-        let kept = keptWeights(for: targets, given)
+    /// The weight of each example or position: that which was given, without padding and ignored labels, times that of its class; nil if
+    /// all are 1.
+    func weights(for targets: Tensor, _ given: Tensor?, _ outputs: Tensor) -> Tensor? {
+        let kept = keptWeights(for: targets, given, outputs)
         guard let classWeights else { return kept }
         let table = Tensor(classWeights)
         let weights: Tensor
@@ -103,13 +107,29 @@ public struct Loss: Sendable {
         return kept.map { weights * $0.converted(to: .float32) } ?? weights
     }
 
-    /// The weights without ignored labels, which is what metrics count with.
-    func keptWeights(for targets: Tensor, _ given: Tensor?) -> Tensor? {
-        guard let ignoredLabel, isLabel(targets.dtype) else { return given }
-        let isKept = targets .!= Double(ignoredLabel)
-        guard let given else { return isKept }
-        let ones = Array(repeating: 1, count: max(isKept.rank - given.rank, 0))
-        return given.converted(to: .float32).reshaped(to: Array(given.shape) + ones) * isKept.converted(to: .float32)
+    /// The weights without padding and ignored labels, which is what metrics count with.
+    func keptWeights(for targets: Tensor, _ given: Tensor?, _ outputs: Tensor) -> Tensor? {
+        var kept = given
+        if countsPositions, let mask = outputs.sequenceMask { kept = Self.product(kept, mask) }
+        if let ignoredLabel, isLabel(targets.dtype) { kept = Self.product(kept, targets .!= Double(ignoredLabel)) }
+        return kept
+    }
+
+    /// Weights of which those where a mask does not hold are 0; the mask may have more dimensions.
+    private static func product(_ weights: Tensor?, _ mask: Tensor) -> Tensor {
+        guard let weights else { return mask }
+        let ones = { Array(repeating: 1, count: max($0, 0)) }
+        let (a, b) = (weights.converted(to: .float32), mask.converted(to: .float32))
+        return a.reshaped(to: Array(a.shape) + ones(b.rank - a.rank))
+            * b.reshaped(to: Array(b.shape) + ones(a.rank - b.rank))
+    }
+
+    /// Whether each position of a sequence has a term of its own.
+    private var countsPositions: Bool {
+        switch targets {
+        case .values, .classes: true
+        case .groups, .sequences: false
+        }
     }
 
     /// Targets in the shape that the loss computes with. A column is never compared with a row: that would compare all with all.
@@ -150,6 +170,14 @@ enum OutputMeaning {
     case margins
     /// Numbers whose softmax are probabilities; those of a single unit, its sigmoid.
     case regionLogits
+
+    /// Whether numbers stand for probabilities that a function makes of them.
+    var isLogits: Bool {
+        switch self {
+        case .logits, .binaryLogits, .regionLogits: true
+        case .values, .binaryProbabilities, .margins: false
+        }
+    }
 
     /// Above which number a unit says yes, where each decides for itself; nil where the largest one decides.
     func threshold(width: Int) -> Double? {
@@ -217,6 +245,15 @@ extension Loss {
             wantsLabels
                 ? "class indices must be of an integer type: convert them with .converted(to: .int32)"
                 : "make the last layer's output as large as a target"
+        )
+    }
+
+    /// What is wrong with the network's last activation function, if anything: losses of logits take what comes before it.
+    func problem(activation: ActivationFunction?) -> (message: String, hint: String)? {
+        guard meaning.isLogits, let name = activation?.name, ["softmax", "sigmoid"].contains(name) else { return nil }
+        return (
+            "the network ends with .\(name), and the loss .\(self.name) takes logits, as they are before it",
+            "leave that activation out (predict(x).\(name)() gives probabilities), or let the loss take them with fromLogits: false"
         )
     }
 

@@ -15,7 +15,7 @@ public struct Predictions: Sendable {
     public init(outputs: Tensor, targets: Tensor, weights: Tensor? = nil, loss: Loss? = nil) {
         self.outputs = outputs.detached()
         self.targets = targets.detached()
-        self.weights = loss.map { $0.keptWeights(for: targets, weights) } ?? weights
+        self.weights = loss.map { $0.keptWeights(for: targets, weights, outputs) } ?? weights
         meaning = loss?.meaning ?? .values
         ignoredLabel = loss?.ignoredLabel
     }

@@ -46,7 +46,7 @@ extension Metric {
     /// A loss as a metric: the mean of its terms over all examples.
     public init(_ loss: Loss, name: String? = nil) {
         self.init(name ?? loss.name.snakeCased) { batch in
-            let weights = loss.weights(for: batch.targets, batch.weights)
+            let weights = loss.weights(for: batch.targets, batch.weights, batch.outputs)
             let value = loss(batch.outputs, batch.targets, weights: batch.weights).item()
             return WeightedMean(value, weight: weights?.converted(to: .float32).sum().item() ?? batch.totalWeight)
         }

@@ -1,0 +1,34 @@
+import Cells
+import Foundation
+import Testing
+
+/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators the compiler may search
+/// for minutes, or give up.
+@Suite struct FormulaTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The time that an expression may take, in milliseconds of the compiler's own.
+    private static let limit = 200
+
+    /// What the compiler says about a source, which it looks at as at a cell.
+    private func messages(about path: String) throws -> (status: Int32, text: String) {
+        let process = Process(), pipe = Foundation.Pipe()
+        process.executableURL = URL(filePath: try Toolchain.current().compiler)
+        process.arguments =
+            ["-typecheck", path, "-module-name", "Formulas", "-swift-version", "5"]
+            + ["-warn-long-expression-type-checking=\(Self.limit)"]
+            + (try Library.current(packageRoot: Self.root)).arguments
+        process.standardError = pipe
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    @Test func formulasAreQuickToCompile() throws {
+        let (status, text) = try messages(about: Self.root + "/Tests/Fixtures/formulas.swift")
+        #expect(status == 0, "\(text)")
+        #expect(!text.contains("to type-check"), "\(text)")
+    }
+}
