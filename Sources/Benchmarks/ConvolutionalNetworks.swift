@@ -75,6 +75,36 @@ extension Workload {
         }
     }
 
+    /// U-Net with two levels (Ronneberger et al. 2015), for masks of one class.
+    static var unet: Workload {
+        func double(_ filters: Int) -> Layer {
+            Sequential {
+                for _ in 0..<2 { Conv2D(filters, kernel: 3, padding: .same, activation: .relu) }
+            }
+        }
+        return Workload("unet", "unet-32-64-128.96x96.b4", 4, "images/s", seconds: 6) {
+            let network = try Sequential(input: [96, 96, 1]) {
+                double(32)
+                Skip {
+                    MaxPooling2D(2)
+                    double(64)
+                    Skip {
+                        MaxPooling2D(2)
+                        double(128)
+                        Conv2DTranspose(64, kernel: 2, stride: 2)
+                    }
+                    double(64)
+                    Conv2DTranspose(32, kernel: 2, stride: 2)
+                }
+                double(32)
+                Conv2D(1, kernel: 1)
+            }
+            return try training(
+                network, Adam(learningRate: 1e-3), .binaryCrossEntropy, .uniform([4, 96, 96, 1]),
+                .bernoulli([4, 96, 96, 1], p: 0.5))
+        }
+    }
+
     /// VGG16 (Simonyan and Zisserman 2015, configuration D), on one image.
     static var vgg: Workload {
         Workload("vgg", "vgg16-inference.b1", 1, "images/s", seconds: 8, warmUp: 2) {

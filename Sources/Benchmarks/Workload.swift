@@ -37,7 +37,11 @@ struct Workload {
 
     /// All of them, the peers' order.
     static var all: [Workload] {
-        [tiny, elementwise, gemm, mlp, lenet, slidecnn, resnet, vgg, lstm, charrnn, gru, autoencoder, vae, rbm]
+        [
+            tiny, elementwise, gemm, mlp, lenet, slidecnn, resnet, unet, vgg, lstm, charrnn, sentiment, bilstm, gru,
+            autoencoder, vae, dcgan,
+            rbm,
+        ]
     }
 }
 

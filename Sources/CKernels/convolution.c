@@ -160,35 +160,6 @@ CK_CLONES void ck_patches_forward(
         for (size_t i = 0; i < places.count; i++) activate(activation, y + places.y[i] + start, count);
 }
 
-CK_CLONES void ck_dense_rows(
-    const float *x, const float *restrict w, size_t rows, size_t inputs, size_t outputs, size_t first, size_t last,
-    float *restrict sums) {
-    memset(sums, 0, rows * outputs * sizeof(float));
-    size_t k = first;
-    for (; k + 4 <= last; k += 4) {
-        const float *w0 = w + k * outputs, *w1 = w0 + outputs, *w2 = w1 + outputs, *w3 = w2 + outputs;
-        for (size_t row = 0; row < rows; row++) {
-            const float *value = x + row * inputs + k;
-            float *sum = sums + row * outputs;
-            for (size_t c = 0; c < outputs; c++)
-                sum[c] += value[0] * w0[c] + value[1] * w1[c] + value[2] * w2[c] + value[3] * w3[c];
-        }
-    }
-    for (; k < last; k++)
-        for (size_t row = 0; row < rows; row++)
-            for (size_t c = 0; c < outputs; c++) sums[row * outputs + c] += x[row * inputs + k] * w[k * outputs + c];
-}
-
-CK_CLONES void ck_dense_finish(
-    const float *sums, size_t parts, const float *bias, CKActivation activation, size_t rows, size_t outputs, float *y) {
-    for (size_t row = 0; row < rows; row++, sums += outputs, y += outputs) {
-        for (size_t c = 0; c < outputs; c++) y[c] = (bias ? bias[c] : 0) + sums[c];
-        for (size_t part = 1; part < parts; part++)
-            for (size_t c = 0; c < outputs; c++) y[c] += sums[part * rows * outputs + c];
-        activate(activation, y, outputs);
-    }
-}
-
 CK_INLINE void gradient_of_panel(
     const int vectors, const CKPatches *p, const float *x, const Places *places, const float *dy, float *gradient) {
     size_t width = (size_t)vectors * vectorWidth, length = (size_t)p->length;

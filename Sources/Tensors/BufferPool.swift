@@ -56,14 +56,26 @@ package enum BufferPool {
             return block
         }
         if let reused = UnsafeMutableRawPointer(bitPattern: reused) { return reused }
-        if let fresh = aligned_alloc(alignment, size) { return fresh }
+        if let fresh = ask(size) { return fresh }
         trim()
-        if let fresh = aligned_alloc(alignment, size) { return fresh }
+        if let fresh = ask(size) { return fresh }
         Failure.raise(
             ValueError(
                 operation: "allocation", message: "the machine has no \(bytes >> 20) MiB left for a tensor",
                 hint: "use a smaller batch or keep fewer tensors"))
     }
+
+    /// Asks the system for a block. Of a large one it is asked to make pages of 2 MiB: a matrix then takes a few entries in the
+    /// processor's table of pages, where walking down a column would otherwise miss one for each row.
+    private static func ask(_ size: Int) -> UnsafeMutableRawPointer? {
+        guard size >= 2 * hugePage else { return aligned_alloc(alignment, size) }
+        let block = aligned_alloc(hugePage, size)
+        #if os(Linux)
+        if let block { madvise(block, size, MADV_HUGEPAGE) }
+        #endif
+        return block
+    }
+    private static let hugePage = 1 << 21
 
     /// Returns a block that was allocated with this size.
     package static func release(_ block: UnsafeMutableRawPointer, bytes: Int) {

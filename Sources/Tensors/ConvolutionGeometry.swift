@@ -15,15 +15,6 @@ struct ConvolutionGeometry: Sendable {
     var filterShape: Shape { [filterRows, filterColumns, channels, outChannels] }
     var yShape: Shape { [images, outRows, outColumns, outChannels] }
 
-    /// A dense layer: each row is an image of one pixel.
-    init(denseRows: Int, inputs: Int, outputs: Int) {
-        images = denseRows
-        (rows, columns, channels) = (1, 1, inputs)
-        (filterRows, filterColumns) = (1, 1)
-        (outRows, outColumns, outChannels) = (1, 1, outputs)
-        (top, left) = (0, 0)
-    }
-
     /// Filters `[rows, columns, in, out]` at the places of windows over images `[images, rows, columns, in]`.
     init(x: Shape, filter: Shape, stride: [Int], dilation: [Int], layouts: [Padding.Layout]) {
         images = x[0]

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// The three products of a convolution on Float32 storage. Dense layers are convolutions over images of one pixel.
+/// The three products of a convolution on Float32 storage.
 extension ConvolutionGeometry {
     /// Multiplications that are worth a chunk of their own: some 100 µs.
     private static let chunkWork = 2_000_000
@@ -13,9 +13,7 @@ extension ConvolutionGeometry {
     func forward(_ x: Storage, _ filter: Storage, bias: Storage?, activation: FusedActivation) -> Storage {
         let y = Storage(count: yShape.elementCount, dtype: .float32)
         withExtendedLifetime((x, filter, bias)) {
-            if isFewRows {
-                denseRows(x, filter, bias: bias, activation, into: y)
-            } else if let winograd = Winograd(self) {
+            if let winograd = Winograd(self) {
                 winograd.run(x, filter, bias: bias, activation, into: y, isKeepingFilters: !isRecordingGraph)
             } else {
                 let padded = PaddedImages(forward: self).pad(
@@ -86,26 +84,6 @@ extension ConvolutionGeometry {
         }
         return (filter, bias)
     }
-
-    /// A dense layer of a few rows: its weights are read once, in shares that follow each other in memory, and the shares' sums are added
-    /// in order.
-    private func denseRows(
-        _ x: Storage, _ weights: Storage, bias: Storage?, _ activation: FusedActivation, into y: Storage
-    ) {
-        let parts = max(1, min(Self.pieces, channels * outChannels / 500_000))
-        let sums = parts == 1 ? y : Storage(count: parts * y.count, dtype: .float32)
-        ThreadPool.forEach(count: parts) {
-            for part in $0 {
-                ck_dense_rows(
-                    x.floats, weights.floats, images, channels, outChannels, part * channels / parts,
-                    (part + 1) * channels / parts, sums.floats + part * y.count)
-            }
-        }
-        ck_dense_finish(sums.floats, parts, bias?.floats, activation.kernel, images, outChannels, y.floats)
-    }
-
-    /// A dense layer of so few rows that packing its weights would cost more than the product.
-    private var isFewRows: Bool { rows * columns * filterRows * filterColumns == 1 && images < 6 }
 }
 
 extension Patches {

@@ -26,10 +26,10 @@ extension Tensor {
     @inline(__always)
     static func inChunks(_ count: Int, _ loop: (_ start: Int, _ count: Int) -> Void) {
         if count <= parallelLength { return loop(0, count) }
-        ThreadPool.forEach(count: count, minimumPerChunk: parallelLength) { loop($0.lowerBound, $0.count) }
+        ThreadPool.forEach(count: count, minimumPerChunk: parallelLength / 4) { loop($0.lowerBound, $0.count) }
     }
 
-    /// Elements that are worth a chunk of their own: some 30 to 100 µs.
+    /// Elements that are worth several threads' work: some 30 to 100 µs.
     private static let parallelLength = 1 << 17
 
     // Functions that make integers of integers keep them; others give Float32.

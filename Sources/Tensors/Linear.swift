@@ -26,23 +26,20 @@ extension Tensor {
         let bias = bias?.converted(to: .float32)
         var shape = x.shape
         shape[shape.rank - 1] = outputs
-        let geometry = ConvolutionGeometry(denseRows: x.count / inputs, inputs: inputs, outputs: outputs)
-        let y = geometry.forward(x.storage, weights.storage, bias: bias?.storage, activation: activation)
-        return .recorded(y, shape, from: [x, weights] + (bias.map { [$0] } ?? [])) { dy, inputs, y, wanted in
-            let dSum = activation.pullback(dy, y)
-            guard isRecordingGraph else {
-                let gradients = layerGradients(
-                    dSum.storage, wanted: wanted, geometry, x: inputs[0].storage, filter: inputs[1].storage)
-                return zip(gradients, inputs).map { gradient, input in
-                    gradient.map { Tensor(storage: $0, shape: input.shape) }
-                }
-            }
-            let rows = dSum.reshaped(to: [geometry.images, geometry.outChannels])
-            let x = inputs[0].reshaped(to: [geometry.images, geometry.channels])
-            return [
-                wanted[0] ? rows.matmul(inputs[1].transposed()).reshaped(to: inputs[0].shape) : nil,
-                wanted[1] ? x.transposed().matmul(rows) : nil,
-            ] + (inputs.count > 2 ? [wanted[2] ? rows.sum(axes: 0) : nil] : [])
+        let rows = x.count / inputs
+        let y = Storage(count: rows * outputs, dtype: .float32)
+        ProductSize(m: rows, n: outputs, k: inputs).multiply(
+            x.storage, weights.storage, into: y, bias: bias?.storage, activation: activation)
+        return .recorded(y, shape, from: [x, weights] + (bias.map { [$0] } ?? [])) { dy, operands, y, wanted in
+            let dSum = activation.pullback(dy, y).reshaped(to: [rows, outputs])
+            let (x, weights) = (operands[0], operands[1])
+            let gradients = [
+                wanted[0]
+                    ? matrixProduct(dSum, weights, transposeA: false, transposeB: true).reshaped(to: x.shape) : nil,
+                wanted[1]
+                    ? matrixProduct(x.reshaped(to: [rows, inputs]), dSum, transposeA: true, transposeB: false) : nil,
+            ]
+            return operands.count > 2 ? gradients + [wanted[2] ? dSum.sum(axes: 0) : nil] : gradients
         }
     }
 }

@@ -1,5 +1,3 @@
-internal import COpenBLAS
-
 extension Tensor {
     /// The matrix product. Dimensions before the last two are a batch and broadcast; a vector on the left is taken as a row and one on
     /// the right as a column, as in NumPy.
@@ -73,7 +71,7 @@ package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transpose
     let out = Storage(count: shape.elementCount, dtype: a.dtype)
     let batch = m * n == 0 ? 0 : out.count / (m * n)
     let size = ProductSize(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
-    withExtendedLifetime((a.storage, b.storage)) { size.multiply(a.storage, b.storage, into: out, batch: batch) }
+    size.multiply(a.storage, b.storage, into: out, batch: batch)
     // One rule for each pair of transpositions: closures that capture nothing cost no allocation.
     switch (transposeA, transposeB) {
     case (false, false):
@@ -97,62 +95,4 @@ package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transpose
             pullbacks: { dy, _, b, _ in matrixProduct(b, dy, transposeA: true, transposeB: true) },
             { dy, a, _, _ in matrixProduct(dy, a, transposeA: true, transposeB: true) })
     }
-}
-
-/// The measures of a matrix product, and the loops around OpenBLAS's.
-private struct ProductSize {
-    let m: Int, n: Int, k: Int
-    let transposeA: Bool, transposeB: Bool
-
-    /// Multiplications that are worth a chunk of their own: some 100 µs.
-    private static let chunkWork = 4_000_000
-
-    /// Multiplies a batch of matrices: each in blocks of rows, which are the same on any number of threads.
-    func multiply(_ a: Storage, _ b: Storage, into out: Storage, batch: Int) {
-        precondition(OpenBLAS.isSingleThreaded)
-        guard k > 0 else {
-            out.address.initializeMemory(as: UInt8.self, repeating: 0, count: out.count * out.dtype.size)
-            return
-        }
-        guard batch * m * n * k > ProductSize.chunkWork else {
-            for i in 0..<batch { multiply(a, b, into: out, matrix: i, rows: 0..<m) }
-            return
-        }
-        // Blocks of rows that OpenBLAS computes well: not fewer than 64.
-        let height = min(m, max(64, (m + 15) / 16)), blocks = (m + height - 1) / height
-        let work = height * n * k
-        ThreadPool.forEach(count: batch * blocks, minimumPerChunk: max(1, ProductSize.chunkWork / max(1, work))) {
-            items in
-            for item in items {
-                let start = item % blocks * height
-                multiply(a, b, into: out, matrix: item / blocks, rows: start..<min(start + height, m))
-            }
-        }
-    }
-
-    private func multiply(_ a: Storage, _ b: Storage, into out: Storage, matrix: Int, rows: Range<Int>) {
-        let (ta, tb) = (transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans)
-        let (lda, ldb) = (Int32(transposeA ? m : k), Int32(transposeB ? k : n))
-        let fromA = matrix * m * k + rows.lowerBound * (transposeA ? 1 : k)
-        let (fromB, to) = (matrix * k * n, (matrix * m + rows.lowerBound) * n)
-        if a.dtype == .float32 {
-            cblas_sgemm(
-                CblasRowMajor, ta, tb, Int32(rows.count), Int32(n), Int32(k), 1, a.floats + fromA, lda,
-                b.floats + fromB, ldb, 0,
-                out.floats + to, Int32(n))
-        } else {
-            cblas_dgemm(
-                CblasRowMajor, ta, tb, Int32(rows.count), Int32(n), Int32(k), 1, a.doubles + fromA, lda,
-                b.doubles + fromB, ldb, 0,
-                out.doubles + to, Int32(n))
-        }
-    }
-}
-
-enum OpenBLAS {
-    /// OpenBLAS computes on the thread that calls it: its own would wait by spinning, and take the processors from ours.
-    static let isSingleThreaded: Bool = {
-        openblas_set_num_threads(1)
-        return true
-    }()
 }

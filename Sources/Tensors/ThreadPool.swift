@@ -1,9 +1,11 @@
+internal import CKernels
 internal import Glibc
 internal import Synchronization
 
 /// The threads that share the work of one operation.
 ///
-/// They sleep while there is nothing to do. Work is cut into the same chunks however many threads there are, so that results do not
+/// They sleep while there is nothing to do, but not at once: between the operations of a training step there are some microseconds,
+/// and to wake up takes as long. Work is cut into the same chunks however many threads there are, so that results do not
 /// depend on the machine. After a fork the child has none of them; it starts its own when it needs them.
 public enum ThreadPool {
     /// How many threads work on an operation, the calling one included: at first, as many as there are processors.
@@ -55,6 +57,11 @@ private final class Workers: @unchecked Sendable {
     private var helpers = 0
     /// Threads that may still join the job.
     private var places = 0
+    /// Threads that wait for `workArrived`.
+    private var sleepers = 0
+    /// The number of jobs so far, and `helpers`: what those look at who do not sleep yet.
+    private let jobs = Atomic<Int>(0)
+    private let working = Atomic<Int>(0)
 
     init() {
         reset()
@@ -71,7 +78,8 @@ private final class Workers: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(workArrived, nil)
         pthread_cond_init(helpersLeft, nil)
-        (job, started, helpers, places) = (nil, 0, 0, 0)
+        (job, started, helpers, places, sleepers) = (nil, 0, 0, 0, 0)
+        working.store(0, ordering: .relaxed)
         isBusy.store(false, ordering: .relaxed)
     }
 
@@ -88,7 +96,8 @@ private final class Workers: @unchecked Sendable {
         while started < wanted && startThread() { started += 1 }
         self.job = job
         places = min(wanted, started)
-        for _ in 0..<places { pthread_cond_signal(workArrived) }
+        jobs.wrappingAdd(1, ordering: .releasing)
+        for _ in 0..<min(places, sleepers) { pthread_cond_signal(workArrived) }
         pthread_mutex_unlock(mutex)
 
         work(on: job)
@@ -96,8 +105,21 @@ private final class Workers: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         self.job = nil
         places = 0
+        if helpers > 0 { waitAwake { working.load(ordering: .acquiring) == 0 } }
         while helpers > 0 { pthread_cond_wait(helpersLeft, mutex) }
         pthread_mutex_unlock(mutex)
+    }
+
+    /// Lets go of the mutex for some 50 µs at most, until something has happened. Answers with whether it has.
+    @discardableResult
+    private func waitAwake(for hasHappened: () -> Bool) -> Bool {
+        pthread_mutex_unlock(mutex)
+        defer { pthread_mutex_lock(mutex) }
+        for _ in 0..<2000 {
+            if hasHappened() { return true }
+            ck_pause()
+        }
+        return false
     }
 
     private func work(on job: ThreadPool.Job) {
@@ -118,14 +140,22 @@ private final class Workers: @unchecked Sendable {
     private func serve() -> Never {
         pthread_mutex_lock(mutex)
         while true {
-            while places == 0 { pthread_cond_wait(workArrived, mutex) }
+            while places == 0 {
+                let seen = jobs.load(ordering: .acquiring)
+                if waitAwake(for: { jobs.load(ordering: .acquiring) != seen }) || places > 0 { continue }
+                sleepers += 1
+                pthread_cond_wait(workArrived, mutex)
+                sleepers -= 1
+            }
             places -= 1
             helpers += 1
+            working.store(helpers, ordering: .releasing)
             let job = job!
             pthread_mutex_unlock(mutex)
             work(on: job)
             pthread_mutex_lock(mutex)
             helpers -= 1
+            working.store(helpers, ordering: .releasing)
             if helpers == 0 { pthread_cond_signal(helpersLeft) }
         }
     }

@@ -55,14 +55,6 @@ void ck_unpack_gradient(
     const float *packed, size_t parts, size_t size, size_t channels, float *weights, float *bias, size_t first,
     size_t last);
 
-/// x · w for a few rows (with so few, packing the weights would cost more than the product): the share of the inputs from `first` up to `last`.
-void ck_dense_rows(
-    const float *x, const float *w, size_t rows, size_t inputs, size_t outputs, size_t first, size_t last, float *sums);
-
-/// y = activation(Σ sums + bias), for the sums of `parts` shares. With one part they may be where y is.
-void ck_dense_finish(
-    const float *sums, size_t parts, const float *bias, CKActivation activation, size_t rows, size_t outputs, float *y);
-
 /// An image [rows, columns, channels] with zeros around it: the result has `paddedRows` rows of `paddedColumns`, the image begins at (top, left).
 void ck_pad_image(
     const float *x, size_t rows, size_t columns, size_t channels, size_t top, size_t left, size_t paddedRows,

@@ -1,0 +1,21 @@
+#pragma once
+#include "convolution.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/// Floats of memory that ``ck_product`` works in.
+enum { CKProductScratch = 240 * 256 + 64 * 256 };
+
+/// y = activation(a · b + bias): [m, n] of [m, k] and [k, n]. Of a and of b one stride must be 1, so that either may stand transposed;
+/// y has rows of n numbers at a distance of `yRow`. The bias has n numbers, or is null.
+void ck_product(
+    size_t m, size_t n, size_t k, const float *a, ptrdiff_t aRow, ptrdiff_t aColumn, const float *b, ptrdiff_t bRow,
+    ptrdiff_t bColumn, const float *bias, CKActivation activation, float *y, ptrdiff_t yRow, float *scratch);
+
+/// x · w for a few rows (with so few, packing the weights would cost more than the product): the share of the inputs from `first` up to `last`.
+void ck_dense_rows(
+    const float *x, const float *w, size_t rows, size_t inputs, size_t outputs, size_t first, size_t last, float *sums);
+
+/// y = activation(Σ sums + bias), for the sums of `parts` shares. With one part they may be where y is.
+void ck_dense_finish(
+    const float *sums, size_t parts, const float *bias, CKActivation activation, size_t rows, size_t outputs, float *y);

@@ -1,0 +1,137 @@
+internal import CKernels
+internal import COpenBLAS
+
+/// The measures of a matrix product, and how it is shared among threads.
+struct ProductSize {
+    let m: Int, n: Int, k: Int
+    var transposeA = false, transposeB = false
+
+    /// Multiplications that are worth a chunk of their own: some 40 µs.
+    private static let chunkWork = 2_000_000
+    /// The least height and width of a piece.
+    private static let leastSide = 64
+    /// Rows and columns that the kernel computes at a time.
+    private static let tile = (rows: 6, columns: 16)
+
+    /// Multiplies a batch of matrices, in pieces. (An element is the same sum, in the same order, in whichever piece it is.) A bias is
+    /// added to each row, an activation follows the sum; both are for Float32 alone.
+    func multiply(
+        _ a: Storage, _ b: Storage, into out: Storage, batch: Int = 1, bias: Storage? = nil,
+        activation: FusedActivation = .none
+    ) {
+        guard batch * m * n > 0 else { return }
+        if batch == 1 && m < Self.tile.rows && !transposeA && !transposeB && out.dtype == .float32 {
+            return multiplyFewRows(a, b, into: out, bias, activation)
+        }
+        let (height, width) = pieceSize
+        let (down, across) = ((m + height - 1) / height, (n + width - 1) / width)
+        withExtendedLifetime((a, b, out, bias)) {
+            ThreadPool.forEach(
+                count: batch * down * across, minimumPerChunk: max(1, Self.chunkWork / max(1, height * width * k))
+            ) { pieces in
+                let scratch = Scratch(isNeeded: out.dtype == .float32)
+                for piece in pieces {
+                    let (row, column) = (piece / across % down * height, piece % across * width)
+                    let part = Piece(
+                        matrix: piece / (across * down), rows: row..<min(row + height, m),
+                        columns: column..<min(column + width, n))
+                    if out.dtype == .float32 {
+                        multiply(a, b, into: out, part, bias, activation, scratch)
+                    } else {
+                        multiplyDoubles(a, b, into: out, part)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A few rows by a matrix: it is read once, in shares that follow each other in memory, and the shares' sums are added in order.
+    private func multiplyFewRows(
+        _ a: Storage, _ b: Storage, into out: Storage, _ bias: Storage?, _ activation: FusedActivation
+    ) {
+        let parts = max(1, min(16, k * n / 500_000))
+        let sums = parts == 1 ? out : Storage(count: parts * out.count, dtype: .float32)
+        withExtendedLifetime((a, b, sums, bias)) {
+            ThreadPool.forEach(count: parts) {
+                for part in $0 {
+                    ck_dense_rows(
+                        a.floats, b.floats, m, k, n, part * k / parts, (part + 1) * k / parts,
+                        sums.floats + part * out.count)
+                }
+            }
+            ck_dense_finish(sums.floats, parts, bias?.floats, activation.kernel, m, n, out.floats)
+        }
+    }
+
+    /// Halves the longer side until there are pieces enough for an even load: each has to pack its part of both operands.
+    private var pieceSize: (height: Int, width: Int) {
+        var (height, width, pieces) = (m, n, 1)
+        while pieces < 4 * ThreadPool.threadCount, height * width * k > Self.chunkWork,
+            max(height, width) >= 2 * Self.leastSide
+        {
+            if height > width { height = (height + 1) / 2 } else { width = (width + 1) / 2 }
+            pieces *= 2
+        }
+        func rounded(_ length: Int, to unit: Int, _ whole: Int) -> Int { min(whole, (length + unit - 1) / unit * unit) }
+        return (rounded(height, to: Self.tile.rows, m), rounded(width, to: Self.tile.columns, n))
+    }
+
+    /// A part of one of the results.
+    private struct Piece {
+        let matrix: Int
+        let rows: Range<Int>
+        let columns: Range<Int>
+    }
+
+    /// Where a piece's rows of a, columns of b and numbers of the result begin, and the distances of neighbours in each.
+    private func places(of piece: Piece) -> (a: Int, b: Int, y: Int, aRow: Int, aColumn: Int, bRow: Int, bColumn: Int) {
+        let (aRow, aColumn) = transposeA ? (1, m) : (k, 1)
+        let (bRow, bColumn) = transposeB ? (1, k) : (n, 1)
+        return (
+            piece.matrix * m * k + piece.rows.lowerBound * aRow,
+            piece.matrix * k * n + piece.columns.lowerBound * bColumn,
+            (piece.matrix * m + piece.rows.lowerBound) * n + piece.columns.lowerBound, aRow, aColumn, bRow, bColumn
+        )
+    }
+
+    private func multiply(
+        _ a: Storage, _ b: Storage, into out: Storage, _ piece: Piece, _ bias: Storage?, _ activation: FusedActivation,
+        _ scratch: borrowing Scratch
+    ) {
+        let place = places(of: piece)
+        ck_product(
+            piece.rows.count, piece.columns.count, k, a.floats + place.a, place.aRow, place.aColumn, b.floats + place.b,
+            place.bRow, place.bColumn, bias.map { $0.floats + piece.columns.lowerBound }, activation.kernel,
+            out.floats + place.y, n, scratch.address)
+    }
+
+    private func multiplyDoubles(_ a: Storage, _ b: Storage, into out: Storage, _ piece: Piece) {
+        precondition(OpenBLAS.isSingleThreaded)
+        let place = places(of: piece)
+        cblas_dgemm(
+            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+            Int32(piece.rows.count), Int32(piece.columns.count), Int32(k), 1, a.doubles + place.a,
+            Int32(max(1, transposeA ? m : k)), b.doubles + place.b, Int32(max(1, transposeB ? k : n)), 0,
+            out.doubles + place.y, Int32(n))
+    }
+}
+
+/// Memory that a product works in, from the pool.
+private struct Scratch: ~Copyable {
+    let address: UnsafeMutablePointer<Float>?
+    private static let bytes = Int(CKProductScratch) * MemoryLayout<Float>.size
+
+    init(isNeeded: Bool) {
+        address = isNeeded ? BufferPool.allocate(Scratch.bytes).assumingMemoryBound(to: Float.self) : nil
+    }
+
+    deinit { if let address { BufferPool.release(address, bytes: Scratch.bytes) } }
+}
+
+enum OpenBLAS {
+    /// OpenBLAS computes on the thread that calls it: its own would wait by spinning, and take the processors from ours.
+    static let isSingleThreaded: Bool = {
+        openblas_set_num_threads(1)
+        return true
+    }()
+}
