@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/// Compiles a function once for each generation of processors; the loader picks one when the program starts.
-#if defined(__x86_64__) && defined(__linux__)
+/// Compiles a function once for each generation of processors; the loader picks one when the program starts. (Under a sanitizer there is
+/// one only: the loader picks before the sanitizer's run time is ready.)
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define CK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CK_CLONES
