@@ -16,10 +16,11 @@ int64_t cw_set_owner(int64_t serial) {
 }
 
 // This program's symbols come before those of the libraries it loads: whoever starts a thread or a task or gives a block to
-// libdispatch, a cell or Foundation, comes by here.
+// libdispatch, a cell or Foundation, comes by here. What a sanitizer has put in the function's place goes by that name in this program.
 #define REAL(function) \
+    extern __typeof__(function) __interceptor_##function __attribute__((weak)); \
     static __typeof__(function) *real; \
-    if (!real) real = (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
+    if (!real) real = &__interceptor_##function ? __interceptor_##function : (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
 
 // MARK: Tasks
 
