@@ -96,8 +96,10 @@ let package = Package(
 
         // What tests of numbers share: the fixtures, and how they are compared.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: common),
-        tests("Tensors", ["CKernels", "TestSupport"]), tests("Networks", ["Tensors", "TestSupport"]), tests("Datasets", ["Tensors", "CZlib"]),
-        tests("Plots", ["Tensors"]), tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets"]),
+        tests("Tensors", ["CKernels", "TestSupport"]), tests("Networks", ["Tensors", "TestSupport"]),
+        tests("Datasets", ["Tensors", "CZlib", "TestSupport"]),
+        tests("Plots", ["Tensors"]),
+        tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets", "TestSupport"]),
         tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
         tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]), tests("Worker", ["Cells", "CWorker"]),
     ]

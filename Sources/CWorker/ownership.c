@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "ownership.h"
+#include <stdatomic.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -32,25 +33,29 @@ typedef struct {
     void *scheduler_private[2];
     uint32_t flags, identifier;
     void *voucher;
-    void *reserved;
+    _Atomic(intptr_t) reserved;
 } swift_job;
 
 enum { JOB_KIND_MASK = 0xff, TASK_KIND = 0 };
 
 extern __attribute__((swiftcall)) swift_job *swift_task_getCurrent(void);
 
-int64_t cw_job_owner(const void *job) { return (int64_t)(intptr_t)((const swift_job *)job)->reserved; }
+int64_t cw_job_owner(const void *job) {
+    return atomic_load_explicit(&((swift_job *)job)->reserved, memory_order_relaxed);
+}
 
 int64_t cw_owner(void) {
     const swift_job *task = swift_task_getCurrent();
-    return task && task->reserved ? cw_job_owner(task) : thread_owner;
+    int64_t owner = task ? cw_job_owner(task) : 0;
+    return owner ? owner : thread_owner;
 }
 
 void cw_note_job(void *pointer) {
     swift_job *job = pointer;
-    // A task keeps its cell, whoever wakes it up; a job of an actor is used for one caller after another.
+    // A task keeps its cell, whoever wakes it up; a job of an actor is used for one caller after another. (One that was created may run
+    // already, which takes it for its thread's until then.)
     bool is_task = (job->flags & JOB_KIND_MASK) == TASK_KIND;
-    if (!is_task || !job->reserved) job->reserved = (void *)(intptr_t)cw_owner();
+    if (!is_task || !cw_job_owner(job)) atomic_store_explicit(&job->reserved, (intptr_t)cw_owner(), memory_order_relaxed);
 }
 
 typedef __attribute__((swiftcall)) void enqueue(swift_job *job);

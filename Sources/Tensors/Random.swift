@@ -4,24 +4,40 @@ internal import Synchronization
 /// The source of all random numbers: Philox, a generator that makes number i from i and a seed. A seed therefore gives the same numbers
 /// on any machine and however many threads compute them.
 public enum Random {
-    private struct State {
-        var key = UInt64.random(in: 0 ... .max)
-        var next: UInt64 = 0
+    /// A sequence, and how far it was drawn from.
+    private final class Sequence: Sendable {
+        struct State {
+            var key: UInt64
+            var next: UInt64 = 0
+        }
+        let state: Mutex<State>
+
+        init(seed: UInt64) { state = Mutex(State(key: seed)) }
     }
-    private static let state = Mutex(State())
+    @TaskLocal private static var sequence = Sequence(seed: .random(in: 0 ... .max))
     private static let groupLength = Int(CK_RANDOM_GROUP)
 
     /// Begins the sequence of this seed.
-    public static func seed(_ seed: UInt64) {
-        state.withLock {
-            $0.key = seed
-            $0.next = 0
-        }
+    public static func seed(_ seed: UInt64) { sequence.state.withLock { $0 = Sequence.State(key: seed) } }
+
+    /// Runs the body with a sequence of its own: what it draws repeats, whatever others draw meanwhile, and theirs goes on afterwards as
+    /// if it had drawn nothing.
+    ///
+    /// ```swift
+    /// let samples = Random.withSeed(1) { generator(.normal([16, 100])) }    // the same noise after every epoch
+    /// ```
+    public static func withSeed<R>(_ seed: UInt64, _ body: () throws -> R) rethrows -> R {
+        try $sequence.withValue(Sequence(seed: seed)) { try body() }
+    }
+
+    /// Runs the body, and what it waits for, with a sequence of its own.
+    public static func withSeed<R>(_ seed: UInt64, _ body: () async throws -> R) async rethrows -> R {
+        try await $sequence.withValue(Sequence(seed: seed)) { try await body() }
     }
 
     /// Takes the next numbers of the sequence: the key, and the first of as many groups as hold them.
     package static func take(_ count: Int) -> (key: UInt64, first: UInt64) {
-        state.withLock { state in
+        sequence.state.withLock { state in
             defer { state.next += UInt64((count + groupLength - 1) / groupLength) }
             return (state.key, state.next)
         }
@@ -34,14 +50,11 @@ public enum Random {
     }
 
     /// Where the sequence stands.
-    public static var position: Position { state.withLock { Position(key: $0.key, next: $0.next) } }
+    public static var position: Position { sequence.state.withLock { Position(key: $0.key, next: $0.next) } }
 
     /// Continues from an earlier position.
     public static func restore(_ position: Position) {
-        state.withLock {
-            $0.key = position.key
-            $0.next = position.next
-        }
+        sequence.state.withLock { $0 = Sequence.State(key: position.key, next: position.next) }
     }
 }
 

@@ -1,8 +1,9 @@
 import Datasets
 import Tensors
+import TestSupport
 import Testing
 
-@Suite struct ToysTests {
+@Suite(.ownRandomNumbers) struct ToysTests {
     /// The equations of the two half circles, as scikit-learn's `make_moons` documents them.
     @Test func moonsWithoutNoiseAreHalfCircles() {
         let moons = Toys.moons(count: 101, noise: 0)

@@ -1,4 +1,5 @@
+import TestSupport
 import Testing
 
-/// All tests of networks, one after the other: they share the random numbers and the threads.
-@Suite(.serialized) struct NetworksTests {}
+/// All tests of networks, one after the other: they share the threads.
+@Suite(.serialized, .ownRandomNumbers) struct NetworksTests {}

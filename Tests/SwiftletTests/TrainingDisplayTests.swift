@@ -1,6 +1,7 @@
 import Foundation
 import Swiftlet
 import Synchronization
+import TestSupport
 import Testing
 
 /// A front end that remembers what was shown.
@@ -31,7 +32,7 @@ private final class Interrupter: Callback {
     func stepEnded(_ report: StepReport) { if report.step == step { Interruption.request() } }
 }
 
-@Suite struct TrainingDisplayTests {
+@Suite(.ownRandomNumbers) struct TrainingDisplayTests {
     let frontEnd = RecordingFrontEnd()
 
     private func train(epochs: Int, watchedBy others: [any Callback] = []) throws -> History {

@@ -4,7 +4,7 @@ import Testing
 
 /// The Float32 kernels on sizes that fill several blocks, strips and parts, against the definition in Float64 (which is compared with
 /// Keras). One after the other: they change the number of threads.
-@Suite(.serialized) struct NormalizationTests {
+@Suite(.serialized, .ownRandomNumbers) struct NormalizationTests {
     typealias Operation = @Sendable ([Tensor]) -> Tensor
 
     static let operations: [(name: String, run: Operation)] = [

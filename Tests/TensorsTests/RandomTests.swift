@@ -1,8 +1,9 @@
 import CKernels
 import Tensors
+import TestSupport
 import Testing
 
-@Suite(.serialized) struct RandomTests {
+@Suite(.serialized, .ownRandomNumbers) struct RandomTests {
     /// The known answers that Random123, the generator's reference implementation, publishes for philox4x32-10 (kat_vectors).
     @Test(
         arguments: [
