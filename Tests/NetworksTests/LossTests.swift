@@ -193,7 +193,8 @@ extension NetworksTests {
             }
             let logits = network.predict(words)
             #expect(logits.sequenceMask != nil)
-            let mask = Tensor([true, true, false, true, false, false], shape: [2, 3]), plain = Tensor(logits.scalars, shape: logits.shape)
+            let mask = Tensor([true, true, false, true, false, false], shape: [2, 3]),
+                plain = Tensor(logits.scalars, shape: logits.shape)
             let expected = Loss.crossEntropy(plain, tags, weights: mask).item()
             #expect(abs(Loss.crossEntropy(logits, tags).item() - expected) < 1e-6)
             let measured = try network.evaluate(
