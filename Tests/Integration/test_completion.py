@@ -78,7 +78,7 @@ def inspect(session, marked, detail=0):
         ("Conv2D(6, |)", 10, 10, ["kernel:"]),
         ("Conv2D(6, ker|", 10, 13, ["kernel:"]),
         ("Conv2D(6, kernel: 5, p|", 21, 22, ["padding:"]),
-        ("Conv2D(6, kernel: 5, activation: .re|", 34, 36, ["relu"]),
+        ("Conv2D(6, kernel: 5, activation: .re|", 34, 36, ["relu", "relu6"]),
         ("let net = try Sequential(input: [28, 28, 1]) {\n    Flatten()\n    Dens|\n}", 65, 69, ["Dense"]),
         ("let net = try Sequential(input: [4]) {\n    Dense(10, activation: .ta|)\n}", 66, 68, ["tanh"]),
         ("import Swiftl|", 7, 13, ["Swiftlet"]),
@@ -169,7 +169,7 @@ def test_between_parentheses_the_call_is_explained(session, code):
 
 def test_a_type_is_explained_with_its_initialisers(session):
     reply = inspect(session, "Conv|2D")
-    assert reply["data"]["text/plain"].startswith("class Conv2D : Layer\nConv2D(\n    _ filters: Int,")
+    assert reply["data"]["text/plain"].startswith("class Conv2D : Convolution\nConv2D(\n    _ filters: Int,")
     assert "every filter is slid over the image" in reply["data"]["text/plain"]
     assert inspect(session, "Pla|ce")["data"]["text/plain"].split("\n")[:2] == ["struct Place", "Place()"]
 

@@ -90,11 +90,11 @@ def test_shift_tab_shows_a_cells_own_comment(notebook):
 
 
 def test_mistakes_are_underlined_while_they_are_written(notebook):
-    cell = write(notebook, 1, "let sum = twice(2) + missing")
+    cell = write(notebook, 1, "let sum = twice(2) + quux")
     mistake = cell.locator(".swiftlet-mistake")
-    expect(mistake).to_have_text("missing", timeout=30_000)
+    expect(mistake).to_have_text("quux", timeout=30_000)
     mistake.hover()
-    expect(notebook.page.locator(".swiftlet-message")).to_have_text("cannot find 'missing' in scope")
+    expect(notebook.page.locator(".swiftlet-message")).to_have_text("cannot find 'quux' in scope")
 
     # Asking counts nothing and shows nothing.
     assert cell.locator(".jp-InputPrompt").first.inner_text() == "[ ]:"
@@ -103,9 +103,9 @@ def test_mistakes_are_underlined_while_they_are_written(notebook):
     # It goes when it is corrected, and when another cell makes it right.
     write(notebook, 1, "let sum = twice(2)")
     expect(mistake).to_have_count(0, timeout=30_000)
-    write(notebook, 1, "let sum = twice(2) + missing")
-    expect(mistake).to_have_text("missing", timeout=30_000)
-    write(notebook, 0, "let missing = 1.0")
+    write(notebook, 1, "let sum = twice(2) + quux")
+    expect(mistake).to_have_text("quux", timeout=30_000)
+    write(notebook, 0, "let quux = 1.0")
     assert_clean(notebook.run(0))
     expect(mistake).to_have_count(0, timeout=30_000)
     assert_clean(notebook.run(1))

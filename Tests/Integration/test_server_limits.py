@@ -5,8 +5,10 @@ import json
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from jupyter_client.session import Session as Wire
@@ -38,9 +40,13 @@ def server(tmp_path):
 
 
 async def address(folder, patience=60):
+    """The server's address, once it answers there: it writes the address down a moment before it listens."""
     for _ in range(patience * 10):
         for file in folder.glob("jpserver-*.json"):
-            return json.loads(file.read_text())["url"]
+            with suppress(urllib.error.URLError):
+                url = json.loads(file.read_text())["url"]
+                request(f"{url}api", "GET")
+                return url
         await asyncio.sleep(0.1)
     raise TimeoutError("the server did not start")
 
