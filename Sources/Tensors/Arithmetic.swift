@@ -24,7 +24,7 @@ extension Tensor {
         b.withScalar(.subtract, a, onLeft: true) { dy, _, _ in -dy }
     }
 
-    /// The product, element by element (for the matrix product see ``matmul(_:)``).
+    /// The product, element by element (for the matrix product see ``matmul(_:transposeA:transposeB:)``).
     public static func * (a: Tensor, b: Tensor) -> Tensor {
         binary(.multiply, a, b, "*", { dy, _, b, _ in dy * b }, { dy, a, _, _ in dy * a })
     }

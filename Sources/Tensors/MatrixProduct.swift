@@ -3,6 +3,7 @@ extension Tensor {
     /// the right as a column, as in NumPy.
     ///
     /// - Parameters:
+    ///   - other: The matrix on the right, or a batch of them.
     ///   - transposeA: Whether the last two dimensions of this tensor change places first. That costs nothing.
     ///   - transposeB: The same for the other.
     public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
