@@ -8,7 +8,7 @@ public final class ModelCheckpoint: Callback {
     private var metric: WatchedMetric?
     private var network: Layer?
 
-    /// Saves to a safetensors file, which ``Layer/load(from:)`` reads. `{epoch}` in its path becomes the epoch's number, so that each keeps
+    /// Saves to a safetensors file, which ``Layer/load(from:partially:)`` reads. `{epoch}` in its path becomes the epoch's number, so that each keeps
     /// a file of its own. With `bestOf: "val_loss"` only improvements of that metric are saved.
     public init(_ path: String, bestOf metric: String? = nil) {
         self.path = path

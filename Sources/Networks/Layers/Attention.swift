@@ -181,8 +181,15 @@ public final class MultiHeadAttention: AttentionLayer {
     /// Heads with queries and keys of a size: `MultiHeadAttention(heads: 8, size: 64)`.
     ///
     /// - Parameters:
+    ///   - heads: How many heads look at once.
+    ///   - size: The size of a head's queries and keys.
     ///   - valueSize: The size of a head's values; that of its keys if nil.
     ///   - outputs: The features of the result; the queries' if nil.
+    ///   - bias: Whether the projections have biases.
+    ///   - causal: Whether a step sees only itself and those before it.
+    ///   - dropout: The part of the attention weights that training leaves out.
+    ///   - initializer: How the projections' weights begin.
+    ///   - name: The layer's name; its kind's if nil.
     public init(
         heads: Int, size: Int, valueSize: Int? = nil, outputs: Int? = nil, bias: Bool = true, causal: Bool = false,
         dropout: Double = 0, initializer: Initializer = .glorotUniform, name: String? = nil

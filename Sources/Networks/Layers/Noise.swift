@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// Adds normally distributed noise while the network is trained: a denoising autoencoder's first layer, or a discriminator's.
 public final class GaussianNoise: Disturbance {

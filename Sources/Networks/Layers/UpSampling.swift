@@ -70,6 +70,6 @@ public final class PixelShuffle: Layer {
         return [input[0] * factor, input[1] * factor, input[2] / (factor * factor)]
     }
 
-    /// The larger images. See ``Tensors/Tensor/pixelShuffled(by:)``.
+    /// The larger images. See `Tensor.pixelShuffled(by:)`.
     public override func callAsFunction(_ x: Tensor) -> Tensor { x.pixelShuffled(by: factor) }
 }

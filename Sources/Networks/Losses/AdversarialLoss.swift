@@ -48,7 +48,7 @@ public struct AdversarialLoss: Sendable {
     }
 
     /// A critic's scores: it minimises E D(G(z)) − E D(x), an estimate of the negative Wasserstein distance, and the generator −E D(G(z))
-    /// (Arjovsky et al. 2017). The critic must be kept Lipschitz: by clipping its weights, or by ``gradientPenalty(_:real:fake:)``.
+    /// (Arjovsky et al. 2017). The critic must be kept Lipschitz: by clipping its weights, or by ``gradientPenalty(_:real:fake:)-(Layer,_,_)``.
     public static let wasserstein = AdversarialLoss(
         "wasserstein", discriminator: { $1.mean() - $0.mean() }, generator: { -$0.mean() })
 
@@ -77,7 +77,7 @@ public func gradientPenalty(_ critic: Layer, real: Tensor, fake: Tensor) -> Tens
     gradientPenalty({ critic($0) }, real: real, fake: fake)
 }
 
-/// ``gradientPenalty(_:real:fake:)`` of a critic that is a function: of several networks, or with a condition.
+/// The gradient penalty of a critic that is a function: of several networks, or with a condition.
 public func gradientPenalty(_ critic: (Tensor) -> Tensor, real: Tensor, fake: Tensor) -> Tensor {
     guard real.shape == fake.shape, real.rank > 1 else {
         Failure.raise(

@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 // Losses of a choice between classes, or of answers of yes and no.
 extension Loss {

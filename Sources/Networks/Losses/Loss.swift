@@ -52,7 +52,7 @@ public struct Loss: Sendable {
     ///
     /// With weights it is Σ weight · term / Σ weight. They are of the shape of the terms, or of its first dimensions: `[n]` weighs
     /// examples, `[n, steps]` the positions of sequences. A weight of 0 (or false) leaves out. If nothing is left, the loss is 0.
-    /// Padding that the outputs' own mask knows of (``Tensors/Tensor/sequenceMask``) is left out as well.
+    /// Padding that the outputs' own mask knows of (`Tensor.sequenceMask`) is left out as well.
     public func callAsFunction(_ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil) -> Tensor {
         let terms = terms(outputs, targets)
         // A loss of one's own may be a single number, which knows nothing of padding.

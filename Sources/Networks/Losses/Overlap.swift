@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 // Losses of segmentation: how well regions overlap. A term for each example and class, over all of its places.
 extension Loss {

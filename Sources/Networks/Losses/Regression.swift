@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 // Losses of numbers: a term for each, unless they say otherwise.
 extension Loss {

@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 // Losses of sequences whose alignment with their targets is not known.
 extension Loss {
@@ -6,7 +6,7 @@ extension Loss {
     /// 2006), for speech and handwriting. A term for each sequence.
     ///
     /// Outputs are logits `[n, steps, classes]`, where class `blank` says nothing. Targets are class indices `[n, length]`, shorter ones
-    /// filled up with the blank. ``ctcDecode(_:blank:)`` reads what outputs spell.
+    /// filled up with the blank. `ctcDecode(_:blank:)` reads what outputs spell.
     public static func ctc(blank: Int) -> Loss {
         Loss("ctc", .sequences, meaning: .logits) { $0.temporalClassification($1, blank: blank) }
     }

@@ -1,5 +1,5 @@
 internal import Glibc
-public import Tensors
+internal import Tensors
 
 extension Metric {
     /// e to the mean cross-entropy of the right words: among how many equally likely ones the network hesitates.

@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// The share of the targets' variance that outputs explain, 1 − Σ (y − ŷ)² / Σ (y − ȳ)²: 1 for right ones, 0 for no better ones than the
 /// mean. The mean over the outputs of an example.

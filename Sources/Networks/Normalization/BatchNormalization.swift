@@ -19,12 +19,15 @@ public final class BatchNormalization: Layer {
     private let hasScale: Bool
     private let hasOffset: Bool
 
-    /// A normalisation with Keras's constants. The moving averages keep `momentum` of themselves at each step.
+    /// A normalisation with Keras's constants.
     ///
     /// - Parameters:
     ///   - activation: What follows; relu and leaky relu are computed in the same pass.
+    ///   - momentum: How much of the moving averages stays at each step.
+    ///   - epsilon: What is added to the variance before its root.
     ///   - scale: Whether a scale γ is learnt.
     ///   - offset: Whether an offset β is learnt.
+    ///   - name: The layer's name; its kind's if nil.
     public init(
         activation: ActivationFunction = .linear, momentum: Double = 0.99, epsilon: Double = 1e-3, scale: Bool = true,
         offset: Bool = true, name: String? = nil

@@ -21,6 +21,10 @@ public final class LocalResponseNormalization: Layer {
     /// - Parameters:
     ///   - region: Which numbers are neighbours.
     ///   - size: How many channels, or how long the window's side. What lies outside counts as 0.
+    ///   - k: What is added before the power, so that a silent neighbourhood does not divide by 0.
+    ///   - alpha: How much the neighbours' sum of squares counts.
+    ///   - beta: The power of the divisor.
+    ///   - name: The layer's name; its kind's if nil.
     public init(
         _ region: Region = .acrossChannels, size: Int = 5, k: Double = 2, alpha: Double = 1e-4, beta: Double = 0.75,
         name: String? = nil

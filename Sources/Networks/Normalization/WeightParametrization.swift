@@ -3,7 +3,7 @@ public import Tensors
 /// A layer that computes with weights made of its own: the base of ``SpectralNormalization`` and ``WeightNormalization``.
 ///
 /// The weights that are learnt stay those of the layer within, under their names; while it computes, its kernel is what
-/// ``weights(_:)`` makes of them, with its place in the graph.
+/// the parametrization makes of them, with its place in the graph.
 public class WeightParametrization: Container {
     /// The layer whose kernel is replaced.
     let layer: Layer

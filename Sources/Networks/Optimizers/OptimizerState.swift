@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 extension Optimizer {
     /// Writes what the optimizer remembers of each weight, and the number of its steps, to a file in the safetensors format. With the

@@ -36,8 +36,11 @@ public final class ConvLSTM2D: Recurrent {
     ///   - goBackwards: Whether films are seen from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - initializer: How the input's filters begin; regularizer and constraint are theirs too.
+    ///   - initializer: How the input's filters begin.
     ///   - recurrentInitializer: How the state's filters begin.
+    ///   - regularizer: What the input's filters add to the loss.
+    ///   - constraint: What the input's filters are held to after each step.
+    ///   - name: The layer's name; its kind's if nil.
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,

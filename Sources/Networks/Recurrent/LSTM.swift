@@ -22,8 +22,12 @@ public final class LSTM: GatedRecurrent {
     ///   - goBackwards: Whether sequences are read from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - initializer: How the input's weights begin; regularizer and constraint are theirs too.
-    ///   - recurrentInitializer: How the state's weights begin; `recurrentRegularizer` is theirs.
+    ///   - initializer: How the input's weights begin.
+    ///   - recurrentInitializer: How the state's weights begin.
+    ///   - regularizer: What the input's weights add to the loss.
+    ///   - recurrentRegularizer: What the state's weights add to the loss.
+    ///   - constraint: What the input's weights are held to after each step.
+    ///   - name: The layer's name; its kind's if nil.
     public init(
         _ units: Int, activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
         peepholes: Bool = false, unitForgetBias: Bool = true, bias: Bool = true, returnSequences: Bool = false,

@@ -2,7 +2,7 @@ public import Tensors
 
 /// Leaves out the steps whose features all have one value: what sequences of different lengths were filled up with.
 ///
-/// The layers after it see those steps as zeros, and those that know of masks leave them out (``Tensors/Tensor/sequenceMask``).
+/// The layers after it see those steps as zeros, and those that know of masks leave them out (`Tensor.sequenceMask`).
 public final class Masking: Layer {
     private let value: Double
 
