@@ -48,21 +48,23 @@ public struct MeanAveragePrecision: MetricState {
     ///   - trueBoxes: The objects' boxes, `[m, 4]`.
     ///   - trueLabels: Their classes, `[m]`.
     public mutating func add(boxes: Tensor, scores: Tensor, labels: Tensor, trueBoxes: Tensor, trueLabels: Tensor) {
-        let found = Self.boxes(boxes, labels), objects = Self.boxes(trueBoxes, trueLabels)
-        guard scores.count == found.count else {
+        let found = Self.rows(boxes, labels), objects = Self.rows(trueBoxes, trueLabels)
+        let labels = labels.ints, trueLabels = trueLabels.ints, sureness = scores.doubles
+        guard sureness.count == labels.count else {
             Failure.raise(
                 ShapeError(
                     operation: "MeanAveragePrecision", shapes: [boxes.shape, scores.shape],
-                    message: "\(scores.count) scores do not go with \(found.count) boxes",
+                    message: "\(sureness.count) scores do not go with \(labels.count) boxes",
                     hint: "give one score for each box"))
         }
-        let sureness = scores.doubles
-        for label in Set(found.map(\.label) + objects.map(\.label)) {
+        let shares = Boxes.intersectionOverUnion(found, objects).doubles
+        for label in Set(labels + trueLabels) {
             // The surest first; equal ones in their order.
-            let order = found.indices.filter { found[$0].label == label }
+            let order = labels.indices.filter { labels[$0] == label }
                 .sorted { (-sureness[$0], $0) < (-sureness[$1], $1) }
-            let targets = objects.filter { $0.label == label }.map(\.box)
-            let right = thresholds.map { Self.matches(order.map { found[$0].box }, targets, threshold: $0) }
+            let targets = trueLabels.indices.filter { trueLabels[$0] == label }
+            let overlaps = order.map { box in targets.map { shares[box * trueLabels.count + $0] } }
+            let right = thresholds.map { Self.matches(overlaps, threshold: $0) }
             add(Found(objectCount: targets.count, scores: order.map { sureness[$0] }, isRight: right), to: label)
         }
     }
@@ -81,27 +83,19 @@ public struct MeanAveragePrecision: MetricState {
         for (label, found) in other.classes { add(found, to: label) }
     }
 
-    /// Which boxes find an object: each the one that it covers best of those that are left.
-    private static func matches(_ boxes: [[Double]], _ objects: [[Double]], threshold: Double) -> [Bool] {
-        var isLeft = objects.map { _ in true }
-        return boxes.map { box in
-            let overlaps = objects.map { overlap(box, $0) }
-            let best = objects.indices.filter { isLeft[$0] && overlaps[$0] >= threshold }
+    /// Which boxes find an object: each the one that it covers best of those that are left. A row of overlaps for each box.
+    private static func matches(_ overlaps: [[Double]], threshold: Double) -> [Bool] {
+        var taken: Set<Int> = []
+        return overlaps.map { overlaps in
+            let best = overlaps.indices.filter { !taken.contains($0) && overlaps[$0] >= threshold }
                 .max { overlaps[$0] < overlaps[$1] }
-            if let best { isLeft[best] = false }
+            if let best { taken.insert(best) }
             return best != nil
         }
     }
 
-    /// The intersection of two boxes over their union.
-    private static func overlap(_ a: [Double], _ b: [Double]) -> Double {
-        let width = min(a[2], b[2]) - max(a[0], b[0]), height = min(a[3], b[3]) - max(a[1], b[1])
-        guard width > 0, height > 0 else { return 0 }
-        let areas = [a, b].map { ($0[2] - $0[0]) * ($0[3] - $0[1]) }
-        return width * height / (areas[0] + areas[1] - width * height)
-    }
-
-    private static func boxes(_ boxes: Tensor, _ labels: Tensor) -> [(box: [Double], label: Int)] {
+    /// Boxes as `[k, 4]` in double precision: what lies at a threshold stays there.
+    private static func rows(_ boxes: Tensor, _ labels: Tensor) -> Tensor {
         guard boxes.count == 4 * labels.count else {
             Failure.raise(
                 ShapeError(
@@ -109,8 +103,7 @@ public struct MeanAveragePrecision: MetricState {
                     message: "boxes \(boxes.shape) do not go with labels \(labels.shape)",
                     hint: "give boxes [k, 4] and one label for each"))
         }
-        let numbers = boxes.doubles
-        return labels.ints.enumerated().map { (Array(numbers[4 * $0..<4 * $0 + 4]), $1) }
+        return boxes.converted(to: .float64).reshaped(to: [labels.count, 4])
     }
 
     /// The average precision of each class that occurs in the images: the mean over the thresholds.
