@@ -92,6 +92,8 @@ def optimizers():
     runs = {name: torch_steps(make) for name, make in makers.items()}
     runs["clipped by value"] = torch_steps(makers["momentum"], lambda w: torch.nn.utils.clip_grad_value_(w, 0.5))
     runs["clipped by norm"] = torch_steps(makers["momentum"], lambda w: torch.nn.utils.clip_grad_norm_(w, 2.0))
+    runs["lbfgs clipped"] = torch_steps(makers["lbfgs"], lambda w: torch.nn.utils.clip_grad_norm_(w, 2.0))
+    runs["lbfgs steps clipped"] = torch_steps(makers["lbfgs steps"], lambda w: torch.nn.utils.clip_grad_value_(w, 0.5))
     runs["keras momentum"] = keras_steps(lambda o: o.SGD(0.01, momentum=0.9))
     runs["keras nadam"] = keras_steps(lambda o: o.Nadam(0.05, epsilon=1e-8))
     runs["keras adaGrad"] = keras_steps(lambda o: o.Adagrad(0.1, initial_accumulator_value=0.1, epsilon=1e-10))

@@ -11,7 +11,7 @@ public final class EarlyStopping: Callback {
     /// The epoch in which the metric was best, counted from 1; 0 before there was any.
     public private(set) var bestEpoch = 0
 
-    /// Watches a metric. Losses, errors and perplexities should shrink, all others should grow.
+    /// Watches a metric. Losses should shrink; of its other metrics a training knows which way is better (``Metric/isLargerBetter``).
     /// - Parameters:
     ///   - metric: What is watched: `val_loss`, `val_accuracy`, `loss`.
     ///   - patience: How many epochs in a row may bring nothing.

@@ -9,7 +9,7 @@ public final class ReduceLearningRateOnPlateau: Callback {
     private var epochsSinceBest = 0
     private var epochsToCoolDown = 0
 
-    /// Watches a metric. Losses, errors and perplexities should shrink, all others should grow.
+    /// Watches a metric. Losses should shrink; of its other metrics a training knows which way is better (``Metric/isLargerBetter``).
     /// - Parameters:
     ///   - metric: What is watched.
     ///   - factor: What the rate is multiplied by.

@@ -5,20 +5,18 @@ struct WatchedMetric {
     let name: String
     /// What counts as no change.
     let minimumChange: Double
-    private let isLargerBetter: Bool
-    private(set) var best: Double?
+    private var isLargerBetter = false
+    private var best: Double?
 
-    /// Losses, errors and perplexities should shrink, all else should grow.
     init(_ name: String, minimumChange: Double = 0) {
         self.name = name
         self.minimumChange = minimumChange
-        let shrinking = ["loss", "error", "perplexity", "divergence", "distance", "entropy"]
-        isLargerBetter = !shrinking.contains { name.lowercased().contains($0) }
     }
 
     /// Forgets earlier trainings, and makes sure that this one measures the metric.
     mutating func begin(_ plan: TrainingPlan, for callback: String) {
         best = nil
+        isLargerBetter = plan.metrics.contains { $0.isLargerBetter && [$0.name, "val_\($0.name)"].contains(name) }
         guard !plan.metricNames.contains(name) else { return }
         Failure.raise(
             ValueError(

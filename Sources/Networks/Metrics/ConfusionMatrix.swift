@@ -158,15 +158,18 @@ extension Metric {
     ///
     /// - Parameters:
     ///   - name: The name in the history.
+    ///   - isLargerBetter: Whether larger values are better ones.
     ///   - read: The metric of the matrix over all examples.
-    public static func confusion(_ name: String, read: @escaping @Sendable (ConfusionMatrix) -> Double) -> Metric {
-        Metric(name) { batch in DerivedState(ConfusionMatrix(batch), read: read) }
+    public static func confusion(
+        _ name: String, isLargerBetter: Bool = true, read: @escaping @Sendable (ConfusionMatrix) -> Double
+    ) -> Metric {
+        Metric(name, isLargerBetter: isLargerBetter) { batch in DerivedState(ConfusionMatrix(batch), read: read) }
     }
 
     private static func ofClasses(
         _ name: String, _ average: ClassAverage?, _ values: @escaping @Sendable (ConfusionMatrix) -> [Double]
     ) -> Metric {
-        Metric((average?.prefix ?? "") + name) { batch in
+        Metric((average?.prefix ?? "") + name, isLargerBetter: true) { batch in
             let usual: ClassAverage = batch.decidesYesOrNo ? .ofClass(1) : .macro
             return DerivedState(ConfusionMatrix(batch)) { $0.average(values($0), average ?? usual) }
         }

@@ -3,7 +3,7 @@ internal import Tensors
 
 extension Metric {
     /// e to the mean cross-entropy of the right words: among how many equally likely ones the network hesitates.
-    public static let perplexity = Metric("perplexity") { batch in
+    public static let perplexity = Metric("perplexity", isLargerBetter: false) { batch in
         let labels = batch.labels
         let terms: Tensor
         if case .logits = batch.meaning {
@@ -18,7 +18,7 @@ extension Metric {
     /// How much of the right sentences comes back in the network's own (Papineni et al. 2002), over all examples. Outputs are
     /// `[n, steps, words]`, targets `[n, steps]`; a sentence ends before the first `end`.
     public static func bleu(order: Int = 4, end: Int? = nil) -> Metric {
-        Metric("bleu") { batch in
+        Metric("bleu", isLargerBetter: true) { batch in
             var score = BLEU(order: order)
             let steps = batch.labels.shape[batch.labels.rank - 1]
             let decisions = batch.decisions.ints, labels = batch.labels.ints

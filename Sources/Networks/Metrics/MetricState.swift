@@ -7,7 +7,7 @@
 ///     mutating func add(_ other: SquaredErrors) { sum += other.sum; count += other.count }
 ///     var value: Double { (sum / Double(count)).squareRoot() }
 /// }
-/// let rmse = Metric("rmse") { batch in
+/// let rmse = Metric("rmse", isLargerBetter: false) { batch in
 ///     SquaredErrors(sum: (batch.outputs - batch.targets).squared().sum().item(), count: batch.outputs.count)
 /// }
 /// ```

@@ -147,8 +147,10 @@ struct ClassRankings: MetricState {
 extension Metric {
     /// The area under the ROC curve of yes against no; of several classes, the mean of each against the others. NaN as long as only one class
     /// has been seen.
-    public static let auc = Metric("auc") { ClassRankings($0) { $0.auc } }
+    public static let auc = Metric("auc", isLargerBetter: true) { ClassRankings($0) { $0.auc } }
 
     /// The area under the precision-recall curve of yes against no; of several classes, the mean of each against the others.
-    public static let averagePrecision = Metric("average_precision") { ClassRankings($0) { $0.averagePrecision } }
+    public static let averagePrecision = Metric("average_precision", isLargerBetter: true) {
+        ClassRankings($0) { $0.averagePrecision }
+    }
 }

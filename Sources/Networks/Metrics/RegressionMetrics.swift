@@ -45,7 +45,7 @@ struct ExplainedVariance: MetricState {
 extension Metric {
     /// A loss as a metric: the mean of its terms over all examples.
     public init(_ loss: Loss, name: String? = nil) {
-        self.init(name ?? loss.name.snakeCased) { batch in
+        self.init(name ?? loss.name.snakeCased, isLargerBetter: false) { batch in
             let weights = loss.weights(for: batch.targets, batch.weights, batch.outputs)
             let value = loss(batch.outputs, batch.targets, weights: batch.weights).item()
             return WeightedMean(value, weight: weights?.converted(to: .float32).sum().item() ?? batch.totalWeight)
@@ -57,9 +57,9 @@ extension Metric {
     /// The mean of (output − target)².
     public static let meanSquaredError = Metric(.meanSquaredError)
     /// The square root of the mean of (output − target)², in the targets' own unit.
-    public static let rootMeanSquaredError = Metric("root_mean_squared_error") { batch in
+    public static let rootMeanSquaredError = Metric("root_mean_squared_error", isLargerBetter: false) { batch in
         DerivedState(batch.mean((batch.outputs - batch.values).squared())) { $0.value.squareRoot() }
     }
     /// The share of the targets' variance that outputs explain: 1 for right ones, 0 for no better ones than the mean of all.
-    public static let rSquared = Metric("r_squared") { ExplainedVariance($0) }
+    public static let rSquared = Metric("r_squared", isLargerBetter: true) { ExplainedVariance($0) }
 }

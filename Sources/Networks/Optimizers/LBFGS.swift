@@ -4,6 +4,7 @@ internal import Tensors
 /// batches, where it finds minima that gradient descent takes thousands of steps to; on changing mini-batches it learns nonsense.
 ///
 /// One ``Optimizer/minimize(_:)`` makes up to `iterations` steps, and computes the loss anew for each. PyTorch's rules when to stop.
+/// ``Optimizer/clipping`` cuts down every gradient on the way, as it would in PyTorch's closure.
 public final class LBFGS: Optimizer {
     private let iterations: Int
     private let historySize: Int
@@ -44,11 +45,20 @@ public final class LBFGS: Optimizer {
         ownOrFail(networks)
     }
 
+    override func checkAccumulation() {
+        Failure.raise(
+            ValueError(
+                operation: "LBFGS",
+                message:
+                    "gradients of \(accumulationSteps) batches cannot make one step, for which each loss is computed several times",
+                hint: "minimize the mean loss of all batches in one minimize { }, or take another optimizer"))
+    }
+
     override func advance<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
         beginStep()
         let first = try differentiate(loss)
         try withoutActuallyEscaping(loss) { (loss) throws(E) in
-            try iterate(from: first.value.item(), gradient: Self.flat(first.gradients), loss)
+            try iterate(from: first.value.item(), gradient: flat(first.gradients), loss)
         }
         return first.value
     }
@@ -57,6 +67,8 @@ public final class LBFGS: Optimizer {
         from value: Double, gradient: Tensor, _ loss: @escaping () throws(E) -> Tensor
     ) throws(E) {
         var (value, gradient) = (value, gradient)
+        // Of other weights than those that learn now, nothing that was learnt of the curvature holds.
+        if last?.gradient.shape != gradient.shape { (history, last) = ([], nil) }
         var evaluations = 1
         for iteration in 1...iterations where Self.largest(gradient) > gradientTolerance {
             let direction = direction(along: gradient)
@@ -70,7 +82,7 @@ public final class LBFGS: Optimizer {
             let evaluate = { (step: Double) throws(E) -> LinePoint in
                 self.place(at: origin + step * direction)
                 let (value, gradients) = try self.differentiate(loss)
-                let gradient = Self.flat(gradients)
+                let gradient = self.flat(gradients)
                 return LinePoint(
                     step: step, value: value.item(), gradient: gradient, slope: gradient.dot(direction).item())
             }
@@ -123,6 +135,9 @@ public final class LBFGS: Optimizer {
         }
         return direction
     }
+
+    /// Gradients as one vector, cut down if that is wanted.
+    private func flat(_ gradients: [Tensor]) -> Tensor { Self.flat(clipped(gradients)) }
 
     /// All tensors as one vector.
     private static func flat(_ tensors: [Tensor]) -> Tensor {

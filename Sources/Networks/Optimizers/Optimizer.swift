@@ -30,15 +30,9 @@ open class Optimizer {
     /// How gradients that are too large are cut down; nil to follow them as they are.
     public final var clipping: GradientClipping?
     /// How many calls of ``minimize(_:)`` make one step, along the mean of their gradients: with 4, batches of 16 teach what one of 64
-    /// would, in a quarter of the memory.
+    /// would, in a quarter of the memory. What an epoch of `fit` leaves at its end makes a step of its own (``finishStep()``).
     public final var accumulationSteps = 1 {
-        didSet {
-            guard accumulationSteps < 1 else { return }
-            Failure.raise(
-                ValueError(
-                    operation: "Optimizer", message: "a step along \(accumulationSteps) gradients goes nowhere",
-                    hint: "accumulate 1 or more"))
-        }
+        didSet { if accumulationSteps != 1 { checkAccumulation() } }
     }
     /// The number of steps made.
     public private(set) final var stepCount = 0
@@ -141,9 +135,12 @@ open class Optimizer {
     /// Makes one step, perhaps after computing the loss several times, and answers with the loss before it.
     func advance<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
         let (value, gradients) = try differentiate(loss)
-        if let gradients = accumulate(gradients) { step(along: clipping.map { $0(gradients) } ?? gradients) }
+        if let gradients = accumulate(gradients) { step(along: gradients) }
         return value
     }
+
+    /// Gradients, cut down if that is wanted.
+    final func clipped(_ gradients: [Tensor]) -> [Tensor] { clipping.map { $0(gradients) } ?? gradients }
 
     /// The loss with all that is added to it, and its gradients: one for each trainable parameter. The graph is gone when this returns, and
     /// nobody else holds the weights.
@@ -172,22 +169,52 @@ open class Optimizer {
     /// The parameters that may move now.
     final var trainable: [Parameter] { parameters.filter(\.isTrainable) }
 
+    /// Raises an error where gradients of several batches cannot make one step.
+    func checkAccumulation() {
+        guard accumulationSteps < 1 else { return }
+        Failure.raise(
+            ValueError(
+                operation: "Optimizer", message: "a step along \(accumulationSteps) gradients goes nowhere",
+                hint: "accumulate 1 or more"))
+    }
+
+    /// Makes the step of gradients that wait for others, along their mean; does nothing if there are none.
+    ///
+    /// `fit` calls it at each epoch's end, so that no example is without effect and nothing is carried over to later weights. A loop of
+    /// one's own that accumulates gradients does the same after its last batch.
+    public final func finishStep() {
+        forgetGradientsOfOthers()
+        guard accumulated.count > 0 else { return }
+        step(along: takeAccumulated())
+    }
+
     /// The mean of as many gradients as make a step; nil while there are fewer.
     private func accumulate(_ gradients: [Tensor]) -> [Tensor]? {
         guard accumulationSteps > 1 || accumulated.count > 0 else { return gradients }
+        forgetGradientsOfOthers()
         if accumulated.count == 0 {
             accumulated.gradients = gradients
         } else {
             for i in gradients.indices { accumulated.gradients[i].accumulate(gradients[i]) }
         }
         accumulated.count += 1
-        guard accumulated.count >= accumulationSteps else { return nil }
+        return accumulated.count >= accumulationSteps ? takeAccumulated() : nil
+    }
+
+    /// Layers that were frozen or thawed meanwhile make gradients useless that were gathered before.
+    private func forgetGradientsOfOthers() {
+        if accumulated.gradients.map(\.shape) != trainable.map(\.shape) { accumulated = ([], 0) }
+    }
+
+    /// The mean of the gradients that were gathered, which are forgotten.
+    private func takeAccumulated() -> [Tensor] {
         defer { accumulated = ([], 0) }
         return accumulated.gradients.map { $0 / Double(accumulated.count) }
     }
 
     /// Moves the trainable parameters along gradients, one for each of them in their order: in one pass over all weights.
     private func step(along gradients: [Tensor]) {
+        let gradients = clipped(gradients)
         beginStep()
         let startingMemory = self.startingMemory
         var pass = WeightPass(capacity: gradients.count)

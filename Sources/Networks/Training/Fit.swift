@@ -104,7 +104,7 @@ private struct TrainingRun {
         let plan = TrainingPlan(
             network: network, optimizer: optimizer, epochs: epochs, stepsPerEpoch: batches.count, batchSize: batchSize,
             exampleCount: train.count,
-            metricNames: names + (validation == nil ? [] : names.map { "val_\($0)" }), isValidated: validation != nil)
+            metrics: measurement.metrics, isValidated: validation != nil)
         for callback in callbacks { callback.trainingBegan(plan) }
         defer { for callback in callbacks { callback.trainingEnded(history) } }
 
@@ -114,17 +114,20 @@ private struct TrainingRun {
             for callback in callbacks { callback.epochBegan(epoch) }
             var measured = RunningMeasurement()
             var step = 0
-            for batch in batches.parts {
-                step += 1
-                let observed = self.step(batch)
-                measured.add(observed)
-                let report = StepReport(
-                    epoch: epoch, step: step, stepsPerEpoch: batches.count,
-                    metrics: MetricValues(names: names, values: observed.map(\.value)),
-                    averages: MetricValues(names: names, values: measured.recentValues))
-                history.steps.append(report)
-                for callback in callbacks { callback.stepEnded(report) }
-                guard shouldGoOn(&history) else { return history }
+            do {
+                defer { optimizer.finishStep() }
+                for batch in batches.parts {
+                    step += 1
+                    let observed = self.step(batch)
+                    measured.add(observed)
+                    let report = StepReport(
+                        epoch: epoch, step: step, stepsPerEpoch: batches.count,
+                        metrics: MetricValues(names: names, values: observed.map(\.value)),
+                        averages: MetricValues(names: names, values: measured.recentValues))
+                    history.steps.append(report)
+                    for callback in callbacks { callback.stepEnded(report) }
+                    guard shouldGoOn(&history) else { return history }
+                }
             }
             var metrics = MetricValues(names: names, values: measured.values)
             if let validation {

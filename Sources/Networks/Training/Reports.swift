@@ -47,14 +47,20 @@ public struct TrainingPlan {
     public let batchSize: Int
     /// The number of examples in an epoch.
     public let exampleCount: Int
-    /// The names of what is measured, `loss` first; with validation each comes again as `val_…`.
-    public let metricNames: [String]
+    /// What is measured beside the loss.
+    public let metrics: [Metric]
     /// Whether every epoch ends with a validation.
     public let isValidated: Bool
 
+    /// The names of what is measured, `loss` first; with validation each comes again as `val_…`.
+    public var metricNames: [String] {
+        let names = ["loss"] + metrics.map(\.name)
+        return names + (isValidated ? names.map { "val_\($0)" } : [])
+    }
+
     package init(
         network: Layer, optimizer: Optimizer, epochs: Int, stepsPerEpoch: Int, batchSize: Int, exampleCount: Int,
-        metricNames: [String], isValidated: Bool
+        metrics: [Metric], isValidated: Bool
     ) {
         self.network = network
         self.optimizer = optimizer
@@ -62,7 +68,7 @@ public struct TrainingPlan {
         self.stepsPerEpoch = stepsPerEpoch
         self.batchSize = batchSize
         self.exampleCount = exampleCount
-        self.metricNames = metricNames
+        self.metrics = metrics
         self.isValidated = isValidated
     }
 }

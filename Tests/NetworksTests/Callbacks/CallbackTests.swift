@@ -46,6 +46,46 @@ extension NetworksTests {
                     "this training does not measure \"val_loss\"; it measures loss; val_… needs validation: examples"))
         }
 
+        /// Every metric says which way is better, whatever its name; those of one's own may leave that to their name.
+        @Test(arguments: [
+            (Metric.accuracy, true), (.topK(), true), (.precision, true), (.f1(.macro), true), (.iou, true),
+            (.matthewsCorrelation, true), (.auc, true), (.averagePrecision, true), (.bleu(), true), (.rSquared, true),
+            (.perplexity, false), (.meanAbsoluteError, false), (.rootMeanSquaredError, false), (Metric(.dice), false),
+            (Metric("seconds", isLargerBetter: false) { _, _ in 0 }, false),
+            (Metric("errors_found", isLargerBetter: true) { _, _ in 0 }, true),
+            (Metric("relative_error") { _, _ in 0 }, false), (Metric("reward") { _, _ in 0 }, true),
+        ])
+        func metricsSayWhichWayIsBetter(_ metric: Metric, isLargerBetter: Bool) {
+            #expect(metric.isLargerBetter == isLargerBetter, "\(metric.name)")
+        }
+
+        /// A measurement that grows from epoch to epoch: the best epoch is the last if that is good, else the first.
+        @Test(arguments: ["growth", "val_growth"], [true, false])
+        func callbacksAskTheMetricWhichWayIsBetter(_ watched: String, isLargerBetter: Bool) throws {
+            final class Clock: @unchecked Sendable { var time = 0.0 }
+            let clock = Clock()
+            let growth = Metric("growth", isLargerBetter: isLargerBetter) { _, _ in
+                clock.time += 1
+                return clock.time
+            }
+            let stopping = EarlyStopping(watched, patience: 3)
+            let rates = ReduceLearningRateOnPlateau(watched, factor: 0.5, patience: 2)
+            let path = temporaryPath("{epoch}.safetensors")
+            let paths = (1...4).map { path.replacing("{epoch}", with: "\($0)") }
+            defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+            let optimizer: Optimizer = .sgd(0.1)
+            let one = Examples(inputs: .ones([1, 2]), targets: .zeros([1, 2]))
+            let history = try Sequential(input: [2]) { Dense(2) }.fit(
+                one, validation: one, epochs: 4, optimizer: optimizer, loss: .meanSquaredError, metrics: [growth],
+                callbacks: [stopping, rates, ModelCheckpoint(path, bestOf: watched)], showsProgress: false)
+            #expect(history.epochs.count == 4)
+            #expect(stopping.bestEpoch == (isLargerBetter ? 4 : 1))
+            #expect(optimizer.learningRate == (isLargerBetter ? 0.1 : 0.05))
+            #expect(
+                paths.map { FileManager.default.fileExists(atPath: $0) }
+                    == (isLargerBetter ? [true, true, true, true] : [true, false, false, false]))
+        }
+
         /// Trains on one example, whose target is 0: the loss is a square, which a rate of 0.1 makes smaller and one of 100 larger.
         private func fit(
             _ network: Layer, epochs: Int, optimizer: Optimizer = .sgd(0.1), _ callbacks: any Callback...

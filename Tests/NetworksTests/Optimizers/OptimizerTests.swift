@@ -55,6 +55,9 @@ extension NetworksTests {
             case "lbfgs": .lbfgs(iterations: 1)
             case "lbfgs far": .lbfgs(8, iterations: 1, historySize: 3)
             case "lbfgs steps": LBFGS(learningRate: 0.1, iterations: 3, lineSearch: false)
+            case "lbfgs clipped": .lbfgs(iterations: 1).clipped(.norm(2))
+            case "lbfgs steps clipped":
+                LBFGS(learningRate: 0.1, iterations: 3, lineSearch: false).clipped(.value(0.5))
             case "clipped by value": .sgd(0.01, momentum: 0.9).clipped(.value(0.5))
             case "clipped by norm": .sgd(0.01, momentum: 0.9).clipped(.norm(2))
             case "keras clipped": .sgd(0.01, momentum: 0.9).clipped(.globalNorm(2))
@@ -159,6 +162,61 @@ extension NetworksTests {
             }
             #expect(parts.stepCount == 2)
             #expect(b.w.isClose(to: a.w, absolute: 1e-6))
+        }
+
+        /// The last two batches of five make a step of their own.
+        @Test func whatAnEpochLeavesMakesAStep() throws {
+            func network() throws -> Sequential {
+                let network = try Sequential(input: [2]) { Dense(1) }
+                network.parameterValues = [Tensor([[0.5], [-1]]), Tensor([0.25])]
+                return network
+            }
+            let examples = Examples(inputs: .normal([5, 2]), targets: .normal([5, 1]))
+            let (whole, parts) = (try network(), try network())
+            let one = SGD(for: whole, learningRate: 0.1, momentum: 0.9)
+            for _ in 0..<2 {
+                for range in [0..<3, 3..<5] {
+                    one.minimize {
+                        Loss.meanSquaredError(whole(examples.inputs[range]), examples.targets[range])
+                    }
+                }
+            }
+            let several = SGD(learningRate: 0.1, momentum: 0.9).accumulating(3)
+            try parts.fit(
+                examples, epochs: 2, batchSize: 1, optimizer: several, loss: .meanSquaredError, shuffle: false,
+                showsProgress: false)
+            #expect(several.stepCount == 4)
+            for (value, expected) in zip(parts.parameterValues, whole.parameterValues) {
+                #expect(value.isClose(to: expected, absolute: 1e-6))
+            }
+            // Nothing waits any more.
+            several.finishStep()
+            #expect(several.stepCount == 4)
+        }
+
+        @Test func gradientsOfLayersThatWereFrozenSinceAreForgotten() throws {
+            let base = Dense(2)
+            let network = try Sequential(input: [2]) {
+                base
+                Dense(1)
+            }
+            let optimizer = SGD(for: network, learningRate: 0.1).accumulating(2)
+            optimizer.minimize { network(.ones([1, 2])).sum() }
+            base.freeze()
+            optimizer.finishStep()
+            optimizer.minimize { network(.ones([1, 2])).sum() }
+            #expect(optimizer.stepCount == 0)
+            optimizer.minimize { network(.ones([1, 2])).sum() }
+            #expect(optimizer.stepCount == 1)
+        }
+
+        @Test func lbfgsCannotAddUpBatches() async {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                _ = Optimizer.lbfgs().accumulating(4)
+            }
+            let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(message.contains("gradients of 4 batches cannot make one step"))
+            #expect(message.contains("minimize the mean loss of all batches in one minimize { }"))
         }
 
         @Test(arguments: ["nadam", "momentum", "sgd", "rmsProp both"])
