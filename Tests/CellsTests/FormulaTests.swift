@@ -26,8 +26,9 @@ import Testing
         return (process.terminationStatus, text)
     }
 
-    @Test func formulasAreQuickToCompile() throws {
-        let (status, text) = try messages(about: Self.root + "/Tests/Fixtures/formulas.swift")
+    /// Formulas as they stand in notebooks, and those whose values are compared with plain numbers.
+    @Test(arguments: ["Fixtures", "Integration"]) func formulasAreQuickToCompile(folder: String) throws {
+        let (status, text) = try messages(about: Self.root + "/Tests/\(folder)/formulas.swift")
         #expect(status == 0, "\(text)")
         #expect(!text.contains("to type-check"), "\(text)")
     }

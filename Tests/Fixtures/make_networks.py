@@ -7,6 +7,7 @@ import json
 import pathlib
 
 import keras
+import numpy as np
 import torch
 import torch.nn.functional as F
 from keras import layers
@@ -92,5 +93,39 @@ def summaries():
     }
 
 
-for make in [lenet_training, summaries]:
+def tagger_training():
+    """A network that says something of every word of sentences of different lengths, filled up with word 0: the loss of each step, and
+    what it is like afterwards, padding left out."""
+    keras.utils.set_random_seed(3)
+    lengths = np.array([5, 2, 4, 1, 3, 5])
+    words = np.random.randint(1, 7, (6, 5)) * (np.arange(5) < lengths[:, None])
+    tags = np.random.randint(0, 3, (6, 5))
+    network = keras.Sequential([
+        keras.Input((5,)), layers.Embedding(7, 3, mask_zero=True), layers.LSTM(4, return_sequences=True),
+        layers.TimeDistributed(layers.Dense(3)),
+    ])
+    keys = ["embedding.embeddings", "lstm.kernel", "lstm.recurrentKernel", "lstm.bias",
+            "time_distributed.dense.kernel", "time_distributed.dense.bias"]
+    values = lambda: {key: numbers(torch.tensor(value)) for key, value in zip(keys, network.get_weights(), strict=True)}
+    start = values()
+
+    def measured():
+        """The mean loss and the share of right answers, of the words that are there."""
+        outputs, kept = torch.tensor(network.predict(words, verbose=0)), torch.tensor(words != 0)
+        truth = torch.tensor(tags)[kept]
+        return F.cross_entropy(outputs[kept], truth).item(), (outputs[kept].argmax(1) == truth).double().mean().item()
+
+    network.compile(keras.optimizers.SGD(0.5, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    assert abs(network.test_on_batch(words, tags) - measured()[0]) < 1e-6  # Keras leaves padding out as well
+    losses = []
+    for step in range(8):
+        half = slice(0, 3) if step % 2 == 0 else slice(3, 6)
+        network.reset_metrics()
+        losses.append(float(network.train_on_batch(words[half], tags[half])))
+    loss, accuracy = measured()
+    return {"words": words.tolist(), "tags": tags.tolist(), "weights": start, "losses": losses, "trained": values(),
+            "loss": loss, "accuracy": accuracy}
+
+
+for make in [lenet_training, summaries, tagger_training]:
     (HERE / f"{make.__name__}.json").write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")
