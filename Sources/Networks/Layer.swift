@@ -17,6 +17,8 @@ open class Layer: CustomStringConvertible {
     public private(set) var inputShape: Shape?
     /// The line of the network's listing that this layer stands in.
     package internal(set) var location: SourceLocation?
+    /// A penalty on the output, which training adds to the loss; nil for none. See ``penalized(_:)``.
+    final var activityRegularizer: Regularizer?
     /// The name that the user gave.
     let givenName: String?
     /// The name that a container gave.

@@ -30,6 +30,19 @@ def separable(x, depthwiseKernel, pointwiseKernel, bias=None, **options):
     return convolution(depthwise(x, depthwiseKernel, **options), pointwiseKernel, bias)
 
 
+def locally_connected(x, kernel, bias=0, *, window, stride=1, padding="valid", dilation=1):
+    """Weights of every place times what unfold finds there; its patches have the channels first, these kernels have them last."""
+    rank, channels = len(window), x.shape[-1]
+    padded = around(first(x), window, [stride] * rank, padding, [dilation] * rank)
+    fill = [1] * (2 - rank)  # unfold knows of images only
+    image = padded.reshape(len(x), channels, *fill, *padded.shape[2:])
+    size, steps, taps = (*fill, *window), (*fill, *[stride] * rank), (*fill, *[dilation] * rank)
+    patches = F.unfold(image, size, taps, stride=steps)
+    places = [(n - (k - 1) * d - 1) // s + 1 for n, k, d, s in zip(image.shape[2:], size, taps, steps)][2 - rank:]
+    patches = patches.reshape(len(x), channels, -1, kernel.shape[0]).permute(0, 3, 2, 1).flatten(2)
+    return torch.einsum("npk,pkf->npf", patches, kernel).reshape(len(x), *places, -1) + bias
+
+
 @fixture
 def convolution_layers():
     torch.manual_seed(40)
@@ -62,6 +75,9 @@ def convolution_layers():
         layer("depthwise 2d multiplier", lambda x, **p: depthwise(x, stride=2, **p), [image], {"kernel": short(2, 2, 2, 3)}),
         layer("separable 1d", lambda x, **p: torch.tanh(separable(x, **p)), [sequence], two_steps(3, multiplier=1, filters=3)),
         layer("separable 2d", lambda x, **p: torch.tanh(separable(x, padding="same", **p)), [image], two_steps(3, 2, multiplier=2, filters=3)),
+        layer("locally connected 1d", lambda x, **p: torch.tanh(locally_connected(x, window=[3], stride=2, padding="same", **p)), [sequence], {"kernel": short(3, 6, 2), "bias": short(3, 2)}),
+        layer("locally connected 1d dilated", lambda x, **p: locally_connected(x, window=[2], dilation=2, **p), [sequence], {"kernel": short(4, 4, 2)}),
+        layer("locally connected 2d", lambda x, **p: torch.sigmoid(locally_connected(x, window=[3, 2], **p)), [image], {"kernel": short(9, 12, 2), "bias": short(3, 3, 2)}),
     ]
 
 

@@ -18,8 +18,7 @@ public class Convolution: Layer {
     private let hasBias: Bool
 
     init(
-        _ filters: Int, _ window: Window, groups: Int = 1, activation: ActivationFunction, bias: Bool,
-        initializer: Initializer, regularizer: Regularizer?, constraint: Constraint?, name: String?
+        _ filters: Int, _ window: Window, groups: Int = 1, activation: ActivationFunction, bias: Bool, name: String?
     ) {
         self.filters = filters
         self.window = window
@@ -27,7 +26,6 @@ public class Convolution: Layer {
         self.activation = activation
         self.hasBias = bias
         super.init(name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
     }
 
     /// The places of the kernel in the input, and the number of filters.
@@ -52,7 +50,7 @@ public class Convolution: Layer {
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
         let bias = hasBias ? self.bias : nil
-        return activation.following { convolved(x, bias: bias, activation: $0) }
+        return penalized(activation.following { convolved(x, bias: bias, activation: $0) })
     }
 
     func kernelShape(channels: Int) -> Shape { Shape(window.size + [channels / groups, filters]) }
@@ -70,18 +68,20 @@ public final class Conv1D: Convolution {
     ///
     /// With padding `.valid` the output is ⌊(n − k) / stride⌋ + 1 long, with `.same` and `.causal` ⌈n / stride⌉; a causal convolution sees
     /// no later steps (van den Oord et al. 2016). Dilation spreads the kernel's taps. Initializer, regularizer and constraint are the
-    /// kernel's.
+    /// kernel's unless they are called the bias's; an activity regularizer penalises the output.
     public init(
         _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .valid, dilation: Int = 1, groups: Int = 1,
         activation: ActivationFunction = .linear, bias: Bool = true, initializer: Initializer = .glorotUniform,
-        regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding), groups: groups,
-            activation: activation, bias: bias, initializer: initializer, regularizer: regularizer,
-            constraint: constraint,
-            name: name)
+            activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }
 
@@ -94,14 +94,16 @@ public final class Conv2D: Convolution {
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         dilation: any WindowSize = 1, groups: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding), groups: groups,
-            activation: activation, bias: bias, initializer: initializer, regularizer: regularizer,
-            constraint: constraint,
-            name: name)
+            activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }
 
@@ -111,13 +113,15 @@ public final class Conv3D: Convolution {
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         dilation: any WindowSize = 1, groups: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 3, stride: stride, dilation: dilation, padding: padding), groups: groups,
-            activation: activation, bias: bias, initializer: initializer, regularizer: regularizer,
-            constraint: constraint,
-            name: name)
+            activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }

@@ -14,15 +14,13 @@ public class DepthwiseConvolution: Layer {
     private let hasBias: Bool
 
     init(
-        _ window: Window, multiplier: Int, activation: ActivationFunction, bias: Bool, initializer: Initializer,
-        regularizer: Regularizer?, constraint: Constraint?, name: String?
+        _ window: Window, multiplier: Int, activation: ActivationFunction, bias: Bool, name: String?
     ) {
         self.window = window
         self.multiplier = multiplier
         self.activation = activation
         self.hasBias = bias
         super.init(name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
     }
 
     /// The places of the kernel in the input, and `multiplier` times its channels: first those of the first channel.
@@ -45,9 +43,7 @@ public class DepthwiseConvolution: Layer {
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
         let bias = hasBias ? self.bias : nil
-        return activation.following {
-            x.convolvedDepthwise(kernel, bias: bias, window, activation: $0)
-        }
+        return penalized(activation.following { x.convolvedDepthwise(kernel, bias: bias, window, activation: $0) })
     }
 }
 
@@ -70,12 +66,16 @@ public final class DepthwiseConv1D: DepthwiseConvolution {
     public init(
         kernel: Int, stride: Int = 1, padding: Padding = .valid, dilation: Int = 1, multiplier: Int = 1,
         activation: ActivationFunction = .linear, bias: Bool = true, initializer: Initializer = .glorotUniform,
-        regularizer: Regularizer? = nil, constraint: Constraint? = nil, name: String? = nil
+        biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding), multiplier: multiplier,
-            activation: activation, bias: bias, initializer: initializer, regularizer: regularizer,
-            constraint: constraint, name: name)
+            activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }
 
@@ -85,12 +85,15 @@ public final class DepthwiseConv2D: DepthwiseConvolution {
     public init(
         kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid, dilation: any WindowSize = 1,
         multiplier: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding), multiplier: multiplier,
-            activation: activation, bias: bias, initializer: initializer, regularizer: regularizer,
-            constraint: constraint, name: name)
+            activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }

@@ -18,8 +18,7 @@ public class SeparableConvolution: Layer {
     private let hasBias: Bool
 
     init(
-        _ filters: Int, _ window: Window, multiplier: Int, activation: ActivationFunction, bias: Bool,
-        initializer: Initializer, regularizer: Regularizer?, constraint: Constraint?, name: String?
+        _ filters: Int, _ window: Window, multiplier: Int, activation: ActivationFunction, bias: Bool, name: String?
     ) {
         self.filters = filters
         self.window = window
@@ -27,9 +26,6 @@ public class SeparableConvolution: Layer {
         self.activation = activation
         self.hasBias = bias
         super.init(name: name)
-        for kernel in [$depthwiseKernel, $pointwiseKernel] {
-            kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        }
     }
 
     /// The places of the kernel in the input, and the number of filters.
@@ -54,7 +50,7 @@ public class SeparableConvolution: Layer {
         prepareForCall(with: x)
         let channels = x.convolvedDepthwise(depthwiseKernel, window)
         let weights = pointwiseKernel.reshaped(to: [-1, filters]), bias = hasBias ? self.bias : nil
-        return activation.following { channels.linear(weights, bias: bias, activation: $0) }
+        return penalized(activation.following { channels.linear(weights, bias: bias, activation: $0) })
     }
 }
 
@@ -64,29 +60,45 @@ public final class SeparableConv1D: SeparableConvolution {
     public init(
         _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .valid, dilation: Int = 1,
         multiplier: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        depthwiseInitializer: Initializer = .glorotUniform, pointwiseInitializer: Initializer = .glorotUniform,
+        biasInitializer: Initializer = .zeros, depthwiseRegularizer: Regularizer? = nil,
+        pointwiseRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, depthwiseConstraint: Constraint? = nil,
+        pointwiseConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding),
-            multiplier: multiplier, activation: activation, bias: bias, initializer: initializer,
-            regularizer: regularizer, constraint: constraint, name: name)
+            multiplier: multiplier, activation: activation, bias: bias, name: name)
+        $depthwiseKernel.configure(
+            depthwiseInitializer, regularizer: depthwiseRegularizer, constraint: depthwiseConstraint)
+        $pointwiseKernel.configure(
+            pointwiseInitializer, regularizer: pointwiseRegularizer, constraint: pointwiseConstraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }
 
 /// A convolution of images `[height, width, channels]` in two steps.
 public final class SeparableConv2D: SeparableConvolution {
-    /// Filters of a kernel size. Each channel has `multiplier` filters in the first step. Initializer, regularizer and constraint are those
-    /// of both kernels.
+    /// Filters of a kernel size. Each channel has `multiplier` filters in the first step. Each step's kernel has an initializer, a
+    /// regularizer and a constraint of its own; an activity regularizer penalises the output.
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         dilation: any WindowSize = 1, multiplier: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        depthwiseInitializer: Initializer = .glorotUniform, pointwiseInitializer: Initializer = .glorotUniform,
+        biasInitializer: Initializer = .zeros, depthwiseRegularizer: Regularizer? = nil,
+        pointwiseRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, depthwiseConstraint: Constraint? = nil,
+        pointwiseConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding),
-            multiplier: multiplier, activation: activation, bias: bias, initializer: initializer,
-            regularizer: regularizer, constraint: constraint, name: name)
+            multiplier: multiplier, activation: activation, bias: bias, name: name)
+        $depthwiseKernel.configure(
+            depthwiseInitializer, regularizer: depthwiseRegularizer, constraint: depthwiseConstraint)
+        $pointwiseKernel.configure(
+            pointwiseInitializer, regularizer: pointwiseRegularizer, constraint: pointwiseConstraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }

@@ -8,13 +8,11 @@ public class TransposedConvolution: Convolution {
 
     init(
         _ filters: Int, _ window: Window, outputPadding: (any WindowSize)?, activation: ActivationFunction, bias: Bool,
-        initializer: Initializer, regularizer: Regularizer?, constraint: Constraint?, name: String?
+        name: String?
     ) {
         self.outputPadding = outputPadding.map { Window.lengths($0, rank: window.rank) }
         super.init(
-            filters, window, activation: activation, bias: bias, initializer: initializer, regularizer: regularizer,
-            constraint: constraint,
-            name: name)
+            filters, window, activation: activation, bias: bias, name: name)
     }
 
     /// The larger shape, and the number of filters.
@@ -43,14 +41,16 @@ public final class Conv1DTranspose: TransposedConvolution {
     public init(
         _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .valid, outputPadding: Int? = nil,
         dilation: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding),
-            outputPadding: outputPadding, activation: activation, bias: bias, initializer: initializer,
-            regularizer: regularizer, constraint: constraint,
-            name: name)
+            outputPadding: outputPadding, activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }
 
@@ -64,15 +64,16 @@ public final class Conv2DTranspose: TransposedConvolution {
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         outputPadding: (any WindowSize)? = nil, dilation: any WindowSize = 1, activation: ActivationFunction = .linear,
-        bias: Bool = true, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil,
-        name: String? = nil
+        bias: Bool = true, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding),
-            outputPadding: outputPadding, activation: activation, bias: bias, initializer: initializer,
-            regularizer: regularizer, constraint: constraint,
-            name: name)
+            outputPadding: outputPadding, activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }
 
@@ -82,14 +83,15 @@ public final class Conv3DTranspose: TransposedConvolution {
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         outputPadding: (any WindowSize)? = nil, dilation: any WindowSize = 1, activation: ActivationFunction = .linear,
-        bias: Bool = true, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil,
-        name: String? = nil
+        bias: Bool = true, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             filters, Window(kernel, rank: 3, stride: stride, dilation: dilation, padding: padding),
-            outputPadding: outputPadding, activation: activation, bias: bias, initializer: initializer,
-            regularizer: regularizer, constraint: constraint,
-            name: name)
+            outputPadding: outputPadding, activation: activation, bias: bias, name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }

@@ -44,7 +44,7 @@ public class AttentionLayer: Layer {
         checkSequences(query, value, key)
         prepareForCall(with: query, value: value, key: key)
         let weights = weights(query: query, key: key, mask: mask ?? value.sequenceMask)
-        return mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights)
+        return penalized(mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights))
     }
 
     /// How much each query looks at each step: numbers that add up to 1 over the steps, `[batch, queries, steps]` (with an axis of heads
@@ -189,10 +189,18 @@ public final class MultiHeadAttention: AttentionLayer {
     ///   - causal: Whether a step sees only itself and those before it.
     ///   - dropout: The part of the attention weights that training leaves out.
     ///   - initializer: How the projections' weights begin.
+    ///   - biasInitializer: How their biases begin.
+    ///   - regularizer: What the projections' weights add to the loss.
+    ///   - biasRegularizer: What their biases add to the loss.
+    ///   - activityRegularizer: What the output adds to the loss.
+    ///   - constraint: What the projections' weights are held to after each step.
+    ///   - biasConstraint: What their biases are held to after each step.
     ///   - name: The layer's name; its kind's if nil.
     public init(
         heads: Int, size: Int, valueSize: Int? = nil, outputs: Int? = nil, bias: Bool = true, causal: Bool = false,
-        dropout: Double = 0, initializer: Initializer = .glorotUniform, name: String? = nil
+        dropout: Double = 0, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.heads = heads
         self.size = size
@@ -200,7 +208,13 @@ public final class MultiHeadAttention: AttentionLayer {
         self.outputs = outputs
         self.hasBias = bias
         super.init(causal: causal, dropout: dropout, name: name)
-        for kernel in [$queryKernel, $keyKernel, $valueKernel, $outputKernel] { kernel.initializer = initializer }
+        for kernel in [$queryKernel, $keyKernel, $valueKernel, $outputKernel] {
+            kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        }
+        for bias in [$queryBias, $keyBias, $valueBias, $outputBias] {
+            bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        }
+        self.activityRegularizer = activityRegularizer
     }
 
     /// The steps, each with the outputs' features.

@@ -13,17 +13,21 @@ public final class Dense: Layer {
     override var outputActivation: ActivationFunction? { activation }
     private let hasBias: Bool
 
-    /// A layer of units that each see the whole input. Initializer, regularizer and constraint are the kernel's.
+    /// A layer of units that each see the whole input. Initializer, regularizer and constraint are the kernel's unless they
+    /// are called the bias's; an activity regularizer penalises the output.
     public init(
         _ units: Int, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.units = units
         self.activation = activation
         self.hasBias = bias
         super.init(name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 
     /// A vector's last length becomes the number of units; so does that of every step of a sequence.
@@ -49,6 +53,6 @@ public final class Dense: Layer {
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
         let bias = hasBias ? self.bias : nil
-        return activation.following { x.linear(kernel, bias: bias, activation: $0) }
+        return penalized(activation.following { x.linear(kernel, bias: bias, activation: $0) })
     }
 }

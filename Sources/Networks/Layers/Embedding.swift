@@ -15,14 +15,15 @@ public final class Embedding: Layer {
     /// With `maskZero` the word 0 is padding: recurrent layers, attention and losses leave its steps out.
     public init(
         _ vocabulary: Int, _ size: Int, maskZero: Bool = false, initializer: Initializer = .uniform(0.05),
-        regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, name: String? = nil
+        regularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil,
+        name: String? = nil
     ) {
         self.vocabulary = vocabulary
         self.size = size
         self.masksZero = maskZero
         super.init(name: name)
         $embeddings.configure(initializer, regularizer: regularizer, constraint: constraint)
+        self.activityRegularizer = activityRegularizer
     }
 
     /// The input's shape with the size after it.
@@ -41,7 +42,7 @@ public final class Embedding: Layer {
     /// The words' vectors.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
-        let vectors = embeddings.gathered(x)
+        let vectors = penalized(embeddings.gathered(x))
         return masksZero && x.rank == 2 ? vectors.withSequenceMask(x .!= 0) : vectors
     }
 }

@@ -8,10 +8,13 @@ public final class PReLU: Layer {
 
     /// A slope for each number of an example. Along shared axes, counted from 1 as Keras does, there is only one: `[1, 2]` gives each
     /// channel of an image one slope.
-    public init(sharedAxes: [Int] = [], initializer: Initializer = .zeros, name: String? = nil) {
+    public init(
+        sharedAxes: [Int] = [], initializer: Initializer = .zeros, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, name: String? = nil
+    ) {
         self.sharedAxes = sharedAxes
         super.init(name: name)
-        $alpha.initializer = initializer
+        $alpha.configure(initializer, regularizer: regularizer, constraint: constraint)
     }
 
     /// The input's shape.
@@ -51,13 +54,16 @@ public final class Maxout: Layer {
 
     /// A layer of units, each with so many linear functions.
     public init(
-        _ units: Int, pieces: Int = 2, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, name: String? = nil
+        _ units: Int, pieces: Int = 2, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.units = units
         self.pieces = pieces
         super.init(name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 
     /// A vector's last length becomes the number of units; so does that of every step of a sequence.
@@ -82,6 +88,6 @@ public final class Maxout: Layer {
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
         let sums = x.linear(kernel, bias: bias)
-        return sums.reshaped(to: Array(x.shape.dropLast()) + [units, pieces]).max(axes: -1)
+        return penalized(sums.reshaped(to: Array(x.shape.dropLast()) + [units, pieces]).max(axes: -1))
     }
 }

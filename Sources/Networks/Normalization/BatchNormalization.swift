@@ -3,11 +3,7 @@ public import Tensors
 /// Gives every channel mean 0 and variance 1, then a scale and an offset that are learnt (Ioffe and Szegedy 2015, algorithm 1).
 ///
 /// While the network is trained these are the batch's own mean and variance; afterwards the moving averages of those.
-public final class BatchNormalization: Layer {
-    /// The scale γ of each channel.
-    @Parameter(.ones) public var gamma: Tensor
-    /// The offset β of each channel.
-    @Parameter(.zeros) public var beta: Tensor
+public final class BatchNormalization: Normalization {
     /// The moving average of the batches' means.
     @Parameter(.zeros, isTrainable: false) public var movingMean: Tensor
     /// The moving average of the batches' variances.
@@ -15,9 +11,6 @@ public final class BatchNormalization: Layer {
     /// What follows the normalisation.
     public let activation: ActivationFunction
     private let momentum: Double
-    private let epsilon: Double
-    private let hasScale: Bool
-    private let hasOffset: Bool
 
     /// A normalisation with Keras's constants.
     ///
@@ -27,30 +20,35 @@ public final class BatchNormalization: Layer {
     ///   - epsilon: What is added to the variance before its root.
     ///   - scale: Whether a scale γ is learnt.
     ///   - offset: Whether an offset β is learnt.
+    ///   - gammaInitializer: How γ begins.
+    ///   - betaInitializer: How β begins.
+    ///   - movingMeanInitializer: How the moving average of the means begins.
+    ///   - movingVarianceInitializer: How the moving average of the variances begins.
+    ///   - gammaRegularizer: What γ adds to the loss.
+    ///   - betaRegularizer: What β adds to the loss.
+    ///   - gammaConstraint: What γ is held to after each step.
+    ///   - betaConstraint: What β is held to after each step.
     ///   - name: The layer's name; its kind's if nil.
     public init(
         activation: ActivationFunction = .linear, momentum: Double = 0.99, epsilon: Double = 1e-3, scale: Bool = true,
-        offset: Bool = true, name: String? = nil
+        offset: Bool = true, gammaInitializer: Initializer = .ones, betaInitializer: Initializer = .zeros,
+        movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
+        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
+        betaConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.activation = activation
         self.momentum = momentum
-        self.epsilon = epsilon
-        self.hasScale = scale
-        self.hasOffset = offset
-        super.init(name: name)
+        super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
+        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
+        $movingMean.initializer = movingMeanInitializer
+        $movingVariance.initializer = movingVarianceInitializer
     }
 
-    /// The input's shape.
-    public override func outputShape(of input: Shape) throws -> Shape {
-        try checkChannels(of: input)
-        return input
-    }
-
-    /// Makes a scale and an offset for each channel.
+    /// Makes a scale, an offset and moving averages for each channel.
     public override func build(_ input: Shape) {
+        super.build(input)
         let channels = input[input.rank - 1]
-        if hasScale { $gamma[channels] }
-        if hasOffset { $beta[channels] }
         $movingMean[channels]
         $movingVariance[channels]
     }
@@ -58,7 +56,6 @@ public final class BatchNormalization: Layer {
     /// activation(γ (x − mean) / √(variance + ε) + β).
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
-        let scale = hasScale ? gamma : nil, offset = hasOffset ? beta : nil
         let slope = activation.rectifierSlope ?? 1
         let y: Tensor
         if Training.isActive && !isFrozen {

@@ -1,18 +1,18 @@
 public import Tensors
 
-/// A normalisation of each example by itself, which does the same in training and in use: mean 0 and variance 1, then a scale and an
-/// offset of each channel that are learnt. The base of ``LayerNormalization``, ``GroupNormalization`` and ``InstanceNormalization``.
-public class ExampleNormalization: Layer {
+/// Gives its input mean 0 and variance 1, then a scale and an offset of each channel that are learnt: what ``BatchNormalization`` and
+/// ``ExampleNormalization`` have in common.
+public class Normalization: Layer {
     /// The scale γ of each channel.
-    @Parameter(.ones) public var gamma: Tensor
+    @Parameter(.ones) public final var gamma: Tensor
     /// The offset β of each channel.
-    @Parameter(.zeros) public var beta: Tensor
+    @Parameter(.zeros) public final var beta: Tensor
     /// What keeps the divisor √(variance + ε) from 0.
-    let epsilon: Double
+    final let epsilon: Double
     private let hasScale: Bool
     private let hasOffset: Bool
 
-    fileprivate init(epsilon: Double, scale: Bool, offset: Bool, name: String?) {
+    init(epsilon: Double, scale: Bool, offset: Bool, name: String?) {
         self.epsilon = epsilon
         self.hasScale = scale
         self.hasOffset = offset
@@ -32,10 +32,19 @@ public class ExampleNormalization: Layer {
         if hasOffset { $beta[channels] }
     }
 
+    /// γ, if one is learnt.
+    final var scale: Tensor? { hasScale ? gamma : nil }
+    /// β, if one is learnt.
+    final var offset: Tensor? { hasOffset ? beta : nil }
+}
+
+/// A normalisation of each example by itself, which does the same in training and in use. The base of ``LayerNormalization``,
+/// ``GroupNormalization`` and ``InstanceNormalization``.
+public class ExampleNormalization: Normalization {
     /// γ (x − mean) / √(variance + ε) + β.
     public final override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
-        return normalized(x, scale: hasScale ? gamma : nil, offset: hasOffset ? beta : nil)
+        return normalized(x, scale: scale, offset: offset)
     }
 
     fileprivate func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor { x }
@@ -44,8 +53,15 @@ public class ExampleNormalization: Layer {
 /// Normalises the last axis: the units of a layer, or the channels of each place (Ba et al. 2016). The usual one of sequences.
 public final class LayerNormalization: ExampleNormalization {
     /// A normalisation with Keras's constant, with or without a scale γ and an offset β that are learnt.
-    public override init(epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, name: String? = nil) {
+    public init(
+        epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, gammaInitializer: Initializer = .ones,
+        betaInitializer: Initializer = .zeros,
+        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
+        betaConstraint: Constraint? = nil, name: String? = nil
+    ) {
         super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
+        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
     }
 
     override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {
@@ -61,10 +77,15 @@ public final class GroupNormalization: ExampleNormalization {
 
     /// A normalisation of so many groups, which must divide the number of channels. One group normalises an example as a whole.
     public init(
-        groups: Int = 32, epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, name: String? = nil
+        groups: Int = 32, epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true,
+        gammaInitializer: Initializer = .ones, betaInitializer: Initializer = .zeros,
+        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
+        betaConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.groups = groups
         super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
+        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
     }
 
     /// The input's shape.
@@ -87,8 +108,15 @@ public final class GroupNormalization: ExampleNormalization {
 /// Normalises every channel of every example over all its places (Ulyanov et al. 2016): what style transfer and CycleGAN use.
 public final class InstanceNormalization: ExampleNormalization {
     /// A normalisation with or without a scale γ and an offset β that are learnt.
-    public override init(epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, name: String? = nil) {
+    public init(
+        epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, gammaInitializer: Initializer = .ones,
+        betaInitializer: Initializer = .zeros,
+        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
+        betaConstraint: Constraint? = nil, name: String? = nil
+    ) {
         super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
+        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
+        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
     }
 
     override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {

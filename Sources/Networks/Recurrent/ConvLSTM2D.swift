@@ -38,16 +38,25 @@ public final class ConvLSTM2D: Recurrent {
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
     ///   - initializer: How the input's filters begin.
     ///   - recurrentInitializer: How the state's filters begin.
+    ///   - biasInitializer: How the biases begin.
     ///   - regularizer: What the input's filters add to the loss.
+    ///   - recurrentRegularizer: What the state's filters add to the loss.
+    ///   - biasRegularizer: What the biases add to the loss.
+    ///   - activityRegularizer: What the output adds to the loss.
     ///   - constraint: What the input's filters are held to after each step.
+    ///   - recurrentConstraint: What the state's filters are held to after each step.
+    ///   - biasConstraint: What the biases are held to after each step.
     ///   - name: The layer's name; its kind's if nil.
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
         peepholes: Bool = false, unitForgetBias: Bool = true, bias: Bool = true, returnSequences: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil,
-        initializer: Initializer = .glorotUniform, recurrentInitializer: Initializer = .orthogonal(),
-        regularizer: Regularizer? = nil, constraint: Constraint? = nil, name: String? = nil
+        initializer: Initializer = .glorotUniform,
+        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.filters = filters
         window = Window(kernel, rank: 2, stride: stride, padding: padding)
@@ -60,8 +69,12 @@ public final class ConvLSTM2D: Recurrent {
             returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
             name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $recurrentKernel.configure(recurrentInitializer)
-        if unitForgetBias { $bias.initializer = .unitForgetBias }
+        $recurrentKernel.configure(
+            recurrentInitializer, regularizer: recurrentRegularizer, constraint: recurrentConstraint)
+        $bias.configure(
+            unitForgetBias ? .unitForgetBias(others: biasInitializer) : biasInitializer, regularizer: biasRegularizer,
+            constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 
     /// The image of the state, for every step or for the last one.

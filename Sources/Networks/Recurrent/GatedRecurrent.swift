@@ -14,8 +14,7 @@ open class GatedRecurrent: Recurrent {
     let hasBias: Bool
 
     init(
-        _ units: Int, cell: RecurrentCell, bias: Bool, weights: RecurrentInitializers, options: RecurrentOptions,
-        name: String?
+        _ units: Int, cell: RecurrentCell, bias: Bool, options: RecurrentOptions, name: String?
     ) {
         self.units = units
         self.cell = cell
@@ -23,8 +22,6 @@ open class GatedRecurrent: Recurrent {
         super.init(
             returnSequences: options.returnSequences, goBackwards: options.goBackwards, stateful: options.stateful,
             truncation: options.truncation, name: name)
-        $kernel.configure(weights.initializer, regularizer: weights.regularizer, constraint: weights.constraint)
-        $recurrentKernel.configure(weights.recurrentInitializer, regularizer: weights.recurrentRegularizer)
     }
 
     /// The number of units, for every step or for the last one.
@@ -77,15 +74,6 @@ open class GatedRecurrent: Recurrent {
         let output = result.split(sizes: [steps, result.shape[1] - steps], axis: 1)[0]
         return (output, [result[0..., reversed ? 0 : steps - 1]] + (cell.states > 1 ? [result[0..., steps]] : []))
     }
-}
-
-/// How the weights of a recurrent layer begin and are held.
-struct RecurrentInitializers {
-    var initializer: Initializer
-    var recurrentInitializer: Initializer
-    var regularizer: Regularizer?
-    var recurrentRegularizer: Regularizer?
-    var constraint: Constraint?
 }
 
 /// How a recurrent layer goes through sequences.

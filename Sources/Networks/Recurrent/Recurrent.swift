@@ -155,7 +155,7 @@ open class Recurrent: Layer {
         let (output, state) = passTruncated(
             x, first, mask: mask, reversed: reversed, wantsState: wantsState || isStateful)
         if isStateful { rememberedState = state.map { $0.detached() } }
-        return (returnsSequences ? output : output.squeezed(axes: 1), state)
+        return (penalized(returnsSequences ? output : output.squeezed(axes: 1)), state)
     }
 
     /// Goes through the sequences in windows, between which no gradient flows.

@@ -14,17 +14,23 @@ public final class SimpleRNN: GatedRecurrent {
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
     ///   - initializer: How the input's weights begin.
     ///   - recurrentInitializer: How the state's weights begin.
+    ///   - biasInitializer: How the biases begin.
     ///   - regularizer: What the input's weights add to the loss.
     ///   - recurrentRegularizer: What the state's weights add to the loss.
+    ///   - biasRegularizer: What the biases add to the loss.
+    ///   - activityRegularizer: What the output adds to the loss.
     ///   - constraint: What the input's weights are held to after each step.
+    ///   - recurrentConstraint: What the state's weights are held to after each step.
+    ///   - biasConstraint: What the biases are held to after each step.
     ///   - name: The layer's name; its kind's if nil.
     public init(
         _ units: Int, activation: ActivationFunction = .tanh, bias: Bool = true, returnSequences: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false,
         truncation: Int? = nil, initializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(),
-        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, constraint: Constraint? = nil,
-        name: String? = nil
+        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
+        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         super.init(
             units,
@@ -32,11 +38,13 @@ public final class SimpleRNN: GatedRecurrent {
                 .simple, activation: activation.callAsFunction, fused: activation.fused,
                 recurrentActivation: activation.callAsFunction, recurrentFused: activation.fused),
             bias: bias,
-            weights: RecurrentInitializers(
-                initializer: initializer, recurrentInitializer: recurrentInitializer, regularizer: regularizer,
-                recurrentRegularizer: recurrentRegularizer, constraint: constraint),
             options: RecurrentOptions(
                 returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation),
             name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $recurrentKernel.configure(
+            recurrentInitializer, regularizer: recurrentRegularizer, constraint: recurrentConstraint)
+        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        self.activityRegularizer = activityRegularizer
     }
 }

@@ -36,12 +36,19 @@ extension Layer {
         }
         AddedLosses.add(term)
     }
+
+    /// A layer's output, whose penalty is added to the loss: divided by the number of examples, as in Keras, so that it does not grow with
+    /// the batch.
+    final func penalized(_ output: Tensor) -> Tensor {
+        if let activityRegularizer {
+            addLoss(activityRegularizer(output) / Double(max(output.shape.first ?? 1, 1)))
+        }
+        return output
+    }
 }
 
-/// Hands its input on, and adds a penalty on it to the loss: a sparse code is
-/// `Dense(64, activation: .sigmoid); ActivityRegularization(.l1(1e-4))`.
-///
-/// The penalty is divided by the number of examples, as in Keras: it does not grow with the batch.
+/// Hands its input on, and adds a penalty on it to the loss, divided by the number of examples: what comes out of layers that have no
+/// `activityRegularizer:` of their own can be kept small too.
 public final class ActivityRegularization: Layer {
     /// The penalty.
     public let regularizer: Regularizer
@@ -50,14 +57,12 @@ public final class ActivityRegularization: Layer {
     public init(_ regularizer: Regularizer, name: String? = nil) {
         self.regularizer = regularizer
         super.init(name: name)
+        activityRegularizer = regularizer
     }
 
     /// The input's shape.
     public override func outputShape(of input: Shape) throws -> Shape { input }
 
     /// The input.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        addLoss(regularizer(x) / Double(max(x.shape.first ?? 1, 1)))
-        return x
-    }
+    public override func callAsFunction(_ x: Tensor) -> Tensor { penalized(x) }
 }

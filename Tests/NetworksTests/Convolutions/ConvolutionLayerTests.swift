@@ -1,4 +1,5 @@
 import Networks
+import Tensors
 import TestSupport
 import Testing
 
@@ -24,9 +25,24 @@ extension NetworksTests {
             "separable 1d": .init(SeparableConv1D(3, kernel: 3, activation: .tanh)),
             "separable 2d": .init(
                 SeparableConv2D(3, kernel: [3, 2], padding: .same, multiplier: 2, activation: .tanh)),
+            "locally connected 1d": .init(
+                LocallyConnected1D(2, kernel: 3, stride: 2, padding: .same, activation: .tanh)),
+            "locally connected 1d dilated": .init(LocallyConnected1D(2, kernel: 2, dilation: 2, bias: false)),
+            "locally connected 2d": .init(LocallyConnected2D(2, kernel: [3, 2], activation: .sigmoid)),
         ]
 
         @Test(arguments: try layers.fixtures("convolution_layers"))
         func agrees(_ fixture: LayerFixture) throws { try Self.layers.check(fixture) }
+
+        /// With the same weights at every place, it is a convolution.
+        @Test func weightsThatAreAlikeEverywhereConvolve() {
+            let x = Tensor.normal([2, 7, 6, 3])
+            let convolution = Conv2D(4, kernel: 3, stride: 2, padding: .same)
+            let local = LocallyConnected2D(4, kernel: 3, stride: 2, padding: .same)
+            let expected = convolution(x)
+            #expect(local(x).shape == expected.shape && local.parameterCount == 12 * (27 * 4 + 4))
+            local.kernel = convolution.kernel.reshaped(to: [1, 27, 4]).broadcast(to: [12, 27, 4])
+            #expect(local(x).isClose(to: expected, absolute: 1e-5))
+        }
     }
 }

@@ -9,6 +9,69 @@ extension NetworksTests {
             return network.parameters.map(\.value.scalars)
         }
 
+        /// What a layer is told of a parameter: named after it, so that a mix-up shows.
+        private static func penalty(_ key: String) -> Regularizer { Regularizer(key) { $0.sum() } }
+        private static func bound(_ key: String) -> Constraint { Constraint(key) { $0 } }
+
+        /// Layers with all their arguments: the number that each parameter begins with, and its name.
+        private static var told: [(layer: Layer, input: Shape, starts: [(String, Double)])] {
+            let (two, three, four) = (Initializer.constant(2), Initializer.constant(3), Initializer.constant(4))
+            let dense = Dense(
+                2, initializer: two, biasInitializer: three, regularizer: penalty("kernel"),
+                biasRegularizer: penalty("bias"), constraint: bound("kernel"), biasConstraint: bound("bias"))
+            let convolution = Conv2DTranspose(
+                2, kernel: 3, initializer: two, biasInitializer: three, regularizer: penalty("kernel"),
+                biasRegularizer: penalty("bias"), constraint: bound("kernel"), biasConstraint: bound("bias"))
+            let local = LocallyConnected1D(
+                2, kernel: 3, initializer: two, biasInitializer: three, regularizer: penalty("kernel"),
+                biasRegularizer: penalty("bias"), constraint: bound("kernel"), biasConstraint: bound("bias"))
+            let separable = SeparableConv1D(
+                2, kernel: 3, depthwiseInitializer: two, pointwiseInitializer: three, biasInitializer: four,
+                depthwiseRegularizer: penalty("depthwiseKernel"), pointwiseRegularizer: penalty("pointwiseKernel"),
+                biasRegularizer: penalty("bias"), depthwiseConstraint: bound("depthwiseKernel"),
+                pointwiseConstraint: bound("pointwiseKernel"), biasConstraint: bound("bias"))
+            let gru = GRU(
+                2, initializer: two, recurrentInitializer: three, biasInitializer: four,
+                regularizer: penalty("kernel"), recurrentRegularizer: penalty("recurrentKernel"),
+                biasRegularizer: penalty("bias"), constraint: bound("kernel"),
+                recurrentConstraint: bound("recurrentKernel"), biasConstraint: bound("bias"))
+            let attention = MultiHeadAttention(
+                heads: 1, size: 2, initializer: two, biasInitializer: three, regularizer: penalty("Kernel"),
+                biasRegularizer: penalty("Bias"), constraint: bound("Kernel"), biasConstraint: bound("Bias"))
+            let batch = BatchNormalization(
+                gammaInitializer: two, betaInitializer: three, gammaRegularizer: penalty("gamma"),
+                betaRegularizer: penalty("beta"), gammaConstraint: bound("gamma"), betaConstraint: bound("beta"))
+            let group = GroupNormalization(
+                groups: 1, gammaInitializer: two, betaInitializer: three, gammaRegularizer: penalty("gamma"),
+                betaRegularizer: penalty("beta"), gammaConstraint: bound("gamma"), betaConstraint: bound("beta"))
+            let prelu = PReLU(initializer: two, regularizer: penalty("alpha"), constraint: bound("alpha"))
+            return [
+                (dense, [3], [("kernel", 2), ("bias", 3)]), (convolution, [4, 4, 1], [("kernel", 2), ("bias", 3)]),
+                (local, [4, 1], [("kernel", 2), ("bias", 3)]),
+                (separable, [4, 1], [("depthwiseKernel", 2), ("pointwiseKernel", 3), ("bias", 4)]),
+                (gru, [4, 1], [("kernel", 2), ("recurrentKernel", 3), ("bias", 4)]),
+                (attention, [4, 1], [("Kernel", 2), ("Bias", 3)]), (batch, [3], [("gamma", 2), ("beta", 3)]),
+                (group, [3], [("gamma", 2), ("beta", 3)]), (prelu, [3], [("alpha", 2)]),
+            ]
+        }
+
+        @Test func whatALayerIsToldReachesItsParameters() throws {
+            for (layer, input, starts) in Self.told {
+                try layer.prepare(input)
+                for (key, parameter) in layer.namedParameters where parameter.isTrainable {
+                    let (name, start) = try #require(starts.first { key.hasSuffix($0.0) }, "\(layer.typeName): \(key)")
+                    #expect(parameter.regularizer?.name == name && parameter.constraint?.name == name)
+                    #expect(parameter.value.doubles.allSatisfy { $0 == start }, "\(layer.typeName): \(key)")
+                }
+            }
+        }
+
+        @Test func forgetGatesBeginOpenBesideOtherBiases() throws {
+            let lstm = LSTM(2, biasInitializer: .constant(0.5))
+            try lstm.prepare([3, 1])
+            #expect(lstm.bias.doubles == [0.5, 0.5, 1, 1, 0.5, 0.5, 0.5, 0.5])
+        }
+
         @Test func frozenLayersStayAsTheyAre() throws {
             let base = Dense(3, activation: .tanh, name: "base")
             let network = try Sequential(input: [2]) {

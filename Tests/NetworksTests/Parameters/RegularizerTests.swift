@@ -62,6 +62,42 @@ extension NetworksTests {
             #expect(network["head"].parameters[1].value.isClose(to: Tensor([-0.5, 0.5])))
         }
 
+        /// Layers, each with the shape of its input, that penalise their own output.
+        private static let layers: [(Shape, @Sendable (Regularizer?) -> Layer)] = [
+            ([3], { Dense(2, activation: .tanh, activityRegularizer: $0) }),
+            ([3], { Maxout(2, activityRegularizer: $0) }),
+            ([5, 2], { Conv1D(2, kernel: 3, activation: .sigmoid, activityRegularizer: $0) }),
+            ([5, 4, 2], { Conv2DTranspose(2, kernel: 3, activityRegularizer: $0) }),
+            ([5, 4, 2], { DepthwiseConv2D(kernel: 3, activityRegularizer: $0) }),
+            ([5, 4, 2], { SeparableConv2D(3, kernel: 2, activityRegularizer: $0) }),
+            ([5, 4, 2], { LocallyConnected2D(3, kernel: 2, activityRegularizer: $0) }),
+            ([4, 3], { SimpleRNN(2, activityRegularizer: $0) }), ([4, 3], { LSTM(2, activityRegularizer: $0) }),
+            ([4, 3], { GRU(2, returnSequences: true, goBackwards: true, activityRegularizer: $0) }),
+            ([2, 4, 4, 1], { ConvLSTM2D(2, kernel: 3, activityRegularizer: $0) }),
+            ([4, 3], { MultiHeadAttention(heads: 2, size: 2, activityRegularizer: $0) }),
+            ([4], { Embedding(3, 2, activityRegularizer: $0) }),
+        ]
+
+        @Test(arguments: layers.indices)
+        func aLayersOwnPenaltyIsThatOfALayerAfterIt(_ index: Int) throws {
+            let (shape, make) = Self.layers[index]
+            let penalty = Regularizer.l2(0.3)
+            let own = try Sequential(input: shape) { make(penalty) }
+            let after = try Sequential(input: shape) {
+                make(nil)
+                ActivityRegularization(penalty)
+            }
+            after.parameterValues = own.parameterValues
+            let x = Tensor.bernoulli(shape.inserting(2, at: 0), p: 0.5)
+            let losses = [own, after].map { network in
+                SGD(for: network, learningRate: 1).minimize { network(x).sum() * 0 }.item()
+            }
+            #expect(losses[0] > 0 && abs(losses[0] - losses[1]) < 1e-6)
+            for (value, expected) in zip(own.parameterValues, after.parameterValues) {
+                #expect(value.isClose(to: expected, absolute: 1e-6))
+            }
+        }
+
         @Test func sparsityIsTheDivergenceFromTheTarget() {
             // Units active in 20 % and in 5 % of the time.
             let activity = Tensor([[0.3, 0.05], [0.1, 0.05]])
