@@ -20,28 +20,45 @@ CK_INLINE size_t even_part(size_t whole, size_t maximum, size_t unit) {
     return (part + unit - 1) / unit * unit;
 }
 
-/// The product of some rows of a and a panel of b: it becomes a tile of the result, or is added to it.
-CK_INLINE void tile(
-    const int rows, const int vectors, int adds, size_t depth, const float *a, ptrdiff_t aRow, const ptrdiff_t aColumn,
-    const float *panel, float *y, ptrdiff_t yRow) {
-    Vector sum[tileRows][2];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sum[r][v] = (Vector){0};
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) __builtin_prefetch(y + r * yRow);
-    for (size_t k = 0; k < depth; k++, a += aColumn, panel += vectors * vectorWidth) {
+/// Adds a part of the sums of some rows by a panel.
+CK_INLINE void accumulate(
+    const int rows, const int vectors, size_t first, size_t last, const float **row, const ptrdiff_t aColumn, const float *panel,
+    Vector sum[tileRows][2]) {
+    panel += first * (size_t)vectors * vectorWidth;
+#pragma clang loop unroll_count(4)
+    for (size_t k = first; k < last; k++, panel += vectors * vectorWidth) {
         Vector b[2];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) b[v] = ((const Vector *)panel)[v];
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
-            Vector value = everywhere(a[r * aRow]);
+            Vector value = everywhere(row[r][(ptrdiff_t)k * aColumn]);
 #pragma clang loop unroll(full)
             for (int v = 0; v < vectors; v++) sum[r][v] += value * b[v];
         }
     }
+}
+
+/// The product of some rows of a and a panel of b: it becomes a tile of the result, or is added to it.
+CK_INLINE void tile(
+    const int rows, const int vectors, int adds, size_t depth, const float *a, ptrdiff_t aRow, const ptrdiff_t aColumn,
+    const float *panel, float *y, ptrdiff_t yRow) {
+    Vector sum[tileRows][2];
+    const float *row[tileRows];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[r][v] = (Vector){0};
+        row[r] = a + r * aRow;
+        // A register for each row: else they would be worked out anew for every column.
+        if (aColumn == 1) __asm__("" : "+r"(row[r]));
+    }
+    // The result is called for shortly before it is needed. Sooner, panel and rows would have driven it out again.
+    size_t ahead = depth - least(depth, 64);
+    accumulate(rows, vectors, 0, ahead, row, aColumn, panel, sum);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) __builtin_prefetch(y + r * yRow);
+    accumulate(rows, vectors, ahead, depth, row, aColumn, panel, sum);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -131,8 +148,10 @@ CK_INLINE void panels(
         size_t used = least(panelWidth, columns - c);
         if (used == panelWidth) {
             tiles(2, adds, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, y + c, yRow);
+        } else if (used == vectorWidth) {
+            tiles(1, adds, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, y + c, yRow);
         } else {
-            // A narrow panel is computed aside, for its zeros must not reach beyond the row.
+            // A panel that is not full is computed aside, for its zeros must not reach beyond the row.
             float aside[maximumRows * panelWidth];
             if (used > vectorWidth) tiles(2, 0, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, aside, panelWidth);
             else tiles(1, 0, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, aside, panelWidth);
@@ -144,10 +163,17 @@ CK_INLINE void panels(
     }
 }
 
-/// A few rows by a transposed matrix as it stands: to pack it would cost more than the product.
-CK_INLINE void few_rows(
+/// Writes the bias, or zeros, into rows of the result.
+CK_INLINE void begin_rows(size_t rows, size_t n, const float *bias, float *y, ptrdiff_t yRow) {
+    for (size_t r = 0; r < rows; r++, y += yRow)
+        if (bias) memcpy(y, bias, n * sizeof(float));
+        else memset(y, 0, n * sizeof(float));
+}
+
+CK_CLONES void ck_product_few_rows(
     size_t m, size_t n, size_t k, const float *a, ptrdiff_t aRow, ptrdiff_t aColumn, const float *b, ptrdiff_t bColumn,
-    float *y, ptrdiff_t yRow) {
+    const float *bias, CKActivation activation, float *y, ptrdiff_t yRow) {
+    begin_rows(m, n, bias, y, yRow);
     for (size_t r = 0; r < m; r++, a += aRow, y += yRow) {
         for (size_t c = 0; c < n; c++) {
             const float *column = b + (ptrdiff_t)c * bColumn;
@@ -161,24 +187,51 @@ CK_INLINE void few_rows(
             for (size_t l = 0; l < lanes; l++) sum += sums[l];
             y[c] += sum;
         }
+        activate(activation, y, n);
+    }
+}
+
+/// How much of the sums is taken at a time.
+CK_INLINE size_t block_depth(size_t k) { return k ? even_part(k, maximumDepth, 8) : 1; }
+
+/// The columns of b once they are packed, but for what the last panel lacks.
+CK_INLINE size_t packed_columns(size_t n) { return (n + panelWidth - 1) / panelWidth * panelWidth; }
+
+size_t ck_product_packed_size(size_t n, size_t k) { return packed_columns(n) * k; }
+
+/// Copies some columns of a block of b into panels.
+CK_INLINE void pack_panels(
+    size_t columns, size_t depth, const float *b, ptrdiff_t bRow, ptrdiff_t bColumn, float *packed) {
+    for (size_t c = 0; c < columns; c += panelWidth) {
+        size_t used = least(panelWidth, columns - c), width = used > vectorWidth ? panelWidth : vectorWidth;
+        pack_panel(used, width, depth, b + (ptrdiff_t)c * bColumn, bRow, bColumn, packed + c * depth);
+    }
+}
+
+CK_CLONES void ck_product_pack(
+    size_t n, size_t k, const float *b, ptrdiff_t bRow, ptrdiff_t bColumn, float *packed, size_t first, size_t last) {
+    size_t length = block_depth(k);
+    for (size_t start = 0; start < k; start += length) {
+        size_t depth = least(length, k - start);
+        pack_panels(
+            last - first, depth, b + (ptrdiff_t)start * bRow + (ptrdiff_t)first * bColumn, bRow, bColumn,
+            packed + start * packed_columns(n) + first * depth);
     }
 }
 
 CK_CLONES void ck_product(
     size_t m, size_t n, size_t k, const float *a, ptrdiff_t aRow, ptrdiff_t aColumn, const float *b, ptrdiff_t bRow,
-    ptrdiff_t bColumn, const float *bias, CKActivation activation, float *y, ptrdiff_t yRow, float *scratch) {
+    ptrdiff_t bColumn, const float *packed, const float *bias, CKActivation activation, float *y, ptrdiff_t yRow,
+    float *scratch) {
     float *packedRows = scratch, *packedPanels = scratch + maximumRows * maximumDepth;
-    size_t height = m ? even_part(m, maximumRows, tileRows) : 1, length = k ? even_part(k, maximumDepth, 8) : 1;
+    size_t height = m ? even_part(m, maximumRows, tileRows) : 1, length = block_depth(k);
     for (size_t r = 0; r < m; r += height) {
         size_t rows = least(height, m - r);
         float *block = y + (ptrdiff_t)r * yRow;
         // The first product may be written over what is there.
-        int isFew = m < tileRows && bRow == 1, adds = bias || isFew || k == 0;
-        for (size_t i = 0; adds && i < rows; i++)
-            if (bias) memcpy(block + (ptrdiff_t)i * yRow, bias, n * sizeof(float));
-            else memset(block + (ptrdiff_t)i * yRow, 0, n * sizeof(float));
-        if (isFew) few_rows(m, n, k, a, aRow, aColumn, b, bColumn, y, yRow);
-        else for (size_t start = 0; start < k; start += length) {
+        int adds = bias || k == 0;
+        if (adds) begin_rows(rows, n, bias, block, yRow);
+        for (size_t start = 0; start < k; start += length, adds = 1) {
             size_t depth = least(length, k - start);
             const float *source = a + (ptrdiff_t)r * aRow + (ptrdiff_t)start * aColumn;
             ptrdiff_t tileStep = tileRows * (ptrdiff_t)depth, rowStep = (ptrdiff_t)depth;
@@ -196,14 +249,14 @@ CK_CLONES void ck_product(
             }
             for (size_t c = 0; c < n; c += panelsAtOnce * panelWidth) {
                 size_t columns = least(panelsAtOnce * panelWidth, n - c);
-                for (size_t p = 0; p < columns; p += panelWidth) {
-                    size_t used = least(panelWidth, columns - p), width = used > vectorWidth ? panelWidth : vectorWidth;
-                    pack_panel(
-                        used, width, depth, b + (ptrdiff_t)start * bRow + (ptrdiff_t)(c + p) * bColumn, bRow, bColumn,
-                        packedPanels + p * depth);
-                }
-                if (aColumn == 1) panels(adds || start > 0, rows, columns, depth, source, tileStep, rowStep, 1, packedPanels, block + c, yRow);
-                else panels(adds || start > 0, rows, columns, depth, source, tileStep, 1, tileRows, packedPanels, block + c, yRow);
+                const float *part = packed ? packed + start * packed_columns(n) + c * depth : packedPanels;
+                if (!packed)
+                    pack_panels(
+                        columns, depth, b + (ptrdiff_t)start * bRow + (ptrdiff_t)c * bColumn, bRow, bColumn, packedPanels);
+                if (aColumn == 1)
+                    panels(adds, rows, columns, depth, source, tileStep, rowStep, 1, part, block + c, yRow);
+                else
+                    panels(adds, rows, columns, depth, source, tileStep, 1, tileRows, part, block + c, yRow);
             }
         }
         if (activation != CKActivationNone)

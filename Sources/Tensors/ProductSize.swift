@@ -12,6 +12,12 @@ struct ProductSize {
     private static let leastSide = 64
     /// Rows and columns that the kernel computes at a time.
     private static let tile = (rows: 6, columns: 16)
+    /// Fewer rows than this are multiplied without packing the matrix on the right.
+    private static let fewRows = 6
+    /// From so many rows on, all pieces read one packed copy of the matrix on the right.
+    private static let manyRows = 256
+    /// Floats of that copy at most: the last cache holds them.
+    private static let sharedFloats = 1 << 21
 
     /// Multiplies a batch of matrices, in pieces. (An element is the same sum, in the same order, in whichever piece it is.) A bias is
     /// added to each row, an activation follows the sum; both are for Float32 alone.
@@ -20,8 +26,11 @@ struct ProductSize {
         activation: FusedActivation = .none
     ) {
         guard batch * m * n > 0 else { return }
-        if batch == 1 && m < Self.tile.rows && !transposeA && !transposeB && out.dtype == .float32 {
-            return multiplyFewRows(a, b, into: out, bias, activation)
+        if batch == 1 && out.dtype == .float32 {
+            if m < Self.fewRows && !transposeA && !transposeB {
+                return multiplyFewRows(a, b, into: out, bias, activation)
+            }
+            if m >= Self.manyRows && n >= Self.leastSide { return multiplySharing(a, b, into: out, bias, activation) }
         }
         let (height, width) = pieceSize
         let (down, across) = ((m + height - 1) / height, (n + width - 1) / width)
@@ -39,6 +48,43 @@ struct ProductSize {
                         multiply(a, b, into: out, part, bias, activation, scratch)
                     } else {
                         multiplyDoubles(a, b, into: out, part)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Many rows: the threads pack b together, some columns of it at a time, and then share the rows.
+    private func multiplySharing(
+        _ a: Storage, _ b: Storage, into out: Storage, _ bias: Storage?, _ activation: FusedActivation
+    ) {
+        let width = min(n, max(4, Self.sharedFloats / max(1, k) / Self.tile.columns) * Self.tile.columns)
+        let packed = Storage(count: ck_product_packed_size(width, k), dtype: .float32)
+        // As many pieces for each thread, none of them too high for the second cache.
+        let threads = ThreadPool.threadCount
+        let wanted = max(threads, ((m + 179) / 180 + threads - 1) / threads * threads)
+        let height = max(
+            Self.leastSide, ((m + wanted - 1) / wanted + Self.tile.rows - 1) / Self.tile.rows * Self.tile.rows)
+        withExtendedLifetime((a, b, out, bias, packed)) {
+            for first in stride(from: 0, to: n, by: width) {
+                let columns = first..<min(first + width, n)
+                let place = places(of: Piece(matrix: 0, rows: 0..<m, columns: columns))
+                let panels = (columns.count + Self.tile.columns - 1) / Self.tile.columns
+                ThreadPool.forEach(count: panels, minimumPerChunk: max(4, 100_000 / max(1, Self.tile.columns * k))) {
+                    ck_product_pack(
+                        columns.count, k, b.floats + place.b, place.bRow, place.bColumn, packed.floats,
+                        $0.lowerBound * Self.tile.columns, min($0.upperBound * Self.tile.columns, columns.count))
+                }
+                let pieces = (m + height - 1) / height
+                ThreadPool.forEach(
+                    count: pieces, minimumPerChunk: max(1, Self.chunkWork / max(1, height * columns.count * k))
+                ) {
+                    let scratch = Scratch(isNeeded: true)
+                    for piece in $0 {
+                        let rows = piece * height..<min((piece + 1) * height, m)
+                        multiply(
+                            a, b, into: out, Piece(matrix: 0, rows: rows, columns: columns), bias, activation, scratch,
+                            packed: packed.floats)
                     }
                 }
             }
@@ -96,13 +142,19 @@ struct ProductSize {
 
     private func multiply(
         _ a: Storage, _ b: Storage, into out: Storage, _ piece: Piece, _ bias: Storage?, _ activation: FusedActivation,
-        _ scratch: borrowing Scratch
+        _ scratch: borrowing Scratch, packed: UnsafePointer<Float>? = nil
     ) {
-        let place = places(of: piece)
-        ck_product(
-            piece.rows.count, piece.columns.count, k, a.floats + place.a, place.aRow, place.aColumn, b.floats + place.b,
-            place.bRow, place.bColumn, bias.map { $0.floats + piece.columns.lowerBound }, activation.kernel,
-            out.floats + place.y, n, scratch.address)
+        let place = places(of: piece), bias = bias.map { $0.floats + piece.columns.lowerBound }
+        if m < Self.fewRows && transposeB {
+            ck_product_few_rows(
+                piece.rows.count, piece.columns.count, k, a.floats + place.a, place.aRow, place.aColumn,
+                b.floats + place.b, place.bColumn, bias, activation.kernel, out.floats + place.y, n)
+        } else {
+            ck_product(
+                piece.rows.count, piece.columns.count, k, a.floats + place.a, place.aRow, place.aColumn,
+                b.floats + place.b, place.bRow, place.bColumn, packed, bias, activation.kernel, out.floats + place.y, n,
+                scratch.address)
+        }
     }
 
     private func multiplyDoubles(_ a: Storage, _ b: Storage, into out: Storage, _ piece: Piece) {

@@ -23,13 +23,17 @@ import Testing
         #expect(distance(found[1], turned(expected[1], flags.b)) < 1e-13)
     }
 
-    /// Sizes on both sides of what the kernel takes at a time: tiles of 6 rows, panels of 16 (or 8) columns, 256 numbers of a sum.
+    /// Sizes on both sides of what the kernel takes at a time: tiles of 6 rows, panels of 16 (or 8) columns, 256 numbers of a sum. From
+    /// 256 rows on, and 64 columns, the threads share one packed copy of the right side.
     static let sizes = [
         [1, 1, 1], [1, 40, 300], [5, 7, 33], [6, 16, 8], [7, 17, 9], [11, 8, 255], [13, 24, 257], [64, 100, 256],
-        [250, 33, 512], [97, 130, 600], [300, 310, 40],
+        [250, 33, 512], [97, 130, 600], [300, 310, 40], [256, 64, 1], [257, 65, 259], [1030, 72, 3],
     ]
 
-    @Test(arguments: sizes, [(false, false), (true, false), (false, true), (true, true)])
+    /// Too many numbers on the right to be packed at once.
+    static let tall = [258, 150, 17000]
+
+    @Test(arguments: sizes + [tall], [(false, false), (true, false), (false, true), (true, true)])
     func singlePrecision(size: [Int], flags: (a: Bool, b: Bool)) {
         let (m, n, k) = (size[0], size[1], size[2])
         let a = Tensor.normal(flags.a ? [k, m] : [m, k]), b = Tensor.normal(flags.b ? [n, k] : [k, n])
@@ -49,8 +53,8 @@ import Testing
     }
 
     /// How a result is cut among threads does not change a bit of it.
-    @Test func anyNumberOfThreads() {
-        let a = Tensor.normal([300, 700]), b = Tensor.normal([700, 500])
+    @Test(arguments: [200, 300]) func anyNumberOfThreads(rows: Int) {
+        let a = Tensor.normal([rows, 700]), b = Tensor.normal([700, 500])
         let count = ThreadPool.threadCount
         defer { ThreadPool.threadCount = count }
         let products = [1, 2, 5].map { threads in
