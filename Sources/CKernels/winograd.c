@@ -130,21 +130,36 @@ CK_INLINE void load_square(const Square s, int32_t size, const float *x, size_t 
                     *(const Vector *)(x + ((ptrdiff_t)s.first + i * (ptrdiff_t)columns + j) * (ptrdiff_t)channels);
 }
 
+/// Floats between the points of a panel of filters: not a power of two either.
+CK_INLINE size_t filter_stride(size_t channels) { return (channels + 1) * panelWidth; }
+
+size_t ck_winograd_panel(size_t channels) { return points * filter_stride(channels); }
+
 CK_CLONES void ck_winograd_filters(
     const float *filters, ptrdiff_t tap, ptrdiff_t inner, ptrdiff_t outer, size_t channels, size_t outChannels,
     float *transformed, size_t first, size_t last) {
-    Vector *target = (Vector *)transformed + first * points * channels * 2;
-    for (size_t panel = first; panel < last; panel++, target += points * channels * 2) {
+    enum { ahead = 8 };  // channels, whose weights lie too far apart for the processor to foresee
+    for (size_t panel = first; panel < last; panel++, transformed += ck_winograd_panel(channels)) {
         size_t start = panel * panelWidth, used = least(outChannels - start, panelWidth);
-        for (size_t i = 0; i < channels; i++) {
-            float taps[2][9 * vectorWidth] = {{0}};
-            for (ptrdiff_t t = 0; t < 9; t++) {
-                const float *source = filters + t * tap + (ptrdiff_t)i * inner + (ptrdiff_t)start * outer;
-                for (size_t c = 0; c < used; c++)
-                    taps[c / vectorWidth][t * vectorWidth + (ptrdiff_t)(c % vectorWidth)] = source[(ptrdiff_t)c * outer];
+        const float *source = filters + (ptrdiff_t)start * outer;
+        for (size_t i = 0; i < channels; i++, source += inner) {
+            Vector taps[2][9] = {{{0}}};
+            if (outer == 1 && used == panelWidth) {
+                for (ptrdiff_t t = 0; t < 9; t++) {
+                    const Vector *weights = (const Vector *)(source + t * tap);
+                    taps[0][t] = weights[0];
+                    taps[1][t] = weights[1];
+                    __builtin_prefetch(source + t * tap + ahead * inner);
+                }
+            } else {
+                for (ptrdiff_t t = 0; t < 9; t++)
+                    for (size_t c = 0; c < used; c++)
+                        taps[c / vectorWidth][t][c % vectorWidth] = source[t * tap + (ptrdiff_t)c * outer];
             }
             for (size_t v = 0; v < 2; v++)
-                transform_both(transform_filter, 3, patchSize, (const Vector *)taps[v], target + i * 2 + v, channels * 2);
+                transform_both(
+                    transform_filter, 3, patchSize, taps[v], (Vector *)(transformed + i * panelWidth) + v,
+                    filter_stride(channels) / vectorWidth);
         }
     }
 }
@@ -189,11 +204,11 @@ CK_CLONES void ck_winograd_outputs(
     const CKWinograd *p, const float *inputs, const float *filters, const float *bias, CKActivation activation, float *y,
     size_t first, size_t count, size_t firstPanel, size_t lastPanel) {
     size_t channels = (size_t)p->channels, outChannels = (size_t)p->outChannels;
-    size_t stride = ck_winograd_stride(count, channels), weights = channels * panelWidth;
+    size_t stride = ck_winograd_stride(count, channels), weights = filter_stride(channels);
     Vector products[points * CKWinogradTiles * 2];
     for (size_t panel = firstPanel; panel < lastPanel; panel++) {
         for (size_t f = 0; f < points; f++) {
-            const float *filter = filters + (panel * points + f) * weights, *source = inputs + f * stride;
+            const float *filter = filters + ((panel - firstPanel) * points + f) * weights, *source = inputs + f * stride;
             Vector *product = products + f * count * 2;
 #define PRODUCT(rows) product_tile(rows, source + i * channels, channels, filter, product + i * 2)
             FOR_TILES_OF_ROWS(i, count, PRODUCT)

@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func filtersThatChangeInPlaceAreTransformedAgain() {
-        let x = noise([1, 6, 6, 32])
+        let x = noise([1, 30, 30, 32])
         var filter = noise([3, 3, 32, 16], deviation: 0.1)
         let before = withoutGradients { x.conv2d(filter: filter) }
         #expect(withoutGradients { x.conv2d(filter: filter) }.scalars == before.scalars)
@@ -113,7 +113,7 @@ import Testing
         let after = withoutGradients { x.conv2d(filter: filter) }
         #expect(distance(after, x.converted(to: .float64).conv2d(filter: filter.converted(to: .float64))) < 2e-5)
         // The same memory as filters of other channels.
-        let other = filter.reshaped(to: [3, 3, 16, 32]), y = noise([1, 6, 6, 16])
+        let other = filter.reshaped(to: [3, 3, 16, 32]), y = noise([1, 30, 30, 16])
         let mixed = withoutGradients { y.conv2d(filter: other) }
         #expect(distance(mixed, y.converted(to: .float64).conv2d(filter: other.converted(to: .float64))) < 2e-5)
     }

@@ -24,8 +24,12 @@ size_t ck_winograd_tiles(const CKWinograd *p);
 /// Floats between the points of `tiles` transformed tiles: not a power of two, which would crowd a few sets of the cache.
 size_t ck_winograd_stride(size_t tiles, size_t channels);
 
-/// Filters as the products need them: [panel][point][channel][16 output channels]. Tap t (of nine), channel i and output channel c are at
-/// `t · tap + i · inner + c · outer`. Transforms the panels from `first` up to `last`.
+/// Floats of a panel of transformed filters.
+size_t ck_winograd_panel(size_t channels);
+
+/// Filters as the products need them: [panel][point][channel][16 output channels], with a gap after each point. Tap t (of nine), channel i
+/// and output channel c are at `t · tap + i · inner + c · outer`. Transforms the panels from `first` up to `last`, the first of them to where
+/// `transformed` begins.
 void ck_winograd_filters(
     const float *filters, ptrdiff_t tap, ptrdiff_t inner, ptrdiff_t outer, size_t channels, size_t outChannels,
     float *transformed, size_t first, size_t last);
@@ -34,7 +38,7 @@ void ck_winograd_filters(
 void ck_winograd_inputs(
     const CKWinograd *p, const float *x, size_t first, size_t count, size_t from, size_t to, float *transformed);
 
-/// The outputs of `count` tiles, given their transformed inputs, for the panels of filters from `firstPanel` up to `lastPanel`.
+/// The outputs of `count` tiles, given their transformed inputs, for the panels from `firstPanel` up to `lastPanel`, whose filters are given.
 void ck_winograd_outputs(
     const CKWinograd *p, const float *inputs, const float *filters, const float *bias, CKActivation activation, float *y,
     size_t first, size_t count, size_t firstPanel, size_t lastPanel);
