@@ -24,7 +24,11 @@ extension Tensor: CustomStringConvertible {
         return rows(axis: 0, width: 75, shown: shown, texts: &texts)
     }
 
-    private var scalarDescription: String { dtype == .float32 ? "\(Float(item()))" : "\(item())" }
+    private var scalarDescription: String {
+        let value = item()
+        // NumPy's nan has no sign.
+        return value.isNaN ? "nan" : dtype == .float32 ? "\(Float(value))" : "\(value)"
+    }
 
     private func rows(axis: Int, width: Int, shown: [[Int]], texts: inout ArraySlice<String>) -> String {
         let indent = String(repeating: " ", count: axis + 1)

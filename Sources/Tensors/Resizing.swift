@@ -11,7 +11,7 @@ extension Tensor {
     /// Images `[images, rows, columns, channels]` in another size. Where images become much smaller, blur them first (or pool instead): each
     /// new pixel looks at its nearest neighbours only.
     public func resized(to size: (rows: Int, columns: Int), interpolation: Interpolation = .bilinear) -> Tensor {
-        guard rank == 4, size.rows > 0, size.columns > 0, !shape.contains(0) else {
+        guard rank == 4, size.rows > 0, size.columns > 0, shape[1] > 0, shape[2] > 0 else {
             Failure.raise(
                 ShapeError(
                     operation: "resized", shapes: [shape],
@@ -41,6 +41,15 @@ extension Tensor {
 
     /// With every element so many times in a row, along the axes after the first: `[2, 2]` makes four pixels of each.
     package func upsampled(by factors: [Int]) -> Tensor {
+        guard rank == factors.count + 2, factors.allSatisfy({ $0 > 0 }) else {
+            Failure.raise(
+                ShapeError(
+                    operation: "upsampled", shapes: [shape],
+                    message: "\(shape) cannot become \(factors) times as large",
+                    hint:
+                        "give \(factors.count + 2) dimensions, the batch first and the channels last, and factors above 0"
+                ))
+        }
         var thin = Array(shape), wide = Array(shape), merged = Array(shape)
         for (axis, factor) in factors.enumerated().reversed() {
             thin.insert(1, at: axis + 2)

@@ -30,6 +30,7 @@ struct RunCommand: ParsableCommand {
         cw_watch_uncaught_errors { box in
             guard let box else { return }
             cw_print_error("error: \(unsafeBitCast(box, to: (any Error).self))")
+            Glibc.exit(EXIT_FAILURE)  // There is nothing that the code could go on with.
         }
         let status = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
         if status != 0 { throw ExitCode(status) }

@@ -4,6 +4,7 @@ import gzip
 import os
 import shutil
 import signal
+import subprocess
 import time
 
 import pytest
@@ -145,3 +146,12 @@ def test_what_was_done_before_a_trap_is_kept(kernel):
     assert "Index out of range" in kernel.run("pair.x = 10; pair.y = 20; pair.x = fixed[5]").error.value
     assert "Index out of range" in kernel.run("for value in fixed { sum += value }\nsum += fixed[3]").error.value
     assert kernel.run("(scores, pair.x, pair.y, sum)").result == "([2, 1, 4], 10, 20, 6)"
+
+
+def test_an_error_that_nobody_catches_ends_a_file(swiftlet, tmp_path):
+    """`swiftlet run` says what it was and ends, without a crash."""
+    file = tmp_path / "mistake.swift"
+    file.write_text('struct Mistake: Error {}\nprint("before")\nthrow Mistake()\nprint("after")\n')
+    ended = subprocess.run([swiftlet, "run", file], capture_output=True, text=True, timeout=300)
+    assert (ended.returncode, ended.stdout) == (1, "before\n")
+    assert ended.stderr == "error: Mistake()\n"

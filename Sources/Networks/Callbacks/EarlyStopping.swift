@@ -21,7 +21,8 @@ public final class EarlyStopping: Callback {
         _ metric: String = "val_loss", patience: Int = 3, minimumChange: Double = 0, restoresBestWeights: Bool = false
     ) {
         self.metric = WatchedMetric(metric, minimumChange: minimumChange)
-        self.patience = patience
+        // An epoch that is worse is the least that can end a training.
+        self.patience = max(patience, 1)
         self.restoresBest = restoresBestWeights
     }
 

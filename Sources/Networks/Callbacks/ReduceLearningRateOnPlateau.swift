@@ -23,7 +23,8 @@ public final class ReduceLearningRateOnPlateau: Callback {
     ) {
         self.metric = WatchedMetric(metric, minimumChange: minimumChange)
         self.factor = factor
-        self.patience = patience
+        // An epoch that is worse is the least that can lower the rate.
+        self.patience = max(patience, 1)
         self.cooldown = cooldown
         self.minimum = minimum
     }

@@ -19,15 +19,21 @@ public enum Merge: Sendable {
 
     /// The outputs as one. There must be at least one.
     public func callAsFunction(_ outputs: [Tensor]) -> Tensor {
+        guard let first = outputs.first else {
+            Failure.raise(
+                ValueError(
+                    operation: "Merge", message: "there is nothing to merge by .\(self)",
+                    hint: "give it the output of one branch at least"))
+        }
         let rest = outputs.dropFirst()
         switch self {
         case .concatenate: return .concatenate(outputs, axis: -1)
-        case .add: return rest.reduce(outputs[0], +)
-        case .subtract: return rest.reduce(outputs[0], -)
-        case .multiply: return rest.reduce(outputs[0], *)
-        case .average: return rest.reduce(outputs[0], +) / Double(outputs.count)
-        case .maximum: return rest.reduce(outputs[0], Tensors.maximum)
-        case .minimum: return rest.reduce(outputs[0], Tensors.minimum)
+        case .add: return rest.reduce(first, +)
+        case .subtract: return rest.reduce(first, -)
+        case .multiply: return rest.reduce(first, *)
+        case .average: return rest.reduce(first, +) / Double(outputs.count)
+        case .maximum: return rest.reduce(first, Tensors.maximum)
+        case .minimum: return rest.reduce(first, Tensors.minimum)
         }
     }
 

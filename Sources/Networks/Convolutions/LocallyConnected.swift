@@ -40,6 +40,7 @@ public class LocallyConnected: Layer {
     /// activation(Σ window · kernel + bias), with the weights of each place.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         prepareForCall(with: x)
+        checkShape(of: x)
         let patches = x.patches(of: window)
         let output = [x.shape[0]] + patches.shape[1...window.rank] + [filters]
         // One product for every place: [places, batch, window · channels] · [places, window · channels, filters].
@@ -47,6 +48,18 @@ public class LocallyConnected: Layer {
             kernel)
         let sums = products.transposed(1, 0, 2).reshaped(to: output)
         return penalized(activation(hasBias ? sums + bias : sums))
+    }
+}
+
+extension LocallyConnected {
+    /// Weights belong to places: unlike a convolution's they are of no use for images of another size.
+    private func checkShape(of x: Tensor) {
+        guard let inputShape, !x.shape.dropFirst().elementsEqual(inputShape) else { return }
+        Failure.raise(
+            shapeError(
+                [inputShape, x.shape],
+                "has weights for the places of examples of shape \(inputShape), which batches of shape \(x.shape) do not have",
+                hint: "make a new \(typeName) for them, or use a convolution, whose weights fit any size"))
     }
 }
 

@@ -63,7 +63,13 @@ public class SpatialDropout: Disturbance {
 
     override func disturbed(_ x: Tensor) -> Tensor {
         guard rate > 0 else { return x }
-        let ones = Array(repeating: 1, count: x.rank - 2)
+        guard x.rank == dimensions + 2 else {
+            Failure.raise(
+                shapeError(
+                    [x.shape], "\(typeName) takes batches of rank \(dimensions + 2), not \(x.shape)",
+                    hint: "the batch is the first axis and the channels are the last"))
+        }
+        let ones = Array(repeating: 1, count: dimensions)
         return x * Tensor.ones(Shape([x.shape[0]] + ones + [x.shape[x.rank - 1]])).dropout(rate)
     }
 }

@@ -96,6 +96,13 @@ public struct Loss: Sendable {
     func weights(for targets: Tensor, _ given: Tensor?, _ outputs: Tensor) -> Tensor? {
         let kept = keptWeights(for: targets, given, outputs)
         guard let classWeights else { return kept }
+        guard outputs.rank > 0, outputs.shape[outputs.rank - 1] == classWeights.count else {
+            Failure.raise(
+                ShapeError(
+                    operation: name, shapes: [outputs.shape],
+                    message: "weights of \(classWeights.count) classes do not go with outputs \(outputs.shape)",
+                    hint: "give one weight for each class, in the order of the outputs"))
+        }
         let table = Tensor(classWeights)
         let weights: Tensor
         if isLabel(targets.dtype) {
@@ -233,7 +240,9 @@ extension Loss {
         guard targets != expected else { return nil }
         return (
             "class indices \(targets) do not fit outputs \(outputs)",
-            "give one index for each output, in the shape \(expected)"
+            targets == outputs
+                ? "rows that are 1 for the right class are shares of classes: convert them with .converted(to: .float32)"
+                : "give one index for each output, in the shape \(expected)"
         )
     }
 

@@ -29,6 +29,15 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
                     message: "decisions \(decisions.shape) and labels \(labels.shape) are not of one shape",
                     hint: "decide first, as in outputs.argMax(), and give class indices as labels"))
         }
+        for (indices, name) in [(labels, "label"), (decisions, "decision")] where indices.count > 0 {
+            let (least, largest) = (Int(indices.min().item()), Int(indices.max().item()))
+            guard least < 0 || largest >= classes else { continue }
+            Failure.raise(
+                ValueError(
+                    operation: "ConfusionMatrix",
+                    message: "\(name) \(least < 0 ? least : largest) is none of the \(classes) classes",
+                    hint: "they go from 0 to \(classes - 1)"))
+        }
         let places = (labels.converted(to: .int32) * Double(classes) + decisions.converted(to: .int32))
             .reshaped(to: [labels.count])
         let amounts = (weights ?? .ones([])).converted(to: .float64).broadcast(to: labels.shape)
@@ -47,12 +56,28 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
 
     /// Adds the counts of other examples.
     public mutating func add(_ other: ConfusionMatrix) {
-        precondition(classes == other.classes, "matrices of \(classes) and \(other.classes) classes do not add up")
+        guard classes == other.classes else {
+            Failure.raise(
+                ValueError(
+                    operation: "ConfusionMatrix",
+                    message: "matrices of \(classes) and \(other.classes) classes do not add up",
+                    hint: "make both for as many classes"))
+        }
         for place in cells.indices { cells[place] += other.cells[place] }
     }
 
     /// How many examples of a class were taken for another, or for itself.
-    public subscript(label label: Int, decision decision: Int) -> Double { cells[label * classes + decision] }
+    public subscript(label label: Int, decision decision: Int) -> Double {
+        guard 0..<classes ~= label, 0..<classes ~= decision else {
+            Failure.raise(
+                ValueError(
+                    operation: "ConfusionMatrix",
+                    message:
+                        "there is no place for label \(label) and decision \(decision) in a matrix of \(classes) classes",
+                    hint: "classes count from 0"))
+        }
+        return cells[label * classes + decision]
+    }
 
     /// The counts, `[classes, classes]`: a row for each class, a column for each decision.
     public var counts: Tensor { Tensor(cells, shape: [classes, classes]) }

@@ -47,6 +47,12 @@ public struct BLEU: MetricState {
 
     /// A score of no sentences yet, of n-grams up to an order.
     public init(order: Int = 4) {
+        guard order > 0 else {
+            Failure.raise(
+                ValueError(
+                    operation: "BLEU", message: "there are no n-grams of \(order) words",
+                    hint: "4 is usual; 1 counts single words"))
+        }
         matches = Array(repeating: 0, count: order)
         totals = matches
     }
@@ -79,7 +85,13 @@ public struct BLEU: MetricState {
 
     /// Adds other sentences.
     public mutating func add(_ other: BLEU) {
-        precondition(matches.count == other.matches.count, "scores of different orders do not add up")
+        guard matches.count == other.matches.count else {
+            Failure.raise(
+                ValueError(
+                    operation: "BLEU",
+                    message: "scores of orders \(matches.count) and \(other.matches.count) do not add up",
+                    hint: "make both of one order"))
+        }
         for n in matches.indices {
             matches[n] += other.matches[n]
             totals[n] += other.totals[n]

@@ -79,7 +79,13 @@ public struct MeanAveragePrecision: MetricState {
 
     /// Adds other images.
     public mutating func add(_ other: MeanAveragePrecision) {
-        precondition(thresholds == other.thresholds, "scores with different thresholds do not add up")
+        guard thresholds == other.thresholds else {
+            Failure.raise(
+                ValueError(
+                    operation: "MeanAveragePrecision",
+                    message: "scores with the thresholds \(thresholds) and \(other.thresholds) do not add up",
+                    hint: "make both with the same iou:"))
+        }
         for (label, found) in other.classes { add(found, to: label) }
     }
 

@@ -13,6 +13,13 @@ public struct Predictions: Sendable {
 
     /// Answers and targets. The loss that the network was trained with says what outputs mean; without one they are probabilities.
     public init(outputs: Tensor, targets: Tensor, weights: Tensor? = nil, loss: Loss? = nil) {
+        guard outputs.rank > 0 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "metric", shapes: [outputs.shape, targets.shape],
+                    message: "a single number is no batch of outputs",
+                    hint: "give the outputs of a batch, [n, …], and their targets"))
+        }
         self.outputs = outputs.detached()
         self.targets = targets.detached()
         self.weights = loss.map { $0.keptWeights(for: targets, weights, outputs) } ?? weights
@@ -45,12 +52,19 @@ public struct Predictions: Sendable {
 
     /// The right class of each decision, int32. (Where an ignored label stands, whose weight is 0, it is class 0.)
     public var labels: Tensor {
-        if decidesYesOrNo {
-            return (targets.reshaped(to: outputs.shape) .> 0.5).converted(to: .int32)
-        }
+        guard !decidesYesOrNo else { return (targets.reshaped(to: outputs.shape) .> 0.5).converted(to: .int32) }
         guard targets.shape != outputs.shape else { return targets.argMax(axis: -1) }
+        guard targets.shape == outputs.shape.removing(at: outputs.rank - 1) else { raiseMismatch() }
         let kept = ignoredLabel.map { targets.masked(targets .== Double($0), with: 0) } ?? targets
         return kept.converted(to: .int32)
+    }
+
+    private func raiseMismatch() -> Never {
+        Failure.raise(
+            ShapeError(
+                operation: "metric", shapes: [outputs.shape, targets.shape],
+                message: "targets \(targets.shape) do not fit outputs \(outputs.shape)",
+                hint: "give one class index for each output, or values in the outputs' shape"))
     }
 
     /// The targets in the shape of the outputs, as real numbers.

@@ -12,7 +12,7 @@ public final class AdaDelta: Optimizer {
         for networks: Layer..., learningRate: Double = 1, rho: Double = 0.9, epsilon: Double = 1e-6,
         weightDecay: Double = 0
     ) {
-        self.rho = rho
+        self.rho = Self.checked(share: rho, called: "rho")
         self.epsilon = epsilon
         self.weightDecay = weightDecay
         super.init(learningRate: learningRate)

@@ -33,7 +33,8 @@ public class Adam: Optimizer {
         _ networks: [Layer], learningRate: Double, betas: (Double, Double), epsilon: Double, weightDecay: Double,
         isDecayDecoupled: Bool = false, amsgrad: Bool = false
     ) {
-        (beta1, beta2) = betas
+        beta1 = Self.checked(share: betas.0, called: "beta1")
+        beta2 = Self.checked(share: betas.1, called: "beta2")
         self.weightDecay = weightDecay
         self.isDecayDecoupled = isDecayDecoupled
         self.keepsLargest = amsgrad

@@ -14,10 +14,22 @@ public enum GradientClipping: Sendable, Hashable {
     /// The gradients, cut down.
     public func callAsFunction(_ gradients: [Tensor]) -> [Tensor] {
         switch self {
-        case .value(let limit): gradients.map { $0.clipped(to: -limit...limit) }
-        case .norm(let limit): gradients.map { Self.scaled([$0], to: limit)[0] }
-        case .globalNorm(let limit): Self.scaled(gradients, to: limit)
+        case .value(let limit):
+            let limit = Self.checked(limit)
+            return gradients.map { $0.clipped(to: -limit...limit) }
+        case .norm(let limit): return gradients.map { Self.scaled([$0], to: Self.checked(limit))[0] }
+        case .globalNorm(let limit): return Self.scaled(gradients, to: Self.checked(limit))
         }
+    }
+
+    private static func checked(_ limit: Double) -> Double {
+        guard limit > 0 else {
+            Failure.raise(
+                ValueError(
+                    operation: "GradientClipping", message: "no gradient is held below a limit of \(limit)",
+                    hint: "use a positive one, such as 1"))
+        }
+        return limit
     }
 
     private static func scaled(_ gradients: [Tensor], to limit: Double) -> [Tensor] {

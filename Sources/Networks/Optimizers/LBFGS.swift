@@ -36,6 +36,13 @@ public final class LBFGS: Optimizer {
         for networks: Layer..., learningRate: Double = 1, iterations: Int = 20, historySize: Int = 100,
         lineSearch: Bool = true, gradientTolerance: Double = 1e-7, changeTolerance: Double = 1e-9
     ) {
+        guard iterations > 0, historySize > 0 else {
+            Failure.raise(
+                ValueError(
+                    operation: "LBFGS",
+                    message: "\(iterations) iterations with a history of \(historySize) lead nowhere",
+                    hint: "use 1 or more of both"))
+        }
         self.iterations = iterations
         self.historySize = historySize
         self.searchesLine = lineSearch

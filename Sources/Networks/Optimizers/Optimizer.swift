@@ -24,7 +24,9 @@ public import Tensors
 /// ```
 open class Optimizer {
     /// How far a step goes. May be changed between steps.
-    public final var learningRate: Double
+    public final var learningRate: Double {
+        didSet { _ = Self.checked(learningRate) }
+    }
     /// Answers the learning rate of each step, numbered from 1; without one, ``learningRate`` stays as it is.
     public final var schedule: ((_ step: Int) -> Double)?
     /// How gradients that are too large are cut down; nil to follow them as they are.
@@ -57,6 +59,17 @@ open class Optimizer {
                     hint: "use a positive one, such as 1e-3"))
         }
         return learningRate
+    }
+
+    /// A share that a moving average keeps of itself, which was checked to be below 1.
+    static func checked(share: Double, called name: String) -> Double {
+        guard share >= 0, share < 1 else {
+            Failure.raise(
+                ValueError(
+                    operation: "\(self)", message: "an average that keeps \(share) of itself (\(name):) never settles",
+                    hint: "use a number from 0 to below 1, such as 0.9"))
+        }
+        return share
     }
 
     /// Gives the optimizer a ``schedule``, and answers with it: a rate that follows a slider.
@@ -128,7 +141,7 @@ open class Optimizer {
                     hint: "make it for a network: \(type(of: self))(for: network)"))
         }
         StepBoundary.pass()
-        if let schedule { learningRate = Self.checked(schedule(stepCount + 1)) }
+        if let schedule { learningRate = schedule(stepCount + 1) }
         return try Training.$isActive.withValue(true) { Result { () throws(E) in try advance(loss) } }.get()
     }
 

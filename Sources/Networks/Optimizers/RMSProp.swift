@@ -22,7 +22,7 @@ public final class RMSProp: Optimizer {
         for networks: Layer..., learningRate: Double = 1e-3, rho: Double = 0.9, momentum: Double = 0,
         epsilon: Double = 1e-8, centered: Bool = false, weightDecay: Double = 0
     ) {
-        self.rho = rho
+        self.rho = Self.checked(share: rho, called: "rho")
         self.momentum = momentum
         self.epsilon = epsilon
         self.isCentered = centered

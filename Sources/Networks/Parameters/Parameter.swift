@@ -99,7 +99,7 @@ public final class Parameter {
     /// Takes the new elements.
     func endChange(_ new: Storage) {
         let moved = Tensor(storage: new, shape: shape)
-        store(constraint.map { constraint in withoutGradients { constraint(moved) } } ?? moved)
+        value = constraint.map { constraint in withoutGradients { constraint(moved) } } ?? moved
     }
 
     private func store(_ value: Tensor) { stored = isTrainable ? value.detached().tracked() : value.detached() }

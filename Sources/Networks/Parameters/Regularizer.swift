@@ -14,7 +14,17 @@ public struct Regularizer: Sendable {
     }
 
     /// The penalty on this value, as a scalar.
-    public func callAsFunction(_ x: Tensor) -> Tensor { penalty(x) }
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        let value = penalty(x)
+        guard value.count == 1 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "Regularizer \(name)", shapes: [x.shape, value.shape],
+                    message: "a penalty is one number, not a tensor of shape \(value.shape)", hint: "end it with .sum()"
+                ))
+        }
+        return value
+    }
 
     /// strength · Σ |x|: drives single weights to zero (Tibshirani 1996, the lasso).
     public static func l1(_ strength: Double = 0.01) -> Regularizer {

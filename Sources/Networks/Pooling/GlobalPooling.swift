@@ -20,11 +20,20 @@ public class GlobalPooling: Layer {
     /// The means, or the largest values.
     public override func callAsFunction(_ x: Tensor) -> Tensor {
         switch kind {
-        case .average: x.mean(axes: Array(1...rank))
+        case .average: x.sequenceMask.map { mean(of: x, where: $0) } ?? x.mean(axes: Array(1...rank))
         case .max:
             x.adaptivePooled(kind, to: Array(repeating: 1, count: rank), as: "globalMaxPool")
                 .reshaped(to: [x.shape[0], x.shape[rank + 1]])
         }
+    }
+
+    /// The mean over the steps that are more than padding, as in Keras; zeros where there are none.
+    private func mean(of x: Tensor, where mask: Tensor) -> Tensor {
+        let kept = mask.converted(to: x.floating.dtype).reshaped(
+            to: Array(mask.shape) + Array(repeating: 1, count: x.rank - 2))
+        let others = x.shape[2..<rank + 1].reduce(1, *)
+        let counts = kept.sum(axes: 1).reshaped(to: [x.shape[0], 1]) * Double(others)
+        return (x * kept).sum(axes: Array(1...rank)) / maximum(counts, Tensor.ones([], dtype: counts.dtype))
     }
 }
 

@@ -72,7 +72,7 @@ public final class Bidirectional: Layer {
 
     /// Both outputs for sequences of different lengths: the second reads each from its own end.
     public func callAsFunction(_ x: Tensor, lengths: [Int]) -> Tensor {
-        self(x, mask: .sequenceMask(lengths: lengths, steps: x.shape[1]))
+        self(x, mask: forward.sequenceMask(lengths: lengths, of: x))
     }
 
     /// The output, and the last states of the first layer and of the second.

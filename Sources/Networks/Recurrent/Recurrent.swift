@@ -224,7 +224,8 @@ open class Recurrent: Layer {
         return state
     }
 
-    private func sequenceMask(lengths: [Int], of x: Tensor) -> Tensor {
+    /// The mask of sequences that are so long, and padding after that.
+    final func sequenceMask(lengths: [Int], of x: Tensor) -> Tensor {
         guard x.rank > 1, lengths.count == x.shape[0], lengths.allSatisfy({ 0...x.shape[1] ~= $0 }) else {
             Failure.raise(
                 shapeError(

@@ -5,7 +5,7 @@ extension Layer {
     public final func evaluate(
         _ examples: Examples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = []
     ) throws -> MetricValues {
-        try check(examples, as: "evaluation", loss: loss)
+        try check(examples, as: "evaluation", of: "evaluate", loss: loss)
         let measurement = Measurement(loss: loss, metrics: metrics)
         let values = measure(examples, batchSize: batchSize, measurement, untilInterrupted: false)
         return MetricValues(names: measurement.names, values: values ?? [])
@@ -13,8 +13,14 @@ extension Layer {
 
     /// The outputs for any number of inputs, computed in batches and without a graph.
     public final func predict(_ inputs: Tensor, batchSize: Int = 256) -> Tensor {
+        guard batchSize > 0 else {
+            Failure.raise(
+                ValueError(
+                    operation: "predict", message: "batches of \(batchSize) examples have none",
+                    hint: "use a batchSize: of 1 or more", path: [name]))
+        }
         guard inputs.rank > 0, inputs.shape[0] > batchSize else { return withoutGradients { self(inputs) } }
-        let outputs = stride(from: 0, to: inputs.shape[0], by: Swift.max(batchSize, 1)).map { start in
+        let outputs = stride(from: 0, to: inputs.shape[0], by: batchSize).map { start in
             withoutGradients { self(inputs[start..<Swift.min(start + batchSize, inputs.shape[0])]) }
         }
         return .concatenate(outputs)

@@ -49,17 +49,17 @@ extension Layer {
     }
 
     /// Builds the network, if that is still to do, and checks that examples fit its input, its output and the loss.
-    final func check(_ examples: Examples, as role: String, loss: Loss) throws {
+    final func check(_ examples: Examples, as role: String, of operation: String = "fit", loss: Loss) throws {
         guard examples.count > 0 else {
             throw ValueError(
-                operation: "fit", message: "there are no \(role) examples",
+                operation: operation, message: "there are no \(role) examples",
                 hint: "check how the data set was loaded or split", path: [name])
         }
         let input = examples.inputs.shape.removing(at: 0)
         if inputShape == nil { _ = try LayerPath.within(name) { try prepare(input) } }
         guard let inputShape, let outputShape, input == inputShape else {
             throw ShapeError(
-                operation: "fit", shapes: [self.inputShape ?? input, input],
+                operation: operation, shapes: [self.inputShape ?? input, input],
                 message: "the \(role) inputs are of shape \(input), but the network takes \(self.inputShape ?? input)",
                 hint: input.elementCount == self.inputShape?.elementCount
                     ? "reshape the inputs, or begin the network with input: \(input)"
@@ -69,15 +69,16 @@ extension Layer {
         let outputs = outputShape.inserting(examples.count, at: 0)
         if let problem = loss.problem(targets: targets.shape, dtype: targets.dtype, outputs: outputs) {
             throw ShapeError(
-                operation: "fit", shapes: [outputs, targets.shape],
+                operation: operation, shapes: [outputs, targets.shape],
                 message: "\(role) \(problem.message) (loss: .\(loss.name))",
                 hint: problem.hint, path: [name])
         }
         if let problem = loss.problem(activation: outputActivation) {
-            throw ValueError(operation: "fit", message: problem.message, hint: problem.hint, path: [name])
+            throw ValueError(operation: operation, message: problem.message, hint: problem.hint, path: [name])
         }
         if let problem = loss.problem(labels: targets, classes: outputShape.last ?? 1) {
-            throw ValueError(operation: "fit", message: "\(role): \(problem.message)", hint: problem.hint, path: [name])
+            throw ValueError(
+                operation: operation, message: "\(role): \(problem.message)", hint: problem.hint, path: [name])
         }
     }
 }

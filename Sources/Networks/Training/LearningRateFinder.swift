@@ -46,7 +46,7 @@ extension Layer {
                 message: "\(steps) steps in batches of \(batchSize) with rates \(range) are no search",
                 hint: "use a range above 0, and 2 or more steps", path: [name])
         }
-        try check(train, as: "training", loss: loss)
+        try check(train, as: "training", of: "findLearningRate", loss: loss)
         try optimizer.own([self])
         let before = parameterValues
         defer { parameterValues = before }

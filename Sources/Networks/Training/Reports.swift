@@ -10,7 +10,12 @@ public struct MetricValues: Sendable, Hashable, CustomStringConvertible {
 
     /// Values with their names.
     public init(names: [String], values: [Double]) {
-        precondition(names.count == values.count, "Every value needs a name")
+        guard names.count == values.count else {
+            Failure.raise(
+                ValueError(
+                    operation: "MetricValues", message: "\(names.count) names do not go with \(values.count) values",
+                    hint: "give every value a name"))
+        }
         self.names = names
         self.values = values
     }
@@ -138,8 +143,15 @@ public struct History: Sendable, CustomStringConvertible {
 
     /// A metric at the end of every epoch: `history["val_accuracy"]`.
     public subscript(metric: String) -> [Double] {
-        let values = epochs.compactMap { $0.metrics[metric] }
-        if values.isEmpty, let known = epochs.first?.metrics.names {
+        Self.values(of: metric, in: epochs.map(\.metrics))
+    }
+
+    /// A metric at every step: `history.perStep("loss")`.
+    public func perStep(_ metric: String) -> [Double] { Self.values(of: metric, in: steps.map(\.metrics)) }
+
+    private static func values(of metric: String, in metrics: [MetricValues]) -> [Double] {
+        let values = metrics.compactMap { $0[metric] }
+        if values.isEmpty, let known = metrics.first?.names {
             Failure.raise(
                 ValueError(
                     operation: "history", message: "there is no metric \"\(metric)\"",
@@ -147,9 +159,6 @@ public struct History: Sendable, CustomStringConvertible {
         }
         return values
     }
-
-    /// A metric at every step: `history.perStep("loss")`.
-    public func perStep(_ metric: String) -> [Double] { steps.compactMap { $0.metrics[metric] } }
 
     /// The last epoch's line.
     public var description: String {

@@ -107,6 +107,15 @@ extension NetworksTests {
             #expect(network.parameterValues.map(\.doubles) == best.map(\.doubles))
         }
 
+        /// As in Keras: no patience is that of one epoch.
+        @Test func noPatienceEndsWithTheFirstEpochThatIsWorse() throws {
+            let stopping = EarlyStopping("loss", patience: 0)
+            let history = try fit(
+                try Sequential(input: [2]) { Dense(2) }, epochs: 20,
+                LearningRateScheduler { epoch, _ in epoch == 1 ? 0.1 : 100 }, stopping)
+            #expect(history.epochs.count == 3 && stopping.bestEpoch == 2)
+        }
+
         @Test func checkpoints() throws {
             let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

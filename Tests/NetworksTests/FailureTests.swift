@@ -1,0 +1,110 @@
+import Networks
+import Tensors
+import Testing
+
+/// A use that makes no sense, and what it is answered with.
+private struct Mistake: Sendable {
+    let says: String
+    let make: @Sendable () throws -> Void
+
+    init(_ says: String, _ make: @escaping @Sendable () throws -> Void) {
+        self.says = says
+        self.make = make
+    }
+}
+
+/// Layers of a network that is made where nothing can go wrong.
+private func built(_ input: Shape, _ layer: Layer) -> Layer {
+    _ = layer(.zeros(input.inserting(1, at: 0)))
+    return layer
+}
+
+private func minimize(_ optimizer: Optimizer, _ layer: Layer = built([4], Dense(3))) throws {
+    try optimizer.own([layer])
+    optimizer.minimize { layer(.ones([1, 4])).sum() }
+}
+
+private let mistakes: [String: Mistake] = [
+    // Layers that are called outside of a network, which would have checked shapes.
+    "another size for weights of places": Mistake(
+        "locally_connected1d: has weights for the places of examples of shape [6, 1], which batches of shape [2, 7, 1] do not have"
+    ) { _ = built([6, 1], LocallyConnected1D(3, kernel: 3))(.zeros([2, 7, 1])) },
+    "too few dimensions to grow": Mistake("upsampled: [4, 4] cannot become [2, 2] times as large") {
+        _ = UpSampling2D(2)(.zeros([4, 4]))
+    },
+    "no channels to drop": Mistake("spatial_dropout2d: SpatialDropout2D takes batches of rank 4, not [4]") {
+        _ = Training.$isActive.withValue(true) { SpatialDropout2D(0.5)(.zeros([4])) }
+    },
+    "lengths beyond the sequences": Mistake("lengths of [9] do not go with sequences of shape [1, 4, 2]") {
+        _ = Bidirectional(LSTM(3))(.zeros([1, 4, 2]), lengths: [9])
+    },
+    "lengths of no sequences": Mistake("lengths of [1] do not go with sequences of shape [4]") {
+        _ = Bidirectional(LSTM(3))(.zeros([4]), lengths: [1])
+    },
+    "nothing to merge": Mistake("Merge: there is nothing to merge by .add") { _ = Merge.add([]) },
+    // Parameters.
+    "penalty of many numbers": Mistake("Regularizer odd: a penalty is one number, not a tensor of shape [4, 3]") {
+        try minimize(SGD(), built([4], Dense(3, regularizer: Regularizer("odd") { $0 })))
+    },
+    "constraint to another shape": Mistake("a parameter of shape [4, 3] cannot become [3]") {
+        try minimize(SGD(), built([4], Dense(3, constraint: Constraint("odd") { $0.sum(axes: 0) })))
+    },
+    // Losses and metrics.
+    "weights of other classes": Mistake("crossEntropy: weights of 2 classes do not go with outputs [3, 4]") {
+        _ = Loss.crossEntropy(classWeights: [1, 2])(.zeros([3, 4]), Tensor([1, 2, 3]))
+    },
+    "metric of other targets": Mistake("metric: targets [1] do not fit outputs [3, 4]") {
+        _ = Metric.accuracy(.zeros([3, 4]), Tensor([1] as [Int32]))
+    },
+    "metric of a number": Mistake("metric: a single number is no batch of outputs") {
+        _ = Metric.accuracy(Tensor(1), Tensor(1))
+    },
+    "label of no class": Mistake("ConfusionMatrix: label 9 is none of the 4 classes; they go from 0 to 3") {
+        _ = Metric.f1(.zeros([2, 4]), Tensor([1, 9] as [Int32]))
+    },
+    "decision for no class": Mistake("ConfusionMatrix: decision 5 is none of the 3 classes") {
+        _ = ConfusionMatrix(decisions: Tensor([0, 5] as [Int32]), labels: Tensor([0, 1] as [Int32]), classes: 3)
+    },
+    "place outside of the matrix": Mistake("there is no place for label 4 and decision 1 in a matrix of 3 classes") {
+        _ = ConfusionMatrix(classes: 3)[label: 4, decision: 1]
+    },
+    "matrices of different sizes": Mistake("matrices of 3 and 2 classes do not add up") {
+        var matrix = ConfusionMatrix(classes: 3)
+        matrix.add(ConfusionMatrix(classes: 2))
+    },
+    "n-grams of no words": Mistake("BLEU: there are no n-grams of 0 words") { _ = BLEU(order: 0) },
+    "thresholds that differ": Mistake("scores with the thresholds [0.5] and [0.7] do not add up") {
+        var score = MeanAveragePrecision()
+        score.add(MeanAveragePrecision(iou: [0.7]))
+    },
+    // Training.
+    "learning rate that is no number": Mistake("a learning rate of nan leads nowhere") { SGD().learningRate = .nan },
+    "average that never settles": Mistake("Adam: an average that keeps 1.5 of itself (beta1:) never settles") {
+        _ = Adam(beta1: 1.5)
+    },
+    "negative limit": Mistake("GradientClipping: no gradient is held below a limit of -1.0") {
+        try minimize(SGD().clipped(.value(-1)))
+    },
+    "no iterations": Mistake("LBFGS: 0 iterations with a history of 100 lead nowhere") { _ = LBFGS(iterations: 0) },
+    "batches of nothing": Mistake("predict: batches of 0 examples have none") {
+        _ = built([4], Dense(3)).predict(.zeros([4, 4]), batchSize: 0)
+    },
+    "metric that was not measured": Mistake("history: there is no metric \"acc\"; this training measured loss") {
+        let history = try built([4], Dense(3)).fit(
+            Examples(inputs: .zeros([1, 4]), targets: .zeros([1, 3])), loss: .meanSquaredError, showsProgress: false)
+        _ = history.perStep("acc")
+    },
+]
+
+extension NetworksTests {
+    /// What cannot throw ends the computation, and says which operation or layer, what it was given and what to do.
+    @Suite struct FailureTests {
+        @Test(arguments: mistakes.keys.sorted()) func isExplained(_ name: String) async {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                [name = name as String] in try mistakes[name]?.make()
+            }
+            let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(message.contains(mistakes[name]!.says), "\(message)")
+        }
+    }
+}
