@@ -102,7 +102,7 @@ CK_INLINE float ck_log1p(float x) {
 
 /// The hyperbolic tangent, as an odd rational function.
 CK_INLINE float ck_tanh(float x) {
-    float t = ck_clamp(x, -9.0f, 9.0f);
+    float t = ck_clamp(x, -9.5f, 9.5f);  // there the quotient is so far above 1 that it is 1 however it was rounded
     float u = t * t;
     float p = 1.335448092e-8f;
     p = p * u + 2.060894852e-5f;

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// Memory for tensors. Blocks go back to lists of their size rather than to the system: asking the system for a megabyte costs its
 /// page faults each time, which is twenty times what relu costs on it.
@@ -26,10 +25,12 @@ package enum BufferPool {
             return block
         }
     }
-    private static let lists = Mutex(Lists())
+    @exclusivity(unchecked) nonisolated(unsafe) private static var lists = Lists()
+    /// Guards `lists`.
+    static let lock = Lock()
 
     /// Bytes in free blocks.
-    package static var freeBytes: Int { lists.withLock { $0.bytes } }
+    package static var freeBytes: Int { lock.withLock { lists.bytes } }
 
     /// The list for a size, and the size of its blocks: four sizes between powers of two, so a fifth is wasted at most.
     package static func sizeClass(_ bytes: Int) -> (index: Int, size: Int) {
@@ -50,15 +51,24 @@ package enum BufferPool {
     /// A block for at least this many bytes, with unspecified contents.
     package static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
         let (index, size) = sizeClass(bytes)
-        let reused = lists.withLock { lists -> UInt in
+        let reused = lock.withLock { () -> UInt in
             let block = lists.pop(index)
             if block != 0 { lists.bytes -= size }
             return block
         }
-        if let reused = UnsafeMutableRawPointer(bitPattern: reused) { return reused }
-        if let fresh = ask(size) { return fresh }
-        trim()
-        if let fresh = ask(size) { return fresh }
+        guard let reused = UnsafeMutableRawPointer(bitPattern: reused) else { return ask(for: bytes, size: size) }
+        return reused
+    }
+
+    /// A new block; the system gets all free ones for it, if it must.
+    @inline(never)
+    private static func ask(for bytes: Int, size: Int) -> UnsafeMutableRawPointer {
+        var block = ask(size)
+        if block == nil {
+            trim()
+            block = ask(size)
+        }
+        if let block { return block }
         Failure.raise(
             ValueError(
                 operation: "allocation", message: "the machine has no \(bytes >> 20) MiB left for a tensor",
@@ -68,10 +78,12 @@ package enum BufferPool {
     /// Asks the system for a block. Of a large one it is asked to make pages of 2 MiB: a matrix then takes a few entries in the
     /// processor's table of pages, where walking down a column would otherwise miss one for each row.
     private static func ask(_ size: Int) -> UnsafeMutableRawPointer? {
-        guard size >= 2 * hugePage else { return aligned_alloc(alignment, size) }
-        let block = aligned_alloc(hugePage, size)
+        Lock.areHeldByForks
+        let isLarge = size >= 2 * hugePage
+        var block: UnsafeMutableRawPointer?
+        guard posix_memalign(&block, isLarge ? hugePage : alignment, size) == 0 else { return nil }
         #if os(Linux)
-        if let block { madvise(block, size, MADV_HUGEPAGE) }
+        if isLarge { madvise(block, size, MADV_HUGEPAGE) }
         #endif
         return block
     }
@@ -81,7 +93,7 @@ package enum BufferPool {
     package static func release(_ block: UnsafeMutableRawPointer, bytes: Int) {
         let (index, size) = sizeClass(bytes)
         let address = UInt(bitPattern: block)
-        let kept = lists.withLock { lists -> Bool in
+        let kept = lock.withLock { () -> Bool in
             guard lists.bytes + size <= limit else { return false }
             lists.push(address, index)
             lists.bytes += size
@@ -94,7 +106,7 @@ package enum BufferPool {
     /// have to copy them before it writes to them again.
     package static func discardFreeContents() {
         let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-        lists.withLock { lists in
+        lock.withLock {
             for (index, head) in lists.heads.indices.map({ ($0, lists.heads[$0]) }) {
                 let size = UInt(blockSize(index))
                 guard size >= 2 * page else { continue }
@@ -115,7 +127,7 @@ package enum BufferPool {
 
     /// Gives all free blocks back to the system.
     package static func trim() {
-        lists.withLock { lists in
+        lock.withLock {
             for index in lists.heads.indices {
                 while let block = UnsafeMutableRawPointer(bitPattern: lists.pop(index)) { free(block) }
             }

@@ -1,24 +1,24 @@
 internal import CKernels
-internal import Synchronization
 
 /// The source of all random numbers: Philox, a generator that makes number i from i and a seed. A seed therefore gives the same numbers
 /// on any machine and however many threads compute them.
 public enum Random {
     /// A sequence, and how far it was drawn from.
-    private final class Sequence: Sendable {
-        struct State {
-            var key: UInt64
-            var next: UInt64 = 0
-        }
-        let state: Mutex<State>
+    private final class Sequence: @unchecked Sendable {
+        /// Guarded by `lock`.
+        var position: Position
 
-        init(seed: UInt64) { state = Mutex(State(key: seed)) }
+        init(seed: UInt64) {
+            Lock.areHeldByForks
+            position = Position(key: seed, next: 0)
+        }
     }
+    static let lock = Lock()
     @TaskLocal private static var sequence = Sequence(seed: .random(in: 0 ... .max))
     private static let groupLength = Int(CK_RANDOM_GROUP)
 
     /// Begins the sequence of this seed.
-    public static func seed(_ seed: UInt64) { sequence.state.withLock { $0 = Sequence.State(key: seed) } }
+    public static func seed(_ seed: UInt64) { restore(Position(key: seed, next: 0)) }
 
     /// Runs the body with a sequence of its own: what it draws repeats, whatever others draw meanwhile, and theirs goes on afterwards as
     /// if it had drawn nothing.
@@ -37,24 +37,29 @@ public enum Random {
 
     /// Takes the next numbers of the sequence: the key, and the first of as many groups as hold them.
     package static func take(_ count: Int) -> (key: UInt64, first: UInt64) {
-        sequence.state.withLock { state in
-            defer { state.next += UInt64((count + groupLength - 1) / groupLength) }
-            return (state.key, state.next)
+        let sequence = sequence
+        return lock.withLock {
+            defer { sequence.position.next += UInt64((count + groupLength - 1) / groupLength) }
+            return (sequence.position.key, sequence.position.next)
         }
     }
 
     /// Where the sequence stands: what ``restore(_:)`` needs to go on from here.
     public struct Position: Sendable, Hashable, Codable {
         let key: UInt64
-        let next: UInt64
+        fileprivate(set) var next: UInt64
     }
 
     /// Where the sequence stands.
-    public static var position: Position { sequence.state.withLock { Position(key: $0.key, next: $0.next) } }
+    public static var position: Position {
+        let sequence = sequence
+        return lock.withLock { sequence.position }
+    }
 
     /// Continues from an earlier position.
     public static func restore(_ position: Position) {
-        sequence.state.withLock { $0 = Sequence.State(key: position.key, next: position.next) }
+        let sequence = sequence
+        lock.withLock { sequence.position = position }
     }
 }
 

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it has ended.
 /// That is why tensors can be shared between threads.
 package final class Storage: @unchecked Sendable {
@@ -14,7 +12,7 @@ package final class Storage: @unchecked Sendable {
 
     /// What an operation keeps for its next use. Guarded by `preparing`.
     private nonisolated(unsafe) var preparation: (key: [Int], value: Storage)?
-    private static let preparing = Mutex<Void>(())
+    static let preparing = Lock()
 
     /// Room for elements, not yet written.
     package init(count: Int, dtype: DType) {
@@ -47,9 +45,13 @@ package final class Storage: @unchecked Sendable {
     /// What an operation computes from the elements alone, such as filters in the order of its kernel: kept with them, for as long as it
     /// is asked for with the same key.
     func prepared(_ key: [Int], by compute: () -> Storage) -> Storage {
-        if let kept = Self.preparing.withLock({ _ in preparation }), kept.key == key { return kept.value }
+        if let kept = Self.preparing.withLock({ preparation }), kept.key == key { return kept.value }
         let value = compute()
-        Self.preparing.withLock { _ in preparation = (key, value) }
+        // The former one returns its memory after the lock.
+        _ = Self.preparing.withLock {
+            defer { preparation = (key, value) }
+            return preparation
+        }
         return value
     }
 

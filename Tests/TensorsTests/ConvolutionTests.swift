@@ -160,11 +160,11 @@ import Testing
 }
 
 /// Runs something with this many threads.
-func withThreads<R>(_ count: Int, _ body: () -> R) -> R {
+func withThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
     let before = ThreadPool.threadCount
     ThreadPool.threadCount = count
     defer { ThreadPool.threadCount = before }
-    return body()
+    return try body()
 }
 
 /// Numbers of mean 0 from a linear congruential generator, other than the global one that the tests of random numbers seed.

@@ -60,26 +60,19 @@ import Testing
         #expect(sum == 800)
     }
 
-    @Test func aForkedChildStartsThreadsOfItsOwn() throws {
-        // Swift hides fork, for a child has only one of its parent's threads: that is the point here.
-        let symbol = try #require(dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork"))
-        let fork = unsafeBitCast(symbol, to: (@convention(c) () -> pid_t).self)
-        withThreads(2) {
+    @Test(.forks) func aForkedChildStartsThreadsOfItsOwn() throws {
+        try withThreads(2) {
             let total = Atomic(0)
             ThreadPool.forEach(count: 4) { total.add($0.count, ordering: .relaxed) }
-            let child = fork()
-            if child == 0 {
-                alarm(20)  // ends a child that waits for threads it does not have
+            let status = try statusOfForkedChild {
                 let arrived = Atomic(0)
                 ThreadPool.forEach(count: 2) { _ in
                     arrived.add(1, ordering: .relaxed)
                     for _ in 0..<5000 where arrived.load(ordering: .relaxed) < 2 { usleep(1000) }
                     if arrived.load(ordering: .relaxed) == 2 { total.add(1, ordering: .relaxed) }
                 }
-                _exit(total.load(ordering: .relaxed) == 6 ? 0 : 1)
+                return total.load(ordering: .relaxed) == 6
             }
-            var status: Int32 = -1
-            waitpid(child, &status, 0)
             #expect(status == 0)
         }
     }

@@ -38,8 +38,9 @@ import Testing
         #expect(owner { body in queue.async(execute: DispatchWorkItem { body() }) } == 7)
         #expect(
             owner { body in
-                DispatchWorkItem {}.notify(queue: queue) { body() }
-                body()
+                let item = DispatchWorkItem {}
+                item.notify(queue: queue) { body() }
+                item.perform()
             } == 7)
         #expect(owner { DispatchGroup().notify(queue: queue, execute: $0) } == 7)
         #expect(owner { body in queue.async { queue.async { body() } } } == 7)
