@@ -69,11 +69,11 @@ extension Tensor {
         guard same || a.rank == 0 || b.rank == 0 else { return broadcastingRuns(a, b, name, resultType, loop) }
         let shape = a.rank == 0 ? b.shape : a.shape
         let out = Storage(count: shape.elementCount, dtype: resultType)
-        withExtendedLifetime((a.storage, b.storage)) {
-            loop(
-                out.count, a.storage.address, same || a.rank > 0 ? 1 : 0, b.storage.address, same || b.rank > 0 ? 1 : 0,
-                out.address)
-        }
+        loop(
+            out.count, a.storage.address, same || a.rank > 0 ? 1 : 0, b.storage.address, same || b.rank > 0 ? 1 : 0,
+            out.address)
+        extendLifetime(a.storage)
+        extendLifetime(b.storage)
         return (out, shape)
     }
 

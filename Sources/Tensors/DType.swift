@@ -25,6 +25,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
     }
 
     /// Whether elements are real numbers, so that derivatives exist.
+    @inline(__always)
     public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
 
     /// The type's name: `float32`.

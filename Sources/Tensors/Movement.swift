@@ -17,11 +17,11 @@ extension Tensor {
         _ shape: Shape, from: UnsafeMutableRawPointer, _ fromStrides: InlineArray<8, Int>, to: UnsafeMutableRawPointer,
         _ toStrides: InlineArray<8, Int>, elementSize: Int
     ) {
-        shape.dimensions.span.withUnsafeBufferPointer { dims in
+        shape.withLengths { lengths in
             fromStrides.span.withUnsafeBufferPointer { fromStrides in
                 toStrides.span.withUnsafeBufferPointer { toStrides in
                     ck_copy(
-                        elementSize, shape.rank, dims.baseAddress, fromStrides.baseAddress, toStrides.baseAddress, from,
+                        elementSize, shape.rank, lengths, fromStrides.baseAddress, toStrides.baseAddress, from,
                         to)
                 }
             }

@@ -48,6 +48,32 @@ package class Node: @unchecked Sendable {
     ) {}
 }
 
+/// What an operation was given. A node knows its own elements: a tensor that has one needs no second reference to them, and each reference
+/// that is not taken saves two atomic operations.
+struct Operand {
+    fileprivate var node: Node?
+    private let constant: Storage?
+    private let shape: Shape
+
+    @inline(__always)
+    init(_ x: Tensor) {
+        node = x.node
+        constant = x.node == nil ? x.storage : nil
+        shape = x.shape
+    }
+
+    var tensor: Tensor { node?.output ?? Tensor(storage: constant!, shape: shape) }
+
+    /// Lets go of the graph without recursion: a chain of a million nodes must not need a stack a million deep.
+    @inline(__always)
+    fileprivate mutating func discardGraph() {
+        guard isKnownUniquelyReferenced(&node) else { return }
+        let context = ThreadContext.current
+        context.discard(node: &node)
+        context.emptyDiscarded()
+    }
+}
+
 /// A starting point of the graph.
 final class LeafNode: Node, @unchecked Sendable {}
 
@@ -55,21 +81,26 @@ final class LeafNode: Node, @unchecked Sendable {}
 package final class UnaryNode: Node, @unchecked Sendable {
     /// (gradient of the result, operand, result) → gradient of the operand.
     package typealias Pullback = @Sendable (_ dy: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor
-    @exclusivity(unchecked) private var x: Tensor
+    @exclusivity(unchecked) private var x: Operand
     private let pullback: Pullback
 
-    init(_ storage: Storage, _ shape: Shape, _ function: StaticString, _ x: Tensor, _ pullback: @escaping Pullback) {
+    init(
+        _ storage: Storage, _ shape: Shape, _ function: StaticString, _ x: consuming Operand,
+        _ pullback: @escaping Pullback
+    ) {
         self.x = x
         self.pullback = pullback
         super.init(storage, shape, function)
     }
 
-    override var operands: [Tensor] { [x] }
+    override var operands: [Tensor] { [x.tensor] }
 
     override func forEachOperand(_ body: (Node?) -> Void) { body(x.node) }
 
     override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
-        if isWanted(0) { deliver(0, pullback(dy, x, output), x) }
+        guard isWanted(0) else { return }
+        let x = x.tensor
+        deliver(0, pullback(dy, x, output), x)
     }
 
     deinit { x.discardGraph() }
@@ -79,14 +110,13 @@ package final class UnaryNode: Node, @unchecked Sendable {
 package final class BinaryNode: Node, @unchecked Sendable {
     /// (gradient of the result, both operands, result) → gradient of one operand.
     package typealias Pullback = @Sendable (_ dy: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor
-    @exclusivity(unchecked) private var a: Tensor
-    @exclusivity(unchecked) private var b: Tensor
+    @exclusivity(unchecked) private var a: Operand
+    @exclusivity(unchecked) private var b: Operand
     private let pullbacks: (Pullback, Pullback)
 
     init(
-        _ storage: Storage, _ shape: Shape, _ function: StaticString, _ a: Tensor, _ b: Tensor,
-        _ first: @escaping Pullback,
-        _ second: @escaping Pullback
+        _ storage: Storage, _ shape: Shape, _ function: StaticString, _ a: consuming Operand, _ b: consuming Operand,
+        _ first: @escaping Pullback, _ second: @escaping Pullback
     ) {
         self.a = a
         self.b = b
@@ -94,7 +124,7 @@ package final class BinaryNode: Node, @unchecked Sendable {
         super.init(storage, shape, function)
     }
 
-    override var operands: [Tensor] { [a, b] }
+    override var operands: [Tensor] { [a.tensor, b.tensor] }
 
     override func forEachOperand(_ body: (Node?) -> Void) {
         body(a.node)
@@ -102,6 +132,7 @@ package final class BinaryNode: Node, @unchecked Sendable {
     }
 
     override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
+        let (a, b, output) = (a.tensor, b.tensor, output)
         if isWanted(0) { deliver(0, pullbacks.0(dy, a, b, output), a) }
         if isWanted(1) { deliver(1, pullbacks.1(dy, a, b, output), b) }
     }
@@ -155,14 +186,6 @@ package final class ManyNode: Node, @unchecked Sendable {
 }
 
 extension Tensor {
-    /// Lets go of the graph without recursion: a chain of a million nodes must not need a stack a million deep.
-    fileprivate mutating func discardGraph() {
-        guard isKnownUniquelyReferenced(&node) else { return }
-        let context = ThreadContext.current
-        context.discard(node: &node)
-        context.emptyDiscarded()
-    }
-
     /// The result of an operation of one operand, recorded if that is tracked.
     @inline(__always)
     package static func recorded(
@@ -171,7 +194,7 @@ extension Tensor {
     ) -> Tensor {
         if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [x]) }
         guard x.node != nil, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
-        return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, function, x, pullback))
+        return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, function, Operand(x), pullback))
     }
 
     /// The result of an operation of two operands, recorded if either is tracked.
@@ -184,7 +207,8 @@ extension Tensor {
         guard a.node != nil || b.node != nil, ThreadContext.current.isRecording else {
             return Tensor(storage: storage, shape: shape)
         }
-        return Tensor(storage: storage, shape: shape, node: BinaryNode(storage, shape, function, a, b, first, second))
+        let node = BinaryNode(storage, shape, function, Operand(a), Operand(b), first, second)
+        return Tensor(storage: storage, shape: shape, node: node)
     }
 
     /// The result of an operation of any number of operands, recorded if one of them is tracked.

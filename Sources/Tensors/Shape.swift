@@ -5,8 +5,9 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     /// The largest number of dimensions.
     public static let maximumRank = 8
 
-    // Unused places are zero, so that equality may compare all of them.
-    package private(set) var dimensions = InlineArray<8, Int32>(repeating: 0)
+    // Eight lengths of 32 bits; unused places are zero, so that equality may compare all of them. Four words are what the compiler passes
+    // on in registers: an array in line would have it copy tensors through memory, with two more references to count each time.
+    private var lengths: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     private var length: Int32 = 0
 
     /// The shape of a single number.
@@ -28,7 +29,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     public var elementCount: Int {
         var (product, isTooLarge) = (1, false)
         for axis in 0..<rank {
-            let (next, overflow) = product.multipliedReportingOverflow(by: Int(dimensions[axis]))
+            let (next, overflow) = product.multipliedReportingOverflow(by: Int(self[unchecked: axis]))
             product = next
             isTooLarge = isTooLarge || overflow
         }
@@ -50,13 +51,26 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         get {
             precondition(
                 axis >= 0 && axis < rank, "Index out of range: a shape of rank \(rank) has no dimension \(axis)")
-            return Int(dimensions[axis])
+            return Int(self[unchecked: axis])
         }
         set {
             precondition(
                 axis >= 0 && axis < rank, "Index out of range: a shape of rank \(rank) has no dimension \(axis)")
-            dimensions[axis] = Shape.checked(newValue)
+            self[unchecked: axis] = Shape.checked(newValue)
         }
+    }
+
+    @inline(__always)
+    private subscript(unchecked axis: Int) -> Int32 {
+        get { withUnsafeBytes(of: lengths) { $0.load(fromByteOffset: axis * 4, as: Int32.self) } }
+        set {
+            withUnsafeMutableBytes(of: &lengths) { $0.storeBytes(of: newValue, toByteOffset: axis * 4, as: Int32.self) }
+        }
+    }
+
+    /// Calls the body with all ``maximumRank`` lengths, for C.
+    func withLengths<R>(_ body: (UnsafePointer<Int32>) -> R) -> R {
+        withUnsafeBytes(of: lengths) { body($0.baseAddress!.assumingMemoryBound(to: Int32.self)) }
     }
 
     /// Adds a dimension at the end.
@@ -67,7 +81,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
                     operation: "Shape", shapes: [self], message: "a tensor has at most \(Shape.maximumRank) dimensions",
                     hint: "merge some with reshaped(to:)"))
         }
-        dimensions[rank] = Shape.checked(size)
+        self[unchecked: rank] = Shape.checked(size)
         length += 1
     }
 
@@ -107,15 +121,13 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
 
     /// Whether all lengths agree.
     public static func == (a: Shape, b: Shape) -> Bool {
-        guard a.length == b.length else { return false }
-        for axis in 0..<a.rank where a.dimensions[axis] != b.dimensions[axis] { return false }
-        return true
+        a.length == b.length && a.lengths == b.lengths
     }
 
     /// Feeds the lengths to a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(length)
-        for axis in 0..<rank { hasher.combine(dimensions[axis]) }
+        for axis in 0..<rank { hasher.combine(self[axis]) }
     }
 
     /// The lengths in brackets: `[64, 28, 28, 1]`.

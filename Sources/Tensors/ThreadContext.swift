@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Glibc
 internal import Synchronization
 
@@ -33,21 +34,30 @@ final class ThreadContext {
         isDiscarding = false
     }
 
+    /// The calling thread's context.
+    @inline(__always)
+    static var current: ThreadContext {
+        guard let known = ck_thread_context() else { return made() }
+        return Unmanaged<ThreadContext>.fromOpaque(known).takeUnretainedValue()
+    }
+
+    /// A thread's first look: from then on it has a context.
+    @inline(never)
+    private static func made() -> ThreadContext {
+        let context = Unmanaged.passRetained(ThreadContext())
+        ck_set_thread_context(context.toOpaque())
+        // Frees the context when the thread ends.
+        pthread_setspecific(key, context.toOpaque())
+        return context.takeUnretainedValue()
+    }
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
-        pthread_key_create(&key) { Unmanaged<ThreadContext>.fromOpaque($0!).release() }
+        pthread_key_create(&key) {
+            ck_set_thread_context(nil)
+            Unmanaged<ThreadContext>.fromOpaque($0!).release()
+        }
         return key
     }()
-
-    /// The calling thread's context.
-    static var current: ThreadContext {
-        if let known = pthread_getspecific(key) {
-            return Unmanaged<ThreadContext>.fromOpaque(known).takeUnretainedValue()
-        }
-        let context = ThreadContext()
-        pthread_setspecific(key, Unmanaged.passRetained(context).toOpaque())
-        return context
-    }
 }
 
 /// The layers that are being computed on this thread: an operation's error names them.

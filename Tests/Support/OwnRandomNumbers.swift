@@ -1,4 +1,4 @@
-package import Tensors
+internal import Tensors
 package import Testing
 
 /// Gives each test a sequence of random numbers of its own: others, which run at the same time, draw and seed theirs.

@@ -13,4 +13,5 @@
 #include "random.h"
 #include "recurrent.h"
 #include "reduce.h"
+#include "thread_context.h"
 #include "winograd.h"

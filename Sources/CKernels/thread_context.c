@@ -1,0 +1,3 @@
+#include "thread_context.h"
+
+_Thread_local void *ck_current_context;
