@@ -1,18 +1,14 @@
 #include "product.h"
 #include "activation.h"
-#include "vmath.h"
+#include "vectors.h"
 
 // A matrix product in the manner of Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication": a tile of the
 // result stays in registers, the panel of b that it needs in the first cache, a block of a in the second.
 
-typedef float Vector __attribute__((vector_size(32), aligned(4)));
-enum { vectorWidth = 8, panelWidth = 16, tileRows = 6, maximumRows = 240, maximumDepth = 256, panelsAtOnce = 4 };
+enum { maximumRows = 240, maximumDepth = 256, panelsAtOnce = 4 };
 _Static_assert(
     CKProductScratch == maximumRows * maximumDepth + panelsAtOnce * panelWidth * maximumDepth,
     "room for a block of a and some panels of b");
-
-CK_INLINE Vector everywhere(float x) { return (Vector){x, x, x, x, x, x, x, x}; }
-CK_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /// The length of equal parts, none above a maximum, that are multiples of a unit.
 CK_INLINE size_t even_part(size_t whole, size_t maximum, size_t unit) {
@@ -23,7 +19,7 @@ CK_INLINE size_t even_part(size_t whole, size_t maximum, size_t unit) {
 /// Adds a part of the sums of some rows by a panel.
 CK_INLINE void accumulate(
     const int rows, const int vectors, size_t first, size_t last, const float **row, const ptrdiff_t aColumn, const float *panel,
-    Vector sum[tileRows][2]) {
+    Vector sum[rowTile][2]) {
     panel += first * (size_t)vectors * vectorWidth;
 #pragma clang loop unroll_count(4)
     for (size_t k = first; k < last; k++, panel += vectors * vectorWidth) {
@@ -43,8 +39,8 @@ CK_INLINE void accumulate(
 CK_INLINE void tile(
     const int rows, const int vectors, int adds, size_t depth, const float *a, ptrdiff_t aRow, const ptrdiff_t aColumn,
     const float *panel, float *y, ptrdiff_t yRow) {
-    Vector sum[tileRows][2];
-    const float *row[tileRows];
+    Vector sum[rowTile][2];
+    const float *row[rowTile];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
@@ -73,8 +69,8 @@ CK_INLINE void tiles(
     const int vectors, int adds, size_t rows, size_t depth, const float *a, ptrdiff_t aTile, ptrdiff_t aRow,
     const ptrdiff_t aColumn, const float *panel, float *y, ptrdiff_t yRow) {
     size_t r = 0;
-    for (; r + tileRows <= rows; r += tileRows, a += aTile, y += tileRows * yRow)
-        tile(tileRows, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow);
+    for (; r + rowTile <= rows; r += rowTile, a += aTile, y += rowTile * yRow)
+        tile(rowTile, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow);
     switch (rows - r) {
     case 5: tile(5, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
     case 4: tile(4, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
@@ -89,12 +85,12 @@ CK_INLINE void tiles(
 CK_INLINE void pack_rows(size_t rows, size_t depth, const float *a, ptrdiff_t aColumn, float *packed) {
     for (size_t k0 = 0; k0 < depth; k0 += 8) {
         size_t k1 = least(k0 + 8, depth);
-        for (size_t r = 0; r < rows; r += tileRows) {
-            float *target = packed + r * depth + k0 * tileRows;
+        for (size_t r = 0; r < rows; r += rowTile) {
+            float *target = packed + r * depth + k0 * rowTile;
             const float *source = a + r + (ptrdiff_t)k0 * aColumn;
-            size_t used = least(tileRows, rows - r);
-            for (size_t k = k0; k < k1; k++, source += aColumn, target += tileRows)
-                if (used == tileRows) memcpy(target, source, tileRows * sizeof(float));
+            size_t used = least(rowTile, rows - r);
+            for (size_t k = k0; k < k1; k++, source += aColumn, target += rowTile)
+                if (used == rowTile) memcpy(target, source, rowTile * sizeof(float));
                 else memcpy(target, source, used * sizeof(float));
         }
     }
@@ -224,7 +220,7 @@ CK_CLONES void ck_product(
     ptrdiff_t bColumn, const float *packed, const float *bias, CKActivation activation, float *y, ptrdiff_t yRow,
     float *scratch) {
     float *packedRows = scratch, *packedPanels = scratch + maximumRows * maximumDepth;
-    size_t height = m ? even_part(m, maximumRows, tileRows) : 1, length = block_depth(k);
+    size_t height = m ? even_part(m, maximumRows, rowTile) : 1, length = block_depth(k);
     for (size_t r = 0; r < m; r += height) {
         size_t rows = least(height, m - r);
         float *block = y + (ptrdiff_t)r * yRow;
@@ -234,7 +230,7 @@ CK_CLONES void ck_product(
         for (size_t start = 0; start < k; start += length, adds = 1) {
             size_t depth = least(length, k - start);
             const float *source = a + (ptrdiff_t)r * aRow + (ptrdiff_t)start * aColumn;
-            ptrdiff_t tileStep = tileRows * (ptrdiff_t)depth, rowStep = (ptrdiff_t)depth;
+            ptrdiff_t tileStep = rowTile * (ptrdiff_t)depth, rowStep = (ptrdiff_t)depth;
             if (aColumn != 1) {
                 pack_rows(rows, depth, source, aColumn, packedRows);
                 source = packedRows;
@@ -244,7 +240,7 @@ CK_CLONES void ck_product(
                     memcpy(packedRows + i * depth, source + (ptrdiff_t)i * aRow, depth * sizeof(float));
                 source = packedRows;
             } else {
-                tileStep = tileRows * aRow;
+                tileStep = rowTile * aRow;
                 rowStep = aRow;
             }
             for (size_t c = 0; c < n; c += panelsAtOnce * panelWidth) {
@@ -256,7 +252,7 @@ CK_CLONES void ck_product(
                 if (aColumn == 1)
                     panels(adds, rows, columns, depth, source, tileStep, rowStep, 1, part, block + c, yRow);
                 else
-                    panels(adds, rows, columns, depth, source, tileStep, 1, tileRows, part, block + c, yRow);
+                    panels(adds, rows, columns, depth, source, tileStep, 1, rowTile, part, block + c, yRow);
             }
         }
         if (activation != CKActivationNone)

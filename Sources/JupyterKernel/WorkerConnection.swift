@@ -37,8 +37,13 @@ final class WorkerConnection: Sendable {
         errorPipe = try Cells.Pipe()
         process = try Subprocess(
             command,
-            // The run time's own crash reports would be printed into the notebook.
-            environment: ["SWIFT_BACKTRACE": "enable=no", "OPENBLAS_NUM_THREADS": "1"],
+            environment: [
+                // The run time's own crash reports would be printed into the notebook.
+                "SWIFT_BACKTRACE": "enable=no",
+                "OPENBLAS_NUM_THREADS": "1",
+                // The objects of one step's graph wait for the next one in their thread's own list, which by default has room for seven.
+                "GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000",
+            ],
             descriptors: [-1, outputPipe.writing, errorPipe.writing, other])
         lostDispatchQueues = false
         processDescriptor = cw_process_descriptor(process.identifier)
