@@ -33,7 +33,7 @@ package struct Recurrence: Sendable {
     package func callAsFunction(_ projected: Tensor, state: [Tensor], weights: RecurrentWeights) -> Tensor {
         let operands = Operands(projected: projected, state: state, weights: weights)
         let isSingle = operands.list.allSatisfy { $0.dtype == .float32 }
-        guard cell.isFused, isSingle, projected.count > 0 else { return composed(operands) }
+        guard cell.isFused, isSingle, projected.count > 0, weights.stateMask == nil else { return composed(operands) }
         return fused(operands)
     }
 
@@ -86,6 +86,7 @@ struct Operands {
         let peepholes = weights.peepholes.map { _ in rest.removeFirst() }
         return Operands(
             projected: list[0], state: Array(list[2..<2 + state.count]),
-            weights: RecurrentWeights(recurrent: list[1], bias: bias, peepholes: peepholes))
+            weights: RecurrentWeights(
+                recurrent: list[1], bias: bias, peepholes: peepholes, stateMask: weights.stateMask))
     }
 }

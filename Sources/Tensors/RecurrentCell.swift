@@ -53,18 +53,20 @@ package struct RecurrentCell: Sendable {
     /// The state after a step. `projected` is what the input contributes to the gates, `[batch, gates · units]`, its bias included.
     package func step(_ projected: Tensor, _ state: [Tensor], _ weights: RecurrentWeights) -> [Tensor] {
         let h = state[0], recurrent = weights.recurrent
+        let seen = weights.stateMask.map { h * $0 } ?? h
         switch kind {
-        case .simple: return [activation(projected + h.matmul(recurrent))]
-        case .lstm: return lstm(sums: projected + h.matmul(recurrent), cell: state[1], peepholes: weights.peepholes)
+        case .simple: return [activation(projected + seen.matmul(recurrent))]
+        case .lstm: return lstm(sums: projected + seen.matmul(recurrent), cell: state[1], peepholes: weights.peepholes)
         case .gru:
-            let product = h.matmul(recurrent)
+            let product = seen.matmul(recurrent)
             let (p, u) = (parts(projected), parts(weights.bias.map { product + $0 } ?? product))
             let update = recurrentActivation(p[0] + u[0]), reset = recurrentActivation(p[1] + u[1])
             return [mixed(h, activation(p[2] + reset * u[2]), update)]
         case .gruResettingFirst:
             let p = parts(projected), r = parts(recurrent)
-            let update = recurrentActivation(p[0] + h.matmul(r[0])), reset = recurrentActivation(p[1] + h.matmul(r[1]))
-            return [mixed(h, activation(p[2] + (reset * h).matmul(r[2])), update)]
+            let update = recurrentActivation(p[0] + seen.matmul(r[0])),
+                reset = recurrentActivation(p[1] + seen.matmul(r[1]))
+            return [mixed(h, activation(p[2] + (reset * seen).matmul(r[2])), update)]
         }
     }
 
@@ -96,11 +98,14 @@ package struct RecurrentWeights: Sendable {
     package var bias: Tensor?
     /// The cell's weights in the gates i, f and o of an LSTM, `[3, units]`.
     package var peepholes: Tensor?
+    /// What h is multiplied with before that product, `[batch, units]`: zeros where units are dropped.
+    package var stateMask: Tensor?
 
     /// The weights of a step.
-    package init(recurrent: Tensor, bias: Tensor? = nil, peepholes: Tensor? = nil) {
+    package init(recurrent: Tensor, bias: Tensor? = nil, peepholes: Tensor? = nil, stateMask: Tensor? = nil) {
         self.recurrent = recurrent
         self.bias = bias
         self.peepholes = peepholes
+        self.stateMask = stateMask
     }
 }

@@ -12,7 +12,7 @@ public class AttentionLayer: Layer {
 
     fileprivate init(causal: Bool, dropout: Double, name: String?) {
         self.isCausal = causal
-        self.dropout = Disturbance.checked(rate: dropout, in: "dropout")
+        self.dropout = Self.checked(rate: dropout, in: "dropout")
         super.init(name: name)
     }
 

@@ -10,7 +10,9 @@ public class Disturbance: Layer {
 
     /// What training sees instead of the input.
     func disturbed(_ x: Tensor) -> Tensor { x }
+}
 
+extension Layer {
     /// A rate that was checked to be a probability below 1.
     static func checked(rate: Double, in layer: String) -> Double {
         guard rate >= 0 && rate < 1 else {

@@ -36,6 +36,8 @@ public final class ConvLSTM2D: Recurrent {
     ///   - goBackwards: Whether films are seen from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
+    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, while the network is trained.
+    ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
     ///   - initializer: How the input's filters begin.
     ///   - recurrentInitializer: How the state's filters begin.
     ///   - biasInitializer: How the biases begin.
@@ -52,7 +54,7 @@ public final class ConvLSTM2D: Recurrent {
         activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
         peepholes: Bool = false, unitForgetBias: Bool = true, bias: Bool = true, returnSequences: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil,
-        initializer: Initializer = .glorotUniform,
+        dropout: Double = 0, recurrentDropout: Double = 0, initializer: Initializer = .glorotUniform,
         recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
         regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
         activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
@@ -67,7 +69,7 @@ public final class ConvLSTM2D: Recurrent {
         hasPeepholes = peepholes
         super.init(
             returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
-            name: name)
+            dropout: dropout, recurrentDropout: recurrentDropout, name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
         $recurrentKernel.configure(
             recurrentInitializer, regularizer: recurrentRegularizer, constraint: recurrentConstraint)
@@ -107,7 +109,7 @@ public final class ConvLSTM2D: Recurrent {
         let seen = x.floating.conv2d(
             filter: kernel, bias: hasBias ? bias : nil, stride: (window.stride[0], window.stride[1]),
             padding: window.padding)
-        let sums = seen + state[0].conv2d(filter: recurrentKernel, padding: .same)
+        let sums = seen + dropped(state[0]).conv2d(filter: recurrentKernel, padding: .same)
         let next = cell.lstm(sums: sums, cell: state[1], peepholes: hasPeepholes ? peepholes : nil)
         return (next[0], next)
     }

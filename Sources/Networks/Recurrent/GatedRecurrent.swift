@@ -21,7 +21,8 @@ open class GatedRecurrent: Recurrent {
         self.hasBias = bias
         super.init(
             returnSequences: options.returnSequences, goBackwards: options.goBackwards, stateful: options.stateful,
-            truncation: options.truncation, name: name)
+            truncation: options.truncation, dropout: options.dropout, recurrentDropout: options.recurrentDropout,
+            name: name)
     }
 
     /// The number of units, for every step or for the last one.
@@ -53,7 +54,7 @@ open class GatedRecurrent: Recurrent {
     /// What is added to the input's part of the gates.
     var inputBias: Tensor? { hasBias ? bias : nil }
     /// What the state is multiplied with.
-    var recurrentWeights: RecurrentWeights { RecurrentWeights(recurrent: recurrentKernel) }
+    var recurrentWeights: RecurrentWeights { RecurrentWeights(recurrent: recurrentKernel, stateMask: stateMask) }
 
     /// Takes one step: the output is the new h.
     public final override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
@@ -82,4 +83,6 @@ struct RecurrentOptions {
     var goBackwards: Bool
     var stateful: Bool
     var truncation: Int?
+    var dropout: Double
+    var recurrentDropout: Double
 }

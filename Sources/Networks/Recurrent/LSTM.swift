@@ -22,6 +22,8 @@ public final class LSTM: GatedRecurrent {
     ///   - goBackwards: Whether sequences are read from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
+    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, while the network is trained.
+    ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
     ///   - initializer: How the input's weights begin.
     ///   - recurrentInitializer: How the state's weights begin.
     ///   - biasInitializer: How the biases begin.
@@ -37,7 +39,8 @@ public final class LSTM: GatedRecurrent {
         _ units: Int, activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
         peepholes: Bool = false, unitForgetBias: Bool = true, bias: Bool = true, returnSequences: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false,
-        truncation: Int? = nil, initializer: Initializer = .glorotUniform,
+        truncation: Int? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+        initializer: Initializer = .glorotUniform,
         recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
         regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
         activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
@@ -51,7 +54,8 @@ public final class LSTM: GatedRecurrent {
                 recurrentActivation: recurrentActivation.callAsFunction, recurrentFused: recurrentActivation.fused),
             bias: bias,
             options: RecurrentOptions(
-                returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation),
+                returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
+                dropout: dropout, recurrentDropout: recurrentDropout),
             name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
         $recurrentKernel.configure(
@@ -68,7 +72,7 @@ public final class LSTM: GatedRecurrent {
     }
 
     override var recurrentWeights: RecurrentWeights {
-        RecurrentWeights(recurrent: recurrentKernel, peepholes: hasPeepholes ? peepholes : nil)
+        RecurrentWeights(recurrent: recurrentKernel, peepholes: hasPeepholes ? peepholes : nil, stateMask: stateMask)
     }
 }
 

@@ -22,13 +22,19 @@ open class Recurrent: Layer {
     public let isStateful: Bool
     /// The number of steps after which gradients no longer flow back (truncated backpropagation through time); nil for all.
     public let truncation: Int?
+    /// The probability that a feature of the input is dropped from all steps of a sequence, while the network is trained.
+    public let dropout: Double
+    /// The probability that a unit of the state is hidden from the next step, in all steps of a sequence, while the network is trained.
+    public let recurrentDropout: Double
+    /// What units of the state are multiplied with where weights see them; nil if none are dropped.
+    private(set) final var stateMask: Tensor?
     /// The state that a stateful layer remembers; nil before its first batch, and after ``Layer/resetStates()``.
     public final var rememberedState: [Tensor]?
 
-    /// A layer that goes through sequences.
+    /// A layer that goes through sequences. Those that drop units drop the same ones in all steps (Gal and Ghahramani 2016).
     public init(
         returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil,
-        name: String? = nil
+        dropout: Double = 0, recurrentDropout: Double = 0, name: String? = nil
     ) {
         if let truncation, truncation < 1 {
             Failure.raise(
@@ -40,6 +46,8 @@ open class Recurrent: Layer {
         self.goesBackwards = goBackwards
         self.isStateful = stateful
         self.truncation = truncation
+        self.dropout = Self.checked(rate: dropout, in: "\(Self.self)")
+        self.recurrentDropout = Self.checked(rate: recurrentDropout, in: "\(Self.self)")
         super.init(name: name)
     }
 
@@ -62,6 +70,9 @@ open class Recurrent: Layer {
                 operation: typeName, message: "this recurrent layer does not say what a step does",
                 hint: "override step(_:_:) in its class"))
     }
+
+    /// The output of the step before, as this step's weights see it: some units are dropped while a layer with `recurrentDropout` is trained.
+    public final func dropped(_ h: Tensor) -> Tensor { stateMask.map { h * $0 } ?? h }
 
     /// Goes through sequences from a state, taking the steps that the mask has (all without one).
     ///
@@ -152,8 +163,16 @@ open class Recurrent: Layer {
         let mask = checked(mask ?? x.sequenceMask, for: x)
         let first = checked(
             initialState ?? rememberedState ?? zeroState(batch: x.shape[0], dtype: x.floating.dtype), for: x)
+        // One draw for all steps.
+        func dropping(_ rate: Double, _ shape: Shape) -> Tensor? {
+            Training.isActive && rate > 0 ? Tensor.ones(shape, dtype: x.floating.dtype).dropout(rate) : nil
+        }
+        let features = dropping(dropout, x.shape.removing(at: 1).inserting(1, at: 1))
+        stateMask = first.first.flatMap { dropping(recurrentDropout, $0.shape) }
+        defer { stateMask = nil }
         let (output, state) = passTruncated(
-            x, first, mask: mask, reversed: reversed, wantsState: wantsState || isStateful)
+            features.map { x.floating * $0 } ?? x, first, mask: mask, reversed: reversed,
+            wantsState: wantsState || isStateful)
         if isStateful { rememberedState = state.map { $0.detached() } }
         return (penalized(returnsSequences ? output : output.squeezed(axes: 1)), state)
     }

@@ -12,6 +12,8 @@ public final class SimpleRNN: GatedRecurrent {
     ///   - goBackwards: Whether sequences are read from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
+    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, while the network is trained.
+    ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
     ///   - initializer: How the input's weights begin.
     ///   - recurrentInitializer: How the state's weights begin.
     ///   - biasInitializer: How the biases begin.
@@ -26,7 +28,8 @@ public final class SimpleRNN: GatedRecurrent {
     public init(
         _ units: Int, activation: ActivationFunction = .tanh, bias: Bool = true, returnSequences: Bool = false,
         goBackwards: Bool = false, stateful: Bool = false,
-        truncation: Int? = nil, initializer: Initializer = .glorotUniform,
+        truncation: Int? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+        initializer: Initializer = .glorotUniform,
         recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
         regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
         activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
@@ -39,7 +42,8 @@ public final class SimpleRNN: GatedRecurrent {
                 recurrentActivation: activation.callAsFunction, recurrentFused: activation.fused),
             bias: bias,
             options: RecurrentOptions(
-                returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation),
+                returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
+                dropout: dropout, recurrentDropout: recurrentDropout),
             name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
         $recurrentKernel.configure(

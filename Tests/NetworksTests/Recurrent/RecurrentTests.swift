@@ -139,6 +139,40 @@ extension NetworksTests {
             #expect(grad(expected[0..., 4].sum(), of: x).squared().sum(axes: 0, 2).scalars.allSatisfy { $0 > 0 })
         }
 
+        static let droppers: [String: @Sendable (Double, Double) -> Recurrent] = [
+            "SimpleRNN": { SimpleRNN(7, returnSequences: true, dropout: $0, recurrentDropout: $1) },
+            "LSTM": { LSTM(7, returnSequences: true, dropout: $0, recurrentDropout: $1) },
+            "GRU": { GRU(7, returnSequences: true, dropout: $0, recurrentDropout: $1) },
+            "GRU resetting first": {
+                GRU(7, resetAfter: false, returnSequences: true, dropout: $0, recurrentDropout: $1)
+            },
+            "ConvLSTM2D": { ConvLSTM2D(7, kernel: 1, returnSequences: true, dropout: $0, recurrentDropout: $1) },
+        ]
+
+        /// For one sequence, a dropped feature or unit is a row of weights that is zero: in all steps, and in training alone.
+        @Test(arguments: droppers.keys) func dropsTheSameInAllSteps(_ name: String) throws {
+            let make = try #require(Self.droppers[name]), layer = make(0.4, 0.6), plain = make(0, 0)
+            let pixel = name == "ConvLSTM2D" ? [1, 1] : []
+            Random.seed(6)
+            let x = Tensor.normal(Shape([1, 5] + pixel + [9])).tracked()
+            for layer in [layer, plain] { _ = layer(x) }
+            for (to, from) in zip(plain.namedParameters, layer.namedParameters) {
+                to.parameter.value = from.parameter.value
+            }
+            #expect(layer(x).isClose(to: plain(x), absolute: 1e-6))
+
+            Random.seed(7)
+            let (features, units) = (Tensor.ones([9]).dropout(0.4), Tensor.ones([7]).dropout(0.6))
+            #expect(features.min().item() == 0 && units.min().item() == 0)
+            for (key, parameter) in plain.namedParameters where key != "bias" {
+                parameter.value = parameter.value * (key == "kernel" ? features : units).expanded(at: -1)
+            }
+            Random.seed(7)
+            let y = Training.$isActive.withValue(true) { layer(x) }
+            #expect(y.isClose(to: plain(x), absolute: 1e-6))
+            #expect(grad(y.squared().sum(), of: x).isClose(to: grad(plain(x).squared().sum(), of: x), absolute: 1e-5))
+        }
+
         @Test func masksReachTheLayersBehind() throws {
             Random.seed(5)
             let network = try Sequential(input: [4, 2]) {
