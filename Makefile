@@ -32,7 +32,7 @@ export STARTED
 endif
 step = @printf '%4d s  %s\n' $$(($$(date +%s) - $(STARTED))) '$(1)'
 
-.PHONY: help lab test notebooks bench docs lint install uninstall clean system-packages toolchain
+.PHONY: help lab test sanitize notebooks bench docs lint install uninstall clean system-packages toolchain
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ lab: $(KERNEL) ## open JupyterLab on the notebooks   [PORT=8888 IP=127.0.0.1 BRO
 test: $(KERNEL) $(TESTS_READY) ## run every test: Swift, kernel and browser
 	$(call step,Testing)
 	@.make/test $(SWIFT) $(VENV)
+
+sanitize: | system-packages toolchain ## run the Swift tests with ThreadSanitizer and AddressSanitizer   [FILTER=TensorsTests]
+	@.make/sanitize $(SWIFT) $(if $(FILTER),'$(FILTER)')
 
 notebooks: $(KERNEL) ## run every notebook without a browser   [UPDATE=yes keeps the outputs]
 	@.make/notebooks $(VENV) $(if $(filter yes,$(UPDATE)),--update)

@@ -8,6 +8,7 @@
 #include "normalization.h"
 #include "optimizers.h"
 #include "pause.h"
+#include "poison.h"
 #include "pooling.h"
 #include "product.h"
 #include "random.h"
