@@ -14,6 +14,9 @@ package struct Symbolizer: Sendable {
             self.column = column
             self.function = function
         }
+
+        /// The line itself.
+        package var place: WorkerReport.Failure.Place { .init(cell: cell, line: line) }
     }
 
     /// What the debug information says of a trap: lines from the innermost on, and the reason.

@@ -110,19 +110,33 @@ package enum WorkerReport: Codable, Sendable, Equatable {
             }
         }
 
+        /// A line of a cell.
+        package struct Place: Codable, Sendable, Equatable, CustomStringConvertible {
+            /// "cell 4".
+            package var cell: String
+            package var line: Int
+
+            package init(cell: String, line: Int) {
+                self.cell = cell
+                self.line = line
+            }
+
+            package var description: String { "\(cell), line \(line)" }
+        }
+
         package var kind: Kind
         /// The type of the error: `ShapeError`.
         package var name: String
         /// What it was about: the layer `lenet › conv2d_1`, the operation.
         package var subject: String?
-        /// The line that the error itself names, such as that of a layer: "cell 4, line 3".
-        package var place: String?
+        /// The line that the error itself names, such as that of a layer.
+        package var place: Place?
         package var message: String
         /// Where it happened, innermost first.
         package var frames: [Frame]
 
         package init(
-            kind: Kind, name: String, subject: String? = nil, place: String? = nil, message: String,
+            kind: Kind, name: String, subject: String? = nil, place: Place? = nil, message: String,
             frames: [Frame] = []
         ) {
             self.kind = kind

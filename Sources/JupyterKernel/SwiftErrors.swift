@@ -37,7 +37,7 @@ extension CellError {
         _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: String?, source: String, cell: String
     ) {
         let innermost = trace.lines.first
-        let place = failure.place ?? innermost.map { "\($0.cell), line \($0.line)" }
+        let place = failure.place ?? innermost?.place
         var name = failure.name
         var message = failure.message
         if failure.kind == .trapped {
@@ -46,15 +46,16 @@ extension CellError {
         }
         let subject = [failure.subject.map { " in \($0)" }, place.map { " (\($0))" }].compactMap { $0 }.joined()
         var lines = [Self.red(name) + "\(subject): \(message)"]
-        let sourceLines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        let excerpt = { Self.excerpt(at: $0, of: source, cell: cell) }
+        // A layer's line, and after it the one that called the network.
+        let isElsewhere = innermost != nil && place != innermost?.place
+        if let place, isElsewhere { lines += excerpt(place) }
         for (index, entry) in trace.lines.prefix(12).enumerated() {
             let function = entry.function.map { " in \($0)" } ?? ""
-            if index > 0 || entry.function != nil {
-                lines.append("  \(index == 0 ? "at" : "called from") \(entry.cell), line \(entry.line)\(function)")
+            if index > 0 || isElsewhere || entry.function != nil {
+                lines.append("  \(index == 0 && !isElsewhere ? "at" : "called from") \(entry.place)\(function)")
             }
-            if entry.cell == cell, sourceLines.indices.contains(entry.line - 1) {
-                lines.append("    \(entry.line) | \(sourceLines[entry.line - 1])")
-            }
+            lines += excerpt(entry.place)
         }
         if trace.lines.count > 12 { lines.append("  … \(trace.lines.count - 12) more calls") }
         lines.append(Self.faint(Self.consequence(of: failure.kind)))
@@ -63,21 +64,25 @@ extension CellError {
 
     /// A cell whose process ended under it.
     init(_ death: WorkerDeath, trace: Symbolizer.Trace, source: String, cell number: Int) {
-        let place = trace.lines.first
+        let place = trace.lines.first?.place
         let reason = death.reason
         let name = death.wasInterrupted ? "Interrupted" : "ProcessEnded"
-        var lines = [Self.red(name) + (place.map { " (\($0.cell), line \($0.line))" } ?? "") + ": \(reason)"]
-        let sourceLines = source.split(separator: "\n", omittingEmptySubsequences: false)
-        if let place, place.cell == "cell \(number)", sourceLines.indices.contains(place.line - 1) {
-            lines.append("    \(place.line) | \(sourceLines[place.line - 1])")
-        }
+        var lines = [Self.red(name) + (place.map { " (\($0))" } ?? "") + ": \(reason)"]
+        if let place { lines += Self.excerpt(at: place, of: source, cell: "cell \(number)") }
         lines.append(Self.faint(death.consequence))
         self.init(
-            name: name, value: (place.map { "\($0.cell), line \($0.line): " } ?? "") + reason, traceback: lines)
+            name: name, value: (place.map { "\($0): " } ?? "") + reason, traceback: lines)
     }
 
     init(name: String, value: String, next: String) {
         self.init(name: name, value: value, traceback: [Self.red(name) + ": \(value)", Self.faint(next)])
+    }
+
+    /// The line at a place, if that is in this cell.
+    private static func excerpt(at place: WorkerReport.Failure.Place, of source: String, cell: String) -> [String] {
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        guard place.cell == cell, lines.indices.contains(place.line - 1) else { return [] }
+        return ["    \(place.line) | \(lines[place.line - 1])"]
     }
 
     private static func consequence(of kind: WorkerReport.Failure.Kind) -> String {

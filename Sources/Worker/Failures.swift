@@ -12,7 +12,7 @@ extension WorkerReport.Failure {
             return
         }
         // Without its place the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
-        let place = operation.location.map(\.description)
+        let place = operation.location.map { Place(cell: $0.file, line: $0.line) }
         operation.location = nil
         let subject = operation.path.isEmpty ? operation.operation : operation.path.joined(separator: " › ")
         let prefix = "\(name) in \(subject): "

@@ -89,8 +89,24 @@ def test_a_shape_mismatch_names_operation_and_shapes(kernel):
 def test_a_wrong_network_names_its_layer_and_line(kernel):
     kernel.succeed("import Swiftlet")
     cell = 'let small = try Sequential("small", input: [2, 2, 1]) {\n    Conv2D(4, kernel: 5)\n}'
-    error = kernel.run(cell).error
-    assert "small › conv2d" in error.traceback and "line 2" in error.traceback
+    outcome = kernel.run(cell)
+    number = outcome.reply["execution_count"]
+    first, *rest = outcome.error.traceback.splitlines()
+    assert f"small › conv2d (cell {number}, line 2)" in first
+    assert rest[:3] == [
+        "    2 |     Conv2D(4, kernel: 5)",
+        f"  called from cell {number}, line 1",
+        '    1 | let small = try Sequential("small", input: [2, 2, 1]) {',
+    ]
+
+
+def test_a_layer_that_is_called_with_something_else_names_the_call(kernel):
+    kernel.succeed("import Swiftlet")
+    kernel.succeed('let wide = try Sequential("wide", input: [8, 8, 1]) {\n    Conv2D(4, kernel: 5)\n}')
+    outcome = kernel.run("let images = Tensor.zeros([3, 8, 8, 2])\nlet maps = wide(images)")
+    first, *rest = outcome.error.traceback.splitlines()
+    assert f"wide › conv2d (cell {outcome.reply['execution_count']}, line 2)" in first
+    assert rest[0] == "    2 | let maps = wide(images)"
 
 
 def test_a_queued_cell_is_not_run_after_an_error(kernel):
