@@ -18,7 +18,7 @@ struct Explanation {
             return note
         }
         correctSpelling(&result)
-        result.hint = hint(for: result, types: types)
+        result.hint = hint(for: result, types: types) ?? functionHint(for: result.message)
         return result
     }
 
@@ -84,6 +84,13 @@ struct Explanation {
             guard symbol.contains(match.output.2), let text = Demangler.text(of: symbol) else { return false }
             return text.contains(member)
         }
+    }
+
+    /// What to write where mathematics was looked for among a value's members, which is where Python's libraries have it.
+    private func functionHint(for message: String) -> String? {
+        message.firstMatch(
+            of: /has no member '(a?(?:sin|cos|tan)h?|exp2?|expm1|log(?:2|10|1p)?|r?sqrt|abs|erfc?|pow)'/
+        ).map { "it is a function: write \($0.output.1)(…)" }
     }
 
     // MARK: Names

@@ -104,7 +104,7 @@ extension History {
 extension LearningRateSearch {
     /// The loss at every rate, and the rate that is suggested.
     public func plot() -> Figure {
-        Chart("Loss · suggested rate \(suggestion)", x: "learning rate", xScale: .logarithmic) {
+        Chart("Loss · suggested rate \(NumberText.short(suggestion))", x: "learning rate", xScale: .logarithmic) {
             Line(x: rates, y: losses, color: .blue)
             if let place = rates.firstIndex(where: { $0 >= suggestion }) {
                 Points(x: [rates[place]], y: [losses[place]], color: .vermilion, radius: 4)
