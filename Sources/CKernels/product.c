@@ -64,21 +64,15 @@ CK_INLINE void tile(
         }
 }
 
-/// All tiles of a panel.
+/// All tiles of a panel. Row r of a, packed or as it stands, begins `aLine · r` floats after a wherever a tile does.
 CK_INLINE void tiles(
-    const int vectors, int adds, size_t rows, size_t depth, const float *a, ptrdiff_t aTile, ptrdiff_t aRow,
+    const int vectors, int adds, size_t rows, size_t depth, const float *a, ptrdiff_t aLine, ptrdiff_t aRow,
     const ptrdiff_t aColumn, const float *panel, float *y, ptrdiff_t yRow) {
-    size_t r = 0;
-    for (; r + rowTile <= rows; r += rowTile, a += aTile, y += rowTile * yRow)
-        tile(rowTile, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow);
-    switch (rows - r) {
-    case 5: tile(5, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
-    case 4: tile(4, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
-    case 3: tile(3, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
-    case 2: tile(2, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
-    case 1: tile(1, vectors, adds, depth, a, aRow, aColumn, panel, y, yRow); break;
-    default: break;
-    }
+#define TILE(count)                                                                                                    \
+    tile(                                                                                                              \
+        count, vectors, adds, depth, a + (ptrdiff_t)r * aLine, aRow, aColumn, panel, y + (ptrdiff_t)r * yRow, yRow)
+    FOR_TILES_OF_ROWS(r, rows, TILE)
+#undef TILE
 }
 
 /// Copies a block of the transposed a into tiles of 6 rows (the last one fewer): the numbers of a column side by side.
@@ -138,19 +132,19 @@ CK_INLINE void pack_panel(
 
 /// The products of a block of a, packed or as it stands, with some panels of b.
 CK_INLINE void panels(
-    int adds, size_t rows, size_t columns, size_t depth, const float *a, ptrdiff_t aTile, ptrdiff_t aRow, const ptrdiff_t aColumn,
+    int adds, size_t rows, size_t columns, size_t depth, const float *a, ptrdiff_t aLine, ptrdiff_t aRow, const ptrdiff_t aColumn,
     const float *packed, float *y, ptrdiff_t yRow) {
     for (size_t c = 0; c < columns; c += panelWidth) {
         size_t used = least(panelWidth, columns - c);
         if (used == panelWidth) {
-            tiles(2, adds, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, y + c, yRow);
+            tiles(2, adds, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, y + c, yRow);
         } else if (used == vectorWidth) {
-            tiles(1, adds, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, y + c, yRow);
+            tiles(1, adds, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, y + c, yRow);
         } else {
             // A panel that is not full is computed aside, for its zeros must not reach beyond the row.
             float aside[maximumRows * panelWidth];
-            if (used > vectorWidth) tiles(2, 0, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, aside, panelWidth);
-            else tiles(1, 0, rows, depth, a, aTile, aRow, aColumn, packed + c * depth, aside, panelWidth);
+            if (used > vectorWidth) tiles(2, 0, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, aside, panelWidth);
+            else tiles(1, 0, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, aside, panelWidth);
             for (size_t r = 0; r < rows; r++) {
                 float *target = y + (ptrdiff_t)r * yRow + c;
                 for (size_t i = 0; i < used; i++) target[i] = (adds ? target[i] : 0) + aside[r * panelWidth + i];
@@ -230,7 +224,7 @@ CK_CLONES void ck_product(
         for (size_t start = 0; start < k; start += length, adds = 1) {
             size_t depth = least(length, k - start);
             const float *source = a + (ptrdiff_t)r * aRow + (ptrdiff_t)start * aColumn;
-            ptrdiff_t tileStep = rowTile * (ptrdiff_t)depth, rowStep = (ptrdiff_t)depth;
+            ptrdiff_t line = (ptrdiff_t)depth;
             if (aColumn != 1) {
                 pack_rows(rows, depth, source, aColumn, packedRows);
                 source = packedRows;
@@ -240,8 +234,7 @@ CK_CLONES void ck_product(
                     memcpy(packedRows + i * depth, source + (ptrdiff_t)i * aRow, depth * sizeof(float));
                 source = packedRows;
             } else {
-                tileStep = rowTile * aRow;
-                rowStep = aRow;
+                line = aRow;
             }
             for (size_t c = 0; c < n; c += panelsAtOnce * panelWidth) {
                 size_t columns = least(panelsAtOnce * panelWidth, n - c);
@@ -250,9 +243,9 @@ CK_CLONES void ck_product(
                     pack_panels(
                         columns, depth, b + (ptrdiff_t)start * bRow + (ptrdiff_t)c * bColumn, bRow, bColumn, packedPanels);
                 if (aColumn == 1)
-                    panels(adds, rows, columns, depth, source, tileStep, rowStep, 1, part, block + c, yRow);
+                    panels(adds, rows, columns, depth, source, line, line, 1, part, block + c, yRow);
                 else
-                    panels(adds, rows, columns, depth, source, tileStep, 1, rowTile, part, block + c, yRow);
+                    panels(adds, rows, columns, depth, source, line, 1, rowTile, part, block + c, yRow);
             }
         }
         if (activation != CKActivationNone)

@@ -46,16 +46,15 @@ extension CellError {
         }
         let subject = [failure.subject.map { " in \($0)" }, place.map { " (\($0))" }].compactMap { $0 }.joined()
         var lines = [Self.red(name) + "\(subject): \(message)"]
-        let excerpt = { Self.excerpt(at: $0, of: source, cell: cell) }
+        var calls = trace.lines.prefix(12).map { (place: $0.place, function: $0.function) }
         // A layer's line, and after it the one that called the network.
-        let isElsewhere = innermost != nil && place != innermost?.place
-        if let place, isElsewhere { lines += excerpt(place) }
-        for (index, entry) in trace.lines.prefix(12).enumerated() {
-            let function = entry.function.map { " in \($0)" } ?? ""
-            if index > 0 || isElsewhere || entry.function != nil {
-                lines.append("  \(index == 0 && !isElsewhere ? "at" : "called from") \(entry.place)\(function)")
+        if let named = failure.place, let innermost, named != innermost.place { calls.insert((named, nil), at: 0) }
+        for (index, call) in calls.enumerated() {
+            let function = call.function.map { " in \($0)" } ?? ""
+            if index > 0 || call.function != nil {
+                lines.append("  \(index == 0 ? "at" : "called from") \(call.place)\(function)")
             }
-            lines += excerpt(entry.place)
+            lines += Self.excerpt(at: call.place, of: source, cell: cell)
         }
         if trace.lines.count > 12 { lines.append("  … \(trace.lines.count - 12) more calls") }
         lines.append(Self.faint(Self.consequence(of: failure.kind)))

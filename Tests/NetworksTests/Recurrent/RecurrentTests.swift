@@ -156,9 +156,7 @@ extension NetworksTests {
             Random.seed(6)
             let x = Tensor.normal(Shape([1, 5] + pixel + [9])).tracked()
             for layer in [layer, plain] { _ = layer(x) }
-            for (to, from) in zip(plain.namedParameters, layer.namedParameters) {
-                to.parameter.value = from.parameter.value
-            }
+            plain.parameterValues = layer.parameterValues
             #expect(layer(x).isClose(to: plain(x), absolute: 1e-6))
 
             Random.seed(7)

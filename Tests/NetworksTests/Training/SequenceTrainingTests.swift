@@ -26,6 +26,11 @@ extension NetworksTests {
             }
             let rows = { (rows: [[Int]]) in Tensor(rows.flatMap { $0 }).reshaped(to: [6, 5]) }
             examples = Examples(inputs: rows(run.words), targets: rows(run.tags))
+            try begin()
+        }
+
+        /// Gives the network the weights that Keras began with.
+        private func begin() throws {
             for (key, parameter) in network.namedParameters {
                 parameter.value = try #require(run.weights[key]).tensor.converted(to: .float32)
             }
@@ -57,9 +62,7 @@ extension NetworksTests {
         @Test func tagsOfPaddingMeanNothing() throws {
             let first = try train(examples)
             let trained = network.parameterValues.map(\.scalars)
-            for (key, parameter) in network.namedParameters {
-                parameter.value = try #require(run.weights[key]).tensor.converted(to: .float32)
-            }
+            try begin()
             let padding = examples.inputs .== 0
             let others = Examples(inputs: examples.inputs, targets: examples.targets.masked(padding, with: 2))
             #expect(others.targets.ints != examples.targets.ints)
