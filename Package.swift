@@ -60,7 +60,6 @@ let package = Package(
         module("JupyterWire", ["CSodium"]),
 
         // Floor 2: what is made of them.
-        module("Networks", ["Tensors", "CKernels"]),
         module("Datasets", ["Tensors", "CZlib"]),
         module("Plots", ["Tensors", "CCairo", "CGraphviz", "CPNG"]),
         module(
@@ -72,6 +71,7 @@ let package = Package(
             ]),
 
         // Floor 3: a cell's world, and the two processes that make it.
+        module("Networks", ["Datasets", "Tensors", "CKernels"]),
         module("Notebook", []),
         module("JupyterKernel", ["JupyterWire", "Cells", "CZeroMQ", "CSQLite", "CWorker"]),
         module("Worker", ["Cells", "Notebook", "Tensors", "CWorker"]),
@@ -96,7 +96,7 @@ let package = Package(
 
         // What tests of numbers share: the fixtures, and how they are compared.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: common),
-        tests("Tensors", ["CKernels", "TestSupport"]), tests("Networks", ["Tensors", "TestSupport"]),
+        tests("Tensors", ["CKernels", "TestSupport"]), tests("Networks", ["Datasets", "Tensors", "TestSupport"]),
         tests("Datasets", ["Tensors", "CZlib", "TestSupport"]),
         tests("Plots", ["Tensors"]),
         tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets", "TestSupport"]),

@@ -36,10 +36,10 @@ CK_INLINE Taps taps_at(const CKDepthwise *d, int32_t row, int32_t column) {
 
 #define T float
 #define NAME(function) function##_float
-#include "depthwise_loops.h"
+#include "loops/depthwise_loops.h"
 #undef T
 #undef NAME
 
 #define T double
 #define NAME(function) function##_double
-#include "depthwise_loops.h"
+#include "loops/depthwise_loops.h"

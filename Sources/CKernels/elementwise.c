@@ -31,10 +31,10 @@ static double erf_inverse(double x) {
 
 #define T float
 #define NAME(stem) stem##_float
-#include "choice_loops.h"
+#include "loops/choice_loops.h"
 #define F(function) function##f  // of <math.h>
 #define V(function) ck_##function  // of vmath.h
-#include "elementwise_loops.h"
+#include "loops/elementwise_loops.h"
 #undef T
 #undef NAME
 #undef F
@@ -42,10 +42,10 @@ static double erf_inverse(double x) {
 
 #define T double
 #define NAME(stem) stem##_double
-#include "choice_loops.h"
+#include "loops/choice_loops.h"
 #define F(function) function
 #define V(function) function
-#include "elementwise_loops.h"
+#include "loops/elementwise_loops.h"
 #undef T
 #undef NAME
 #undef F
@@ -54,7 +54,7 @@ static double erf_inverse(double x) {
 #pragma clang diagnostic ignored "-Wtautological-compare"  // no integer is NaN
 #define T int64_t
 #define NAME(stem) stem##_int64
-#include "choice_loops.h"
+#include "loops/choice_loops.h"
 
 // Arithmetic that wraps around is that of unsigned numbers.
 #define WRAPPED(x, op, y) ((int64_t)((uint64_t)(x) op (uint64_t)(y)))

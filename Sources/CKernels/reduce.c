@@ -6,13 +6,13 @@ enum { LANES = 16, SUM_LANES = 64, BLOCK = 1024 };
 #define TOTAL double
 #define T float
 #define NAME(stem) stem##_float
-#include "reduce_loops.h"
+#include "loops/reduce_loops.h"
 #undef T
 #undef NAME
 
 #define T double
 #define NAME(stem) stem##_double
-#include "reduce_loops.h"
+#include "loops/reduce_loops.h"
 #undef T
 #undef NAME
 #undef TOTAL
@@ -21,4 +21,4 @@ enum { LANES = 16, SUM_LANES = 64, BLOCK = 1024 };
 #define TOTAL uint64_t  // which wraps around
 #define T int64_t
 #define NAME(stem) stem##_int64
-#include "reduce_loops.h"
+#include "loops/reduce_loops.h"

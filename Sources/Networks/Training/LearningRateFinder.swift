@@ -1,3 +1,4 @@
+public import Datasets
 internal import Foundation
 public import Tensors
 

@@ -5,6 +5,7 @@ import Testing
 /// Files that NumPy wrote (Tests/Fixtures/make.py) are read, and ours are those that NumPy would write.
 @Suite struct NumPyFileTests {
     private let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .appending(path: "Fixtures")
 
     private func withFile<R>(_ body: (String) throws -> R) throws -> R {

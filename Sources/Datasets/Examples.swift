@@ -1,3 +1,5 @@
+public import Tensors
+
 /// A data set: inputs, what a network should answer to them, and what the answers mean. Row i of both belongs together.
 public struct Examples: Sendable {
     /// The inputs, one example along the first axis: `[60000, 28, 28, 1]`.

@@ -6,6 +6,7 @@ import Testing
 /// for minutes, or give up.
 @Suite struct FormulaTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     /// The time that an expression may take, in milliseconds of the compiler's own.
