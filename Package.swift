@@ -19,6 +19,8 @@ let hostLibraries = toolchain + "/lib/swift/host"
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
     .unsafeFlags(["-I", hostLibraries]),
+    // This optimisation of Swift 6.3 drops bounds checks that are needed: `l[i] + l[i + 1]` reads past the end.
+    .unsafeFlags(["-Xllvm", "-sil-disable-pass=bcopts"]),
 ]
 /// C code is compiled with full optimisation in every configuration: a debug build trains at the same speed.
 let optimised: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]

@@ -72,6 +72,22 @@ def test_a_trap_names_its_line_and_keeps_every_variable(kernel, mistake, message
     assert kernel.run("survivor").result == "2"
 
 
+@pytest.mark.parametrize(
+    "function, printed",
+    [
+        ("func f(_ l: [Int]) { for i in 0..<l.count { print(l[i] + l[i + 1]) } }", "3\n5\n"),
+        ("func f(_ l: [Int]) { for i in 0...l.count { print(l[i]) } }", "1\n2\n3\n"),
+        ("func f(_ l: [Int]) { var s = 0; for i in 0..<l.count { let d = l[i + 1] - l[i]; s += d * d }; print(s) }", ""),
+        ("func f(_ l: [Int]) { var m = l; for i in 0..<l.count { m[i + 1] = l[i] }; print(m) }", ""),
+    ],
+    ids=["neighbours", "closed range", "differences", "assignment"],
+)
+def test_every_index_is_checked_in_its_turn(kernel, function, printed):
+    outcome = kernel.run(function + "\nf([1, 2, 3])")
+    assert "Index out of range" in outcome.error.value
+    assert outcome.stdout == printed
+
+
 def test_endless_recursion_is_an_error(kernel):
     kernel.succeed("let survivor2 = 5\nfunc down(_ n: Int) -> Int { n == -1 ? 0 : 1 + down(n + 1) }")
     assert "tack" in kernel.run("print(down(0))").error.traceback

@@ -138,6 +138,8 @@ package final class Compiler: Sendable {
             toolchain.compiler, "-c", "-primary-file", output.source, "-module-name", output.module,
             "-emit-module-path", output.swiftModule, "-emit-module-doc-path", output.swiftDocumentation,
             "-entry-point-function-name", output.module + "_main", "-o", output.machineCode, "-O", "-g",
+            // Swift 6.3 drops bounds checks that it takes for redundant and are not: `l[i] + l[i + 1]` reads past the end.
+            "-Xllvm", "-sil-disable-pass=bcopts",
             // No paths of this session's folder: another session may take the module from the cache.
             "-no-serialize-debugging-options",
         ] + messageArguments + languageArguments + options
