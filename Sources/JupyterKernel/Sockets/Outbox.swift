@@ -1,54 +1,58 @@
 import JupyterWire
 import Synchronization
 
-/// Messages on their way out. Filled by any thread, emptied by the one that owns the sockets.
+/// The queue of outgoing messages: filled by any thread, emptied by the thread that owns the sockets.
 ///
-/// They leave in order, but for what cells print and show: that leaves in an order of its own, no faster than the front end's server
-/// takes it. Printed text waits a moment for more, so that a cell that prints fast sends few messages. Who prints or shows more than
-/// can leave waits; nothing is dropped but what could not have been seen (see ``OutputLane``).
+/// Messages leave in order. What cells print and show has an order of its own (see ``OutputLane``) and leaves no faster
+/// than the front end's server accepts it (see ``Pace``). Printed text waits briefly for more, so that a cell that prints
+/// fast sends few messages. Writers wait while the queue is full; only what nobody would have seen is dropped.
 final class Outbox: Sendable {
-    /// How long text waits for more.
+    /// How long printed text waits for more.
     static let patience = Duration.milliseconds(25)
 
-    /// A message and the socket it leaves through.
+    /// A message and its channel.
     struct Envelope {
         var message: Message
         var channel: Channel
     }
 
-    /// What the sockets' thread has to do now.
+    /// What the sockets' thread does next.
     struct Delivery {
-        /// What is to be sent.
+        /// The messages to send, in order.
         var envelopes: [Envelope] = []
-        /// Whether somebody wants to know which requests have arrived by now.
+        /// Whether a mark is to be put behind the shell requests that have arrived.
         var wantsSettling = false
-        /// When to look again, if nothing happens earlier.
+        /// When to call again if nothing happens earlier.
         var nextLook: ContinuousClock.Instant?
-        /// Whether nothing will follow.
+        /// Whether the outbox is closed and empty.
         var isLast = false
     }
 
     private struct State {
         var envelopes: [Envelope] = []
         var lane = OutputLane()
-        var pace = Pace()
-        /// When the output that waits is to leave, if it may.
+        var pace: Pace
+        /// When the queued output is due.
         var due: ContinuousClock.Instant?
         var wantsSettling = false
         var isClosed = false
     }
 
-    private let state = Monitor(State())
+    private let state: Monitor<State>
     private let session: Session
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let topic: String
     let wakeup = Wakeup()
 
-    init(session: Session) {
+    /// - Parameter now: The clock.
+    init(session: Session, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.session = session
+        self.now = now
+        state = Monitor(State(pace: Pace(at: now())))
         topic = "kernel.\(session.id)."
     }
 
-    /// Tells everybody, at once. What a cell shows is told with `show` instead.
+    /// Broadcasts a message at once. A cell's output goes through `show` instead.
     func publish(_ type: String, _ content: JSON, parent: JSON) {
         let isIdle = type == "status" && content["execution_state"]?.string == Content.ExecutionState.idle.rawValue
         add { state in
@@ -58,27 +62,27 @@ final class Outbox: Sendable {
         }
     }
 
-    /// Sends a message at once. Output that waits for more waits no longer.
+    /// Sends a message at once, and the queued output after it.
     func post(_ message: Message, on channel: Channel) {
         add { state in
             state.envelopes.append(Envelope(message: message, channel: channel))
-            if !state.lane.isEmpty { state.due = .now }
+            if !state.lane.isEmpty { state.due = now() }
         }
     }
 
-    /// How a message takes part in what a cell shows.
+    /// The part that a message plays in a cell's output.
     enum Role {
-        /// It is removed by `clear_output`.
+        /// `clear_output` removes it.
         case display
-        /// It changes a display.
+        /// It updates a display.
         case update(id: String)
         /// It clears the output.
         case clear(wait: Bool)
-        /// It must leave in any case.
+        /// It always leaves.
         case other
     }
 
-    /// Tells everybody, after everything else that the cell has printed and shown. Waits while much more waits to leave.
+    /// Broadcasts a part of a cell's output, behind its earlier output. Waits while the queue is full.
     func show(
         _ type: String, _ content: JSON, as role: Role, parent: JSON, metadata: JSON = [:], buffers: [[UInt8]] = []
     ) {
@@ -93,45 +97,45 @@ final class Outbox: Sendable {
                 case .other: .other(message)
                 }
             state.lane.add(entry, size: size, of: parent, isCongested: !state.pace.allowsMore)
-            state.due = .now
+            state.due = now()
         }
     }
 
-    /// Prints. Waits while much more waits to leave.
+    /// Broadcasts text that a cell has printed. Waits while the queue is full.
     func write(_ bytes: some Sequence<UInt8>, to stream: StandardStream, of parent: JSON) {
         waitForRoom { state in
             state.lane.print(bytes, to: stream, of: parent, isCongested: !state.pace.allowsMore)
-            state.due = state.due ?? .now + Self.patience
+            state.due = state.due ?? now() + Self.patience
         }
     }
 
-    /// Waits until everything has left that a cell has shown by now.
+    /// Waits until everything has left that a cell has printed and shown so far.
     ///
-    /// - Parameter isEnd: Whether it was the cell's last: a character that it has only begun is not waited for.
+    /// - Parameter isEnd: Whether the cell has ended: an incomplete character leaves too.
     func drain(_ parent: JSON, isEnd: Bool) {
         let newest = state.withLock { state in
             if isEnd { state.lane.end(parent) }
-            if !state.lane.isEmpty { state.due = .now }
+            if !state.lane.isEmpty { state.due = now() }
             return state.lane.newest
         }
         wakeup.signal()
         state.wait { $0.isClosed || !$0.lane.holds(upTo: newest, of: parent) ? () : nil }
     }
 
-    /// Asks for a mark in the queue of shell requests, behind all that have arrived by now.
+    /// Asks for a mark in the queue of shell requests, behind those that have arrived.
     func requestSettling() {
         add { $0.wantsSettling = true }
     }
 
-    /// Takes nothing more; what is already here still leaves, however much it is.
+    /// Accepts nothing more; what is queued leaves regardless of the rate limit.
     func close() {
         add { $0.isClosed = true }
     }
 
-    /// Takes what is to be sent now.
+    /// Removes and returns what is to be sent now.
     func takeDelivery() -> Delivery {
         state.withLock { state in
-            let now = ContinuousClock.now
+            let now = now()
             state.pace.advance(to: now)
             if state.isClosed || state.due.map({ $0 <= now }) == true {
                 let entries = state.lane.take { entry in
@@ -191,7 +195,7 @@ final class Outbox: Sendable {
 }
 
 extension JSON {
-    /// How many bytes its strings have.
+    /// The number of UTF-8 bytes in its strings.
     fileprivate var textSize: Int {
         switch self {
         case .string(let text): text.utf8.count

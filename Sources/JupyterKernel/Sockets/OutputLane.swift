@@ -1,44 +1,44 @@
 import JupyterWire
 
-/// What cells have printed and shown that has not left yet.
+/// The queue of what cells have printed and shown and the kernel has not sent yet.
 ///
-/// It leaves in the order in which it came. Text grows while it waits, so that a cell that prints fast sends few messages.
+/// First in, first out. Text is coalesced while it waits, so that a cell that prints fast sends few messages.
 struct OutputLane {
-    /// How many bytes, and how many messages, may wait before whoever adds to them does: what leaves in a third of a second.
+    /// The size at which writers must wait: what leaves in a third of a second.
     private static let capacity = (bytes: 256 << 10, messages: 256)
-    /// How much text one message has at most.
+    /// The size from which a message's text grows no more.
     private static let maximumText = 64 << 10
-    /// How many times a cell's stdout and stderr may take turns among what waits; beyond that, each one's text is put together.
+    /// The number of queued entries from which a cell's stdout and stderr are coalesced although they alternate.
     private static let maximumTurns = 32
-    /// What a message has beside its content.
+    /// The approximate size of a message's frames and header in bytes.
     private static let envelopeSize = 600
 
-    /// Something that leaves as one message.
+    /// What leaves as one message.
     struct Entry {
-        /// What is shown, and what later entries may do to it while it waits.
+        /// The kinds of output; each says what may supersede it while it waits.
         enum Content {
-            /// Printed text, in UTF-8 that may be cut within a character.
+            /// Printed text, UTF-8 that may be cut within a character.
             case text(StandardStream, [UInt8])
-            /// Something that `clear_output` removes.
+            /// A display, which `clear_output` removes.
             case display(Message)
-            /// A change of a display; the newest one counts.
+            /// An update of a display, superseded by the next one.
             case update(Message, id: String)
-            /// Removes everything before it: once something follows, if it waits for that.
+            /// A `clear_output`; with `wait`, it takes effect when something follows.
             case clear(Message, wait: Bool)
-            /// What nothing else makes superfluous.
+            /// A message that nothing supersedes.
             case other(Message)
         }
 
         let parent: JSON
-        /// The entry's place in the order of all.
+        /// The entry's sequence number.
         let number: Int
         var content: Content
-        /// About how many bytes it has as a message.
+        /// The approximate size of the message in bytes.
         var size: Int
-        /// Whether no more will be printed that could complete its last character.
+        /// Whether the cell has ended: an incomplete last character will not be completed.
         var isEnd = false
 
-        /// How many of its bytes the server counts.
+        /// The bytes that the server's data rate counts.
         var textSize: Int { if case .text = content { size } else { 0 } }
 
         fileprivate func isText(of stream: StandardStream) -> Bool {
@@ -57,7 +57,7 @@ struct OutputLane {
         }
     }
 
-    /// The beginning of a character whose text has left.
+    /// The first bytes of a character, kept back when the text before them left.
     private struct Remainder {
         var parent: JSON
         var stream: StandardStream
@@ -68,24 +68,25 @@ struct OutputLane {
     private var remainders: [Remainder] = []
     private var count = 0
 
-    /// About how many bytes wait.
+    /// The approximate size of all entries in bytes.
     private var size = 0
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Whether so much waits that nothing more should be added.
+    /// Whether writers must wait.
     var isFull: Bool { size >= Self.capacity.bytes || entries.count >= Self.capacity.messages }
 
-    /// The number of the newest entry.
+    /// The sequence number of the newest entry.
     var newest: Int { count }
 
-    /// Whether one of a cell's entries waits that is no newer than a number.
+    /// Whether entries of a cell up to a sequence number are still queued.
     func holds(upTo number: Int, of parent: JSON) -> Bool {
         entries.contains { $0.number <= number && $0.parent == parent }
     }
 
     /// Adds text.
-    /// - Parameter isCongested: Whether output waits because too much has left; what nobody could see is then left out.
+    ///
+    /// - Parameter isCongested: Whether the rate limit holds output back; what nobody would see is then left out.
     mutating func print(_ bytes: some Sequence<UInt8>, to stream: StandardStream, of parent: JSON, isCongested: Bool) {
         if isCongested { applyWaitingClear(of: parent) }
         let index: Int
@@ -98,10 +99,10 @@ struct OutputLane {
             index = entries.count - 1
         }
         guard case .text(_, var text) = entries[index].content else { return }
-        entries[index].content = .text(stream, [])  // so that the text is not copied
+        entries[index].content = .text(stream, [])  // avoids a copy of the text
         let before = text.count
         text += bytes
-        // What JSON writes as two characters, above all ends of lines, counts twice.
+        // What JSON escapes with a second character, above all newlines, counts twice.
         let added = text[before...].reduce(0) { $0 + ($1 < 0x20 || $1 == UInt8(ascii: "\"") ? 2 : 1) }
         entries[index].content = .text(stream, text)
         entries[index].size += added
@@ -121,7 +122,7 @@ struct OutputLane {
         append(content, size: size + Self.envelopeSize, of: parent)
     }
 
-    /// Notes that a cell has ended: characters that it has only begun leave as they are.
+    /// Marks the end of a cell: its incomplete characters leave as they are.
     mutating func end(_ parent: JSON) {
         for index in entries.indices where entries[index].parent == parent { entries[index].isEnd = true }
         for remainder in remainders where remainder.parent == parent {
@@ -131,7 +132,8 @@ struct OutputLane {
         remainders.removeAll { $0.parent == parent }
     }
 
-    /// Takes the oldest entries, as long as the body agrees. An entry's text ends with a whole character.
+    /// Removes and returns the oldest entries while a predicate holds. A text ends with a complete character; the rest
+    /// of it stays.
     mutating func take(while body: (Entry) -> Bool) -> [Entry] {
         var taken: [Entry] = []
         var length = 0
@@ -165,7 +167,8 @@ struct OutputLane {
         self.size += size
     }
 
-    /// The text that more of the same kind can be added to: the cell's last entry, or, if its streams take turns too often, one before.
+    /// The index of the text that a stream's next text is appended to: the cell's last entry or, when its streams
+    /// alternate too often, an earlier one.
     private func growingText(of stream: StandardStream, _ parent: JSON) -> Int? {
         var turns = 0
         for index in entries.indices.reversed() where entries[index].parent == parent {
@@ -178,7 +181,7 @@ struct OutputLane {
         return nil
     }
 
-    /// Leaves out what a waiting `clear_output` removes now that something follows it.
+    /// Removes what a waiting `clear_output` clears, now that something follows it.
     private mutating func applyWaitingClear(of parent: JSON) {
         guard let clear = entries.last(where: { $0.parent == parent }), case .clear(_, wait: true) = clear.content
         else {
@@ -195,7 +198,7 @@ struct OutputLane {
         }
     }
 
-    /// How many bytes at the end are the beginning of a character in UTF-8.
+    /// The number of trailing bytes that are an incomplete UTF-8 character.
     private static func incompleteTail(of bytes: [UInt8]) -> Int {
         for length in 1...3 where bytes.count >= length {
             let byte = bytes[bytes.count - length]

@@ -1,25 +1,29 @@
 import JupyterWire
 
-/// How much output may leave, so that the front end's server takes it all.
+/// A rate limit that keeps output below the limits of the front end's server: a token bucket for bytes, one for messages.
 ///
-/// JupyterLab's server counts the bytes of `stream` messages and the number of all output messages over three seconds, anew after each
-/// `idle`; above 1 MB/s or 1000 messages/s on average it drops output.
+/// Jupyter Server counts the bytes of `stream` messages and the number of all output messages over three seconds, and
+/// starts again after each `idle`; above 1 MB/s or 1000 messages/s on average it drops output (`iopub_data_rate_limit`,
+/// `iopub_msg_rate_limit`, `rate_limit_window`).
 struct Pace {
-    /// How many bytes of text leave in a second, in the long run.
+    /// The sustained rate of text.
     private static let bytesPerSecond = 700_000.0
-    /// How many bytes may leave at once after a quiet time.
+    /// How much text may leave at once after a quiet period.
     private static let byteBurst = 500_000.0
     private static let messagesPerSecond = 700.0
     private static let messageBurst = 500.0
 
     private var bytes = Self.byteBurst
     private var messages = Self.messageBurst
-    private var time = ContinuousClock.now
+    private var time: ContinuousClock.Instant
 
-    /// Whether something may leave now.
+    /// A full allowance at a point in time.
+    init(at time: ContinuousClock.Instant) { self.time = time }
+
+    /// Whether another message may leave now.
     var allowsMore: Bool { bytes > 0 && messages > 0 }
 
-    /// Notes that time has passed.
+    /// Refills the allowance for the time that has passed.
     mutating func advance(to now: ContinuousClock.Instant) {
         let seconds = (now - time) / .seconds(1)
         bytes = min(Self.byteBurst, bytes + seconds * Self.bytesPerSecond)
@@ -27,13 +31,14 @@ struct Pace {
         time = now
     }
 
-    /// Notes a message that leaves.
-    /// - Parameter text: How many bytes of printed text it has.
+    /// Charges a message that leaves.
+    ///
+    /// - Parameter text: The number of bytes of printed text in it.
     mutating func spend(text: Int) {
         messages -= 1
         bytes -= Double(text)
     }
 
-    /// Notes that the server begins to count anew.
-    mutating func restart() { self = Pace() }
+    /// Refills the allowance: the server has started to count again.
+    mutating func restart() { (bytes, messages) = (Self.byteBurst, Self.messageBurst) }
 }
