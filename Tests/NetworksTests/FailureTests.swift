@@ -79,14 +79,30 @@ private let mistakes: [String: Mistake] = [
         score.add(MeanAveragePrecision(iou: [0.7]))
     },
     // Training.
-    "learning rate that is no number": Mistake("a learning rate of nan leads nowhere") { SGD().learningRate = .nan },
-    "average that never settles": Mistake("Adam: an average that keeps 1.5 of itself (beta1:) never settles") {
+    "learning rate that is no number": Mistake("learningRate must be finite and at least 0, got nan") {
+        SGD().learningRate = .nan
+    },
+    "average that never settles": Mistake("Adam: beta1 must be at least 0 and below 1, got 1.5") {
         _ = Adam(beta1: 1.5)
     },
-    "negative limit": Mistake("GradientClipping: no gradient is held below a limit of -1.0") {
+    "negative limit": Mistake("GradientClipping: the limit must be positive, got -1.0") {
         try minimize(SGD().clipped(.value(-1)))
     },
-    "no iterations": Mistake("LBFGS: 0 iterations with a history of 100 lead nowhere") { _ = LBFGS(iterations: 0) },
+    "no iterations": Mistake("LBFGS: iterations and historySize must be at least 1, got 0 and 100") {
+        _ = LBFGS(iterations: 0)
+    },
+    "optimizer without an update": Mistake("Still: this optimizer does not define its update") {
+        final class Still: Optimizer {}
+        try minimize(Still(learningRate: 1))
+    },
+    "update of another shape": Mistake("Flattening: update returned a tensor of shape [12] for a parameter of shape") {
+        final class Flattening: Optimizer {
+            override func update(_ parameter: Tensor, gradient: Tensor, state: inout [Tensor]) -> Tensor {
+                parameter.reshaped(to: [-1])
+            }
+        }
+        try minimize(Flattening(learningRate: 1))
+    },
     "batches of nothing": Mistake("predict: batches of 0 examples have none") {
         _ = built([4], Dense(3)).predict(.zeros([4, 4]), batchSize: 0)
     },

@@ -1,17 +1,21 @@
 public import Tensors
 
-/// How gradients that are too large are cut down before a step: recurrent networks' explode (Pascanu et al. 2013).
+/// Reduces gradients that are too large before a step: those of recurrent networks explode (Pascanu et al. 2013).
 ///
-/// `optimizer: .sgd(0.1).clipped(.globalNorm(1))`, or by hand: `GradientClipping.norm(1)(gradients)`.
+/// ```swift
+/// let optimizer: Optimizer = .sgd(0.1).clipped(.globalNorm(1))
+/// let shorter = GradientClipping.norm(1)([Tensor([3.0, 4])])  // [[0.6, 0.8]]
+/// ```
+/// Gradients explode less with normalization layers, gated cells and smaller learning rates.
 public enum GradientClipping: Sendable, Hashable {
-    /// Every derivative is held between −limit and limit. This may change the direction of the step.
+    /// Each element g becomes min(max(g, −limit), limit), which may change the direction of the step.
     case value(Double)
-    /// A parameter's gradient that is longer than the limit is scaled down to it.
+    /// Each parameter's gradient g becomes g · min(1, limit / ‖g‖).
     case norm(Double)
-    /// If the gradients of all parameters together are longer than the limit, all are scaled down alike: the direction stays.
+    /// The gradients of all parameters are scaled by min(1, limit / ‖all‖): the direction of the step stays.
     case globalNorm(Double)
 
-    /// The gradients, cut down.
+    /// The clipped gradients, in their shapes.
     public func callAsFunction(_ gradients: [Tensor]) -> [Tensor] {
         switch self {
         case .value(let limit):
@@ -26,8 +30,7 @@ public enum GradientClipping: Sendable, Hashable {
         guard limit > 0 else {
             Failure.raise(
                 ValueError(
-                    operation: "GradientClipping", message: "no gradient is held below a limit of \(limit)",
-                    hint: "use a positive one, such as 1"))
+                    operation: "GradientClipping", message: "the limit must be positive, got \(limit)", hint: "try 1"))
         }
         return limit
     }
@@ -37,7 +40,7 @@ public enum GradientClipping: Sendable, Hashable {
         return length > limit ? gradients.map { $0 * (limit / length) } : gradients
     }
 
-    /// The length of all gradients together.
+    /// The Euclidean norm of all gradients together.
     public static func norm(of gradients: [Tensor]) -> Double {
         gradients.reduce(0) { $0 + $1.squared().sum().item() }.squareRoot()
     }

@@ -1,10 +1,18 @@
 internal import Tensors
 
-/// L-BFGS: Newton's method with a curvature learnt from the last steps (Nocedal and Wright 2006, algorithm 7.5). For small networks and whole
-/// batches, where it finds minima that gradient descent takes thousands of steps to; on changing mini-batches it learns nonsense.
+/// L-BFGS, a quasi-Newton method: w ← w − η H g, where H approximates the inverse Hessian from the last steps and the
+/// changes of the gradient along them (Nocedal and Wright 2006, algorithm 7.5).
 ///
-/// One ``Optimizer/minimize(_:)`` makes up to `iterations` steps, and computes the loss anew for each. PyTorch's rules when to stop.
-/// ``Optimizer/clipping`` cuts down every gradient on the way, as it would in PyTorch's closure.
+/// One ``Optimizer/minimize(_:)`` makes up to `iterations` steps and computes the loss anew for each. It stops by
+/// PyTorch's rules; ``Optimizer/clipping`` applies to every gradient, as in PyTorch's closure.
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let (x, y) = (Tensor.normal([32, 2]), Tensor.ones([32, 1]))
+/// let optimizer = LBFGS(for: network, iterations: 50)
+/// optimizer.minimize { Loss.meanSquaredError(network(x), y) }
+/// ```
+/// For small networks and whole batches, where it needs far fewer steps than gradient descent. With mini-batches, whose
+/// losses differ from step to step, take ``Adam`` or ``SGD``.
 public final class LBFGS: Optimizer {
     private let iterations: Int
     private let historySize: Int
@@ -12,7 +20,7 @@ public final class LBFGS: Optimizer {
     private let gradientTolerance: Double
     private let changeTolerance: Double
     private var history: [Curvature] = []
-    /// The last movement and the gradient where it began.
+    /// The last step and the gradient at its start.
     private var last: (movement: Tensor, gradient: Tensor)?
 
     /// How the gradient changed along a step.
@@ -23,15 +31,15 @@ public final class LBFGS: Optimizer {
         let inverse: Double
     }
 
-    /// An optimizer for the parameters of networks; without any, `fit` gives it those of its network.
+    /// An optimizer for the parameters of networks; without networks, `fit` supplies its own.
     /// - Parameters:
-    ///   - networks: Whose parameters it moves.
-    ///   - learningRate: The step along each direction, or the first that the line search tries.
-    ///   - iterations: The largest number of steps in one call of `minimize`.
-    ///   - historySize: How many steps are remembered.
-    ///   - lineSearch: Whether each step must meet the strong Wolfe conditions. Without, it may go astray.
-    ///   - gradientTolerance: Where every derivative is smaller than this, there is nothing left to do.
-    ///   - changeTolerance: When neither weights nor loss change by more than this, it is done.
+    ///   - networks: The networks whose parameters it changes.
+    ///   - learningRate: The step size η along each direction, or the first that the line search tries.
+    ///   - iterations: The maximum number of steps in one call of `minimize`.
+    ///   - historySize: The number of steps that H is computed from.
+    ///   - lineSearch: Whether each step must meet the strong Wolfe conditions; without, it may diverge.
+    ///   - gradientTolerance: It stops where no element of the gradient is larger than this.
+    ///   - changeTolerance: It stops when neither weights nor loss change by more than this.
     public init(
         for networks: Layer..., learningRate: Double = 1, iterations: Int = 20, historySize: Int = 100,
         lineSearch: Bool = true, gradientTolerance: Double = 1e-7, changeTolerance: Double = 1e-9
@@ -40,8 +48,8 @@ public final class LBFGS: Optimizer {
             Failure.raise(
                 ValueError(
                     operation: "LBFGS",
-                    message: "\(iterations) iterations with a history of \(historySize) lead nowhere",
-                    hint: "use 1 or more of both"))
+                    message: "iterations and historySize must be at least 1, got \(iterations) and \(historySize)",
+                    hint: "20 and 100 are usual"))
         }
         self.iterations = iterations
         self.historySize = historySize
@@ -57,7 +65,7 @@ public final class LBFGS: Optimizer {
             ValueError(
                 operation: "LBFGS",
                 message:
-                    "gradients of \(accumulationSteps) batches cannot make one step, for which each loss is computed several times",
+                    "accumulationSteps must be 1, got \(accumulationSteps): a step computes each loss several times",
                 hint: "minimize the mean loss of all batches in one minimize { }, or take another optimizer"))
     }
 
@@ -74,12 +82,12 @@ public final class LBFGS: Optimizer {
         from value: Double, gradient: Tensor, _ loss: @escaping () throws(E) -> Tensor
     ) throws(E) {
         var (value, gradient) = (value, gradient)
-        // Of other weights than those that learn now, nothing that was learnt of the curvature holds.
+        // The curvature of other parameters than those that are trainable now is useless.
         if last?.gradient.shape != gradient.shape { (history, last) = ([], nil) }
         var evaluations = 1
         for iteration in 1...iterations where Self.largest(gradient) > gradientTolerance {
             let direction = direction(along: gradient)
-            // Nothing is known of the curvature yet: a first step of length 1 at most, in the sum of all weights' movements.
+            // As long as the curvature is unknown, the first step has an L1 norm of at most 1.
             let step = last == nil ? min(1, 1 / abs(gradient).sum().item()) * learningRate : learningRate
             let slope = gradient.dot(direction).item()
             guard slope <= -changeTolerance else { return }
@@ -87,7 +95,7 @@ public final class LBFGS: Optimizer {
             let origin = Self.flat(trainable.map { $0.value.detached() })
             let start = LinePoint(step: 0, value: value, gradient: gradient, slope: slope)
             let evaluate = { (step: Double) throws(E) -> LinePoint in
-                self.place(at: origin + step * direction)
+                self.move(to: origin + step * direction)
                 let (value, gradients) = try self.differentiate(loss)
                 let gradient = self.flat(gradients)
                 return LinePoint(
@@ -104,7 +112,7 @@ public final class LBFGS: Optimizer {
                 evaluations += 1
             }
             let movement = found.step * direction
-            place(at: origin + movement)
+            move(to: origin + movement)
             last = (movement, gradient)
             let change = found.value - value
             (value, gradient) = (found.value, found.gradient)
@@ -116,7 +124,7 @@ public final class LBFGS: Optimizer {
         }
     }
 
-    /// The gradient times the inverse of the curvature that the history tells of, downwards: the recursion over two loops of algorithm 7.4.
+    /// −H g, by the two-loop recursion of algorithm 7.4.
     private func direction(along gradient: Tensor) -> Tensor {
         if let last {
             let change = gradient - last.gradient
@@ -143,7 +151,7 @@ public final class LBFGS: Optimizer {
         return direction
     }
 
-    /// Gradients as one vector, cut down if that is wanted.
+    /// Gradients as one vector, clipped if that is wanted.
     private func flat(_ gradients: [Tensor]) -> Tensor { Self.flat(clipped(gradients)) }
 
     /// All tensors as one vector.
@@ -153,8 +161,8 @@ public final class LBFGS: Optimizer {
 
     private static func largest(_ x: Tensor) -> Double { abs(x).max().item() }
 
-    /// Gives the parameters the values of one vector.
-    private func place(at weights: Tensor) {
+    /// Sets the parameters to the elements of one vector.
+    private func move(to weights: Tensor) {
         var start = 0
         for parameter in trainable {
             let count = parameter.shape.elementCount
@@ -165,8 +173,13 @@ public final class LBFGS: Optimizer {
 }
 
 extension Optimizer {
-    /// L-BFGS.
-    public static func lbfgs(_ learningRate: Double = 1, iterations: Int = 20, historySize: Int = 100) -> Optimizer {
-        LBFGS(learningRate: learningRate, iterations: iterations, historySize: historySize)
+    /// ``LBFGS``: a quasi-Newton method for small networks and whole batches.
+    public static func lbfgs(
+        _ learningRate: Double = 1, iterations: Int = 20, historySize: Int = 100, lineSearch: Bool = true,
+        gradientTolerance: Double = 1e-7, changeTolerance: Double = 1e-9
+    ) -> Optimizer {
+        LBFGS(
+            learningRate: learningRate, iterations: iterations, historySize: historySize, lineSearch: lineSearch,
+            gradientTolerance: gradientTolerance, changeTolerance: changeTolerance)
     }
 }

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// A function along a line, at one place: the value, the gradient of all weights, and the slope along the line.
+/// A function at one point of a line: its value, the gradient of all weights, and the derivative along the line.
 struct LinePoint {
     let step: Double
     let value: Double
@@ -8,15 +8,15 @@ struct LinePoint {
     let slope: Double
 }
 
-/// Finds a step along a direction that meets the strong Wolfe conditions: the value falls by as much as the slope promised (c₁ of it), and
-/// the slope has flattened (to c₂ of what it was). Nocedal and Wright, "Numerical Optimization" (2006), algorithms 3.5 and 3.6, with cubic
-/// interpolation.
+/// Finds a step along a direction that meets the strong Wolfe conditions: the value falls by at least c₁ of what the
+/// slope promises, and the slope falls to at most c₂ of what it was. Nocedal and Wright, "Numerical Optimization" (2006),
+/// algorithms 3.5 and 3.6, with cubic interpolation.
 struct LineSearch<E: Error> {
     /// The function along the line.
     let evaluate: (_ step: Double) throws(E) -> LinePoint
-    /// Where the line begins.
+    /// The start of the line.
     let start: LinePoint
-    /// An interval narrower than this is as good as a point.
+    /// The search ends when the interval is narrower than this.
     let tolerance: Double
     var evaluations = 0
 
@@ -28,7 +28,7 @@ struct LineSearch<E: Error> {
         self.evaluate = evaluate
     }
 
-    /// The point that was found, or the best if none meets the conditions.
+    /// The first point that meets the conditions, or the best one if none does.
     mutating func run(firstStep: Double) throws(E) -> LinePoint {
         var (previous, point) = (start, try probe(firstStep))
         while evaluations <= maximumEvaluations {
@@ -37,7 +37,7 @@ struct LineSearch<E: Error> {
             }
             if isFlat(point) { return point }
             if point.slope >= 0 { return try zoom(previous, point) }
-            // Still downhill: further on, but not beyond ten times as far.
+            // Still descending: extrapolate, up to ten times as far.
             let bounds = point.step + 0.01 * (point.step - previous.step)...10 * point.step
             let next = Self.minimum(between: previous, point, in: bounds)
             (previous, point) = (point, try probe(next))
@@ -45,14 +45,14 @@ struct LineSearch<E: Error> {
         return try zoom(start, point)
     }
 
-    /// Narrows an interval that holds a good point.
+    /// Narrows an interval that contains a point which meets the conditions.
     private mutating func zoom(_ a: LinePoint, _ b: LinePoint) throws(E) -> LinePoint {
         var (low, high) = a.value <= b.value ? (a, b) : (b, a)
         var wasAtEdge = false
         while evaluations <= maximumEvaluations, abs(high.step - low.step) >= tolerance {
             let range = min(low.step, high.step)...max(low.step, high.step)
             var step = Self.minimum(between: low, high, in: range)
-            // Twice running close to an end would not narrow the interval: a tenth away from it.
+            // Twice in a row close to one end would hardly narrow the interval: move a tenth of it away.
             let margin = 0.1 * (range.upperBound - range.lowerBound)
             let isAtEdge = min(range.upperBound - step, step - range.lowerBound) < margin
             if isAtEdge, wasAtEdge || step >= range.upperBound || step <= range.lowerBound {
@@ -87,7 +87,7 @@ struct LineSearch<E: Error> {
 
     private func isFlat(_ point: LinePoint) -> Bool { abs(point.slope) <= -flattening * start.slope }
 
-    /// Where the cubic through two points, with their slopes, is lowest (Nocedal and Wright, eq. 3.59).
+    /// The minimizer of the cubic that interpolates two points and their slopes (Nocedal and Wright, eq. 3.59).
     private static func minimum(between a: LinePoint, _ b: LinePoint, in bounds: ClosedRange<Double>) -> Double {
         let (left, right) = a.step <= b.step ? (a, b) : (b, a)
         let d1 = left.slope + right.slope - 3 * (left.value - right.value) / (left.step - right.step)

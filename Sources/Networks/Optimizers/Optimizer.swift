@@ -1,51 +1,58 @@
 public import Tensors
 
-/// Moves a network's parameters so that a loss gets smaller.
+/// Changes a network's parameters so that a loss becomes smaller: the base class of all optimizers.
 ///
-/// An optimizer owns the parameters that it was made for and moves no others: in an adversarial game each player has its own.
+/// An optimizer owns the parameters that it was made for and changes no others: each network of a GAN has its own.
 /// ```swift
-/// let optimizer = Adam(for: network, learningRate: 1e-3)
-/// for (x, y) in train.batches(64, shuffled: true) {
-///     let loss = optimizer.minimize { crossEntropy(network(x), y) }
-/// }
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let (x, y) = (Tensor.normal([8, 2]), Tensor.ones([8, 1]))
+/// let optimizer = Adam(for: network, learningRate: 1e-2)
+/// for _ in 1...100 { optimizer.minimize { Loss.meanSquaredError(network(x), y) } }
 /// ```
-/// One of one's own says how weights move, and what it remembers of each:
+/// Every optimizer is written in one of two ways, with the same options and defaults. The initializer takes the networks:
+/// `Adam(for: network, learningRate: 1e-3, beta1: 0.5)`. The short form for `fit`, which supplies its own network, has an
+/// unlabeled learning rate: `.adam(1e-3, beta1: 0.5)`.
+///
+/// A custom optimizer overrides ``update(_:gradient:state:)``, and ``initialState(for:)`` if it keeps state between
+/// steps. The heavy ball (Polyak 1964), v ← 0.9 v − η g and w ← w + v:
 /// ```swift
 /// final class HeavyBall: Optimizer {
-///     override var startingMemory: [Float] { [0] }
-///     override func update(_ run: WeightRun) {
-///         let (rate, velocity) = (Float(learningRate), run.memory(0))
-///         for i in run.weights.indices {
-///             velocity[i] = 0.9 * velocity[i] - rate * run.gradients[i]
-///             run.weights[i] += velocity[i]
-///         }
+///     override func initialState(for parameter: Tensor) -> [Tensor] { [.zeros(like: parameter)] }
+///
+///     override func update(_ parameter: Tensor, gradient: Tensor, state: inout [Tensor]) -> Tensor {
+///         state[0] = 0.9 * state[0] - learningRate * gradient
+///         return parameter + state[0]
 ///     }
 /// }
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let optimizer = HeavyBall(for: network, learningRate: 0.01)
 /// ```
+/// Schedules, clipping, accumulation, constraints, frozen layers, ``save(to:)`` and ``load(from:)`` work for it too.
 open class Optimizer {
-    /// How far a step goes. May be changed between steps.
+    /// The step size. May be changed between steps.
     public final var learningRate: Double {
         didSet { _ = Self.checked(learningRate) }
     }
-    /// Answers the learning rate of each step, numbered from 1; without one, ``learningRate`` stays as it is.
+    /// Returns the learning rate of each step, numbered from 1; if nil, ``learningRate`` stays as it is.
     public final var schedule: ((_ step: Int) -> Double)?
-    /// How gradients that are too large are cut down; nil to follow them as they are.
+    /// How gradients that are too large are reduced; nil to use them as they are.
     public final var clipping: GradientClipping?
-    /// How many calls of ``minimize(_:)`` make one step, along the mean of their gradients: with 4, batches of 16 teach what one of 64
-    /// would, in a quarter of the memory. What an epoch of `fit` leaves at its end makes a step of its own (``finishStep()``).
+    /// How many calls of ``minimize(_:)`` make one step, with the mean of their gradients: 4 batches of 16 have the effect
+    /// of one of 64, in a quarter of the memory. Batches left over at the end of an epoch of `fit` make a step of their
+    /// own (``finishStep()``).
     public final var accumulationSteps = 1 {
         didSet { if accumulationSteps != 1 { checkAccumulation() } }
     }
-    /// The number of steps made.
+    /// The number of steps made; during a step, its number, counted from 1.
     public private(set) final var stepCount = 0
-    /// What it was made for, frozen or not.
+    /// The parameters it was made for, frozen or not.
     private(set) final var parameters: [Parameter] = []
-    /// What it remembers of each of them.
-    private(set) final var memories: [WeightMemory] = []
+    /// The state of each parameter; nil before its first step, so that a frozen parameter takes no memory.
+    private(set) final var states: [[Tensor]?] = []
     /// The gradients since the last step, if several make one.
     private var accumulated: (gradients: [Tensor], count: Int) = ([], 0)
 
-    /// An optimizer for the parameters of networks; without any, `fit` gives it those of its network.
+    /// An optimizer for the parameters of networks; without networks, `fit` supplies its own.
     public init(for networks: Layer..., learningRate: Double) {
         self.learningRate = Self.checked(learningRate)
         ownOrFail(networks)
@@ -55,83 +62,111 @@ open class Optimizer {
         guard learningRate >= 0, learningRate.isFinite else {
             Failure.raise(
                 ValueError(
-                    operation: "Optimizer", message: "a learning rate of \(learningRate) leads nowhere",
-                    hint: "use a positive one, such as 1e-3"))
+                    operation: "\(self)", message: "learningRate must be finite and at least 0, got \(learningRate)",
+                    hint: "try 1e-3"))
         }
         return learningRate
     }
 
-    /// A share that a moving average keeps of itself, which was checked to be below 1.
-    static func checked(share: Double, called name: String) -> Double {
-        guard share >= 0, share < 1 else {
+    /// The decay rate of a moving average, which was checked to be at least 0 and below 1.
+    static func checked(decay: Double, called name: String) -> Double {
+        guard decay >= 0, decay < 1 else {
             Failure.raise(
                 ValueError(
-                    operation: "\(self)", message: "an average that keeps \(share) of itself (\(name):) never settles",
-                    hint: "use a number from 0 to below 1, such as 0.9"))
+                    operation: "\(self)", message: "\(name) must be at least 0 and below 1, got \(decay)",
+                    hint: "try 0.9"))
         }
-        return share
+        return decay
     }
 
-    /// Gives the optimizer a ``schedule``, and answers with it: a rate that follows a slider.
+    /// Sets the ``schedule`` and returns the optimizer. Here the learning rate follows a variable, such as a slider's:
     ///
     /// ```swift
-    /// @Slider("learning rate", 0.0001...0.1, log: true) var rate = 0.01
-    /// try lenet.fit(train, optimizer: .adam().scheduled { _ in rate }, loss: .crossEntropy)
+    /// var rate = 0.01
+    /// let optimizer: Optimizer = .adam().scheduled { _ in rate }
     /// ```
     public final func scheduled(_ schedule: @escaping (_ step: Int) -> Double) -> Optimizer {
         self.schedule = schedule
         return self
     }
 
-    /// Gives the optimizer a ``clipping``, and answers with it: `.sgd(0.1).clipped(.globalNorm(1))`.
+    /// Sets ``clipping`` and returns the optimizer: `.sgd(0.1).clipped(.globalNorm(1))`.
     public final func clipped(_ clipping: GradientClipping) -> Optimizer {
         self.clipping = clipping
         return self
     }
 
-    /// Sets ``accumulationSteps``, and answers with the optimizer: `.adam().accumulating(4)`.
+    /// Sets ``accumulationSteps`` and returns the optimizer: `.adam().accumulating(4)`.
     public final func accumulating(_ steps: Int) -> Optimizer {
         accumulationSteps = steps
         return self
     }
 
+    // MARK: Custom optimizers
+
+    /// The tensors kept between steps for one parameter, as they are before the first step; none by default.
+    ///
+    /// - Parameter parameter: The parameter's value, float32.
+    open func initialState(for parameter: Tensor) -> [Tensor] {
+        (self as? any FusedUpdate)?.initialStateValues.map { .full(parameter.shape, Double($0)) } ?? []
+    }
+
+    /// Called at the beginning of every step, whose number is ``stepCount``: compute here what all parameters share.
+    open func prepareStep() {}
+
+    /// Returns a parameter's next value, in the same shape. Called in every step for each trainable parameter.
+    ///
+    /// - Parameters:
+    ///   - parameter: The current value, float32.
+    ///   - gradient: The gradient of the loss, after accumulation and clipping, in the parameter's shape.
+    ///   - state: What ``initialState(for:)`` returned for this parameter, as the previous step left it.
+    open func update(_ parameter: Tensor, gradient: Tensor, state: inout [Tensor]) -> Tensor {
+        Failure.raise(
+            ValueError(
+                operation: "\(type(of: self))", message: "this optimizer does not define its update",
+                hint: "override update(_:gradient:state:)"))
+    }
+
     // MARK: Parameters
 
-    /// Whether the optimizer has parameters to move.
+    /// Whether the optimizer has parameters to change.
     public final var ownsParameters: Bool { !parameters.isEmpty }
 
-    /// Takes the parameters of networks, which must be built. Those that are trainable at a step are moved.
+    /// Takes over the parameters of networks, which must be built. A step changes those that are trainable then.
     package final func own(_ networks: [Layer]) throws {
         var seen: Set<ObjectIdentifier> = []
         let found = networks.flatMap(\.parameters).filter { seen.insert(ObjectIdentifier($0)).inserted }
         let names = networks.map(\.name).joined(separator: ", ")
         guard found.contains(where: \.isTrainable) else {
             throw ValueError(
-                operation: "\(type(of: self))", message: "\(names) has no parameters to learn",
+                operation: "\(type(of: self))", message: "\(names) has no trainable parameters",
                 hint: found.isEmpty
-                    ? "give it layers with weights, and an input: shape so that it is built"
-                    : "its layers are frozen: unfreeze() those that should learn")
+                    ? "add layers with weights, and an input: shape so that the network is built"
+                    : "its layers are frozen: unfreeze() those that should be trained")
         }
         guard parameters.isEmpty || parameters.elementsEqual(found, by: ===) else {
             throw ValueError(
                 operation: "\(type(of: self))",
-                message: "this optimizer already moves other parameters than those of \(names)",
+                message: "this optimizer already owns other parameters than those of \(names)",
                 hint: "make a new one for \(names)")
         }
         guard parameters.isEmpty else { return }
         parameters = found
-        memories = Array(repeating: WeightMemory(), count: found.count)
+        states = Array(repeating: nil, count: found.count)
     }
 
-    /// Takes parameters where nobody can catch an error, of networks if there are any.
+    /// Takes over the parameters of networks, if there are any, where no error can be thrown.
     final func ownOrFail(_ networks: [Layer]) {
         guard !networks.isEmpty else { return }
         do { try own(networks) } catch { Failure.raise(error) }
     }
 
+    /// The parameters that a step changes now.
+    final var trainable: [Parameter] { parameters.filter(\.isTrainable) }
+
     // MARK: Steps
 
-    /// Computes a loss, as in training, and makes one step that should lessen it. Answers with the loss before the step.
+    /// Computes a loss in training mode and makes one step that reduces it. Returns the loss before the step.
     @discardableResult
     public final func minimize<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
         guard ownsParameters else {
@@ -145,18 +180,18 @@ open class Optimizer {
         return try Training.$isActive.withValue(true) { Result { () throws(E) in try advance(loss) } }.get()
     }
 
-    /// Makes one step, perhaps after computing the loss several times, and answers with the loss before it.
+    /// Makes one step, for which L-BFGS computes the loss several times. Returns the loss before it.
     func advance<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
         let (value, gradients) = try differentiate(loss)
         if let gradients = accumulate(gradients) { step(along: gradients) }
         return value
     }
 
-    /// Gradients, cut down if that is wanted.
+    /// Gradients, clipped if that is wanted.
     final func clipped(_ gradients: [Tensor]) -> [Tensor] { clipping.map { $0(gradients) } ?? gradients }
 
-    /// The loss with all that is added to it, and its gradients: one for each trainable parameter. The graph is gone when this returns, and
-    /// nobody else holds the weights.
+    /// The loss with all penalties, and its gradients: one for each trainable parameter. The graph is released when this
+    /// returns, so that nothing else holds the weights.
     final func differentiate<E: Error>(
         _ loss: () throws(E) -> Tensor
     ) throws(E) -> (value: Tensor, gradients: [Tensor]) {
@@ -165,38 +200,34 @@ open class Optimizer {
             Failure.raise(
                 ShapeError(
                     operation: "minimize", shapes: [value.shape],
-                    message: "a loss is one number, not a tensor of shape \(value.shape)",
+                    message: "a loss must be a scalar, got a tensor of shape \(value.shape)",
                     hint: "end it with .mean() or .sum()"))
         }
         guard value.isTracked else {
             Failure.raise(
                 ValueError(
-                    operation: "minimize", message: "the loss does not depend on any weights that may move",
-                    hint:
-                        "compute it from the network's output inside of minimize { }, without detached(), and unfreeze() what should learn"
-                ))
+                    operation: "minimize", message: "the loss does not depend on any trainable parameter",
+                    hint: "compute it from the network's output inside minimize { }, without detached(), and "
+                        + "unfreeze() what should be trained"))
         }
         return (value.detached(), grad(value, of: trainable.map(\.value)))
     }
 
-    /// The parameters that may move now.
-    final var trainable: [Parameter] { parameters.filter(\.isTrainable) }
-
-    /// Raises an error where gradients of several batches cannot make one step.
+    /// Raises an error where the gradients of several batches cannot make one step.
     func checkAccumulation() {
         guard accumulationSteps < 1 else { return }
         Failure.raise(
             ValueError(
-                operation: "Optimizer", message: "a step along \(accumulationSteps) gradients goes nowhere",
-                hint: "accumulate 1 or more"))
+                operation: "\(type(of: self))",
+                message: "accumulationSteps must be at least 1, got \(accumulationSteps)",
+                hint: "1 makes a step of every batch"))
     }
 
-    /// Makes the step of gradients that wait for others, along their mean; does nothing if there are none.
+    /// Makes a step of the gradients accumulated so far, with their mean; does nothing if there are none.
     ///
-    /// `fit` calls it at each epoch's end, so that no example is without effect and nothing is carried over to later weights. A loop of
-    /// one's own that accumulates gradients does the same after its last batch.
+    /// `fit` calls it at the end of each epoch. A custom loop that accumulates gradients calls it after its last batch.
     public final func finishStep() {
-        forgetGradientsOfOthers()
+        discardStaleGradients()
         guard accumulated.count > 0 else { return }
         step(along: takeAccumulated())
     }
@@ -204,7 +235,7 @@ open class Optimizer {
     /// The mean of as many gradients as make a step; nil while there are fewer.
     private func accumulate(_ gradients: [Tensor]) -> [Tensor]? {
         guard accumulationSteps > 1 || accumulated.count > 0 else { return gradients }
-        forgetGradientsOfOthers()
+        discardStaleGradients()
         if accumulated.count == 0 {
             accumulated.gradients = gradients
         } else {
@@ -214,29 +245,51 @@ open class Optimizer {
         return accumulated.count >= accumulationSteps ? takeAccumulated() : nil
     }
 
-    /// Layers that were frozen or thawed meanwhile make gradients useless that were gathered before.
-    private func forgetGradientsOfOthers() {
+    /// Freezing or unfreezing a layer makes the gradients accumulated before useless.
+    private func discardStaleGradients() {
         if accumulated.gradients.map(\.shape) != trainable.map(\.shape) { accumulated = ([], 0) }
     }
 
-    /// The mean of the gradients that were gathered, which are forgotten.
+    /// The mean of the accumulated gradients, which are discarded.
     private func takeAccumulated() -> [Tensor] {
         defer { accumulated = ([], 0) }
         return accumulated.gradients.map { $0 / Double(accumulated.count) }
     }
 
-    /// Moves the trainable parameters along gradients, one for each of them in their order: in one pass over all weights.
+    /// Updates the trainable parameters, given a gradient for each of them in their order.
     private func step(along gradients: [Tensor]) {
         let gradients = clipped(gradients)
         beginStep()
-        let startingMemory = self.startingMemory
-        var pass = WeightPass(capacity: gradients.count)
-        var next = 0
-        for (i, parameter) in parameters.enumerated() where parameter.isTrainable {
-            pass.add(parameter, gradient: gradients[next], memory: &memories[i], startingMemory: startingMemory)
-            next += 1
+        let indices = parameters.indices.filter { parameters[$0].isTrainable }
+        guard let fused = self as? any FusedUpdate else {
+            // An interrupt must not leave some parameters updated and others not.
+            return Interruption.deferring {
+                withoutGradients { for (i, gradient) in zip(indices, gradients) { apply(gradient, to: i) } }
+            }
         }
-        pass.run(update)
+        var pass = WeightPass(capacity: gradients.count)
+        for (i, gradient) in zip(indices, gradients) {
+            if states[i] == nil { states[i] = initialState(for: parameters[i].value.detached()) }
+            pass.add(parameters[i], gradient: gradient, state: states[i]!)
+        }
+        pass.run(fused.update)
+    }
+
+    /// Updates one parameter with the tensors of a custom optimizer.
+    private func apply(_ gradient: Tensor, to index: Int) {
+        let parameter = parameters[index]
+        let value = parameter.value.detached().converted(to: .float32)
+        var state = states[index] ?? initialState(for: value)
+        let next = update(value, gradient: gradient.converted(to: .float32), state: &state)
+        guard next.shape == value.shape else {
+            Failure.raise(
+                ShapeError(
+                    operation: "\(type(of: self))", shapes: [value.shape, next.shape],
+                    message: "update returned a tensor of shape \(next.shape) for a parameter of shape \(value.shape)",
+                    hint: "compute the state with operations that keep the shape"))
+        }
+        states[index] = state
+        parameter.endChange(next.converted(to: .float32).storage)
     }
 
     /// Counts a step.
@@ -245,24 +298,10 @@ open class Optimizer {
         prepareStep()
     }
 
-    /// Goes on after so many steps, with what was remembered then.
-    final func resume(after steps: Int, memories: [WeightMemory]) {
+    /// Continues after a number of steps, with the state that the parameters had then.
+    final func resume(after steps: Int, states: [[Tensor]?]) {
         stepCount = steps
-        self.memories = memories
+        self.states = states
         accumulated = ([], 0)
-    }
-
-    /// What is remembered of each weight from step to step: the numbers that it begins with.
-    open var startingMemory: [Float] { [] }
-
-    /// Called once at the beginning of every step, which ``stepCount`` numbers: the place for what all weights have in common.
-    open func prepareStep() {}
-
-    /// Moves a run of weights. Called for one run after the other, or on several threads at the same time.
-    open func update(_ run: WeightRun) {
-        Failure.raise(
-            ValueError(
-                operation: "\(type(of: self))", message: "this optimizer does not say how it moves weights",
-                hint: "override update(_:)"))
     }
 }

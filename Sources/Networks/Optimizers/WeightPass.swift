@@ -1,87 +1,68 @@
 internal import Tensors
 
-/// Some weights of a parameter that are moved together.
-public struct WeightRun {
-    /// The weights, to be changed in place.
-    public let weights: UnsafeMutableBufferPointer<Float>
-    /// The derivative of the loss with respect to each of them.
-    public let gradients: UnsafeBufferPointer<Float>
-    fileprivate let firstMemory: UnsafeMutablePointer<Float>?
-    fileprivate let stride: Int
+/// An optimizer whose update is one C loop over the weights, their gradients and their state: one pass over memory, in
+/// place, where tensor operations take a pass each.
+protocol FusedUpdate: Optimizer {
+    /// For each number that is kept per weight, the value before the first step.
+    var initialStateValues: [Float] { get }
+    /// Updates a run of weights. Called for several runs in parallel.
+    func update(_ run: WeightRun)
+}
 
-    /// The number of weights.
-    public var count: Int { weights.count }
+/// Consecutive weights of one parameter, to be changed in place.
+struct WeightRun {
+    let weights: UnsafeMutablePointer<Float>
+    let gradients: UnsafePointer<Float>
+    let count: Int
+    fileprivate let start: Int
+    fileprivate let states: [Storage]
 
-    /// What the optimizer remembers of each weight: the numbers that began with element `number` of its ``Optimizer/startingMemory``. Empty
-    /// if it remembers nothing.
-    public func memory(_ number: Int) -> UnsafeMutableBufferPointer<Float> {
-        guard let firstMemory else { return UnsafeMutableBufferPointer(start: nil, count: 0) }
-        return UnsafeMutableBufferPointer(start: firstMemory + number * stride, count: count)
+    /// The numbers that began with this element of ``FusedUpdate/initialStateValues``; nil if there is none.
+    func state(_ index: Int) -> UnsafeMutablePointer<Float>? {
+        index < states.count ? states[index].floats + start : nil
     }
 }
 
-/// What an optimizer remembers of a parameter. That takes room from its first step on: what stays frozen needs none.
-struct WeightMemory {
-    private(set) var storage: Storage?
-
-    /// Nothing yet, or what was remembered before.
-    init(_ storage: Storage? = nil) { self.storage = storage }
-
-    /// Makes room for numbers of each weight, which begin with the values given.
-    fileprivate mutating func prepare(_ startingValues: [Float], count: Int) {
-        guard storage == nil, !startingValues.isEmpty else { return }
-        let room = Storage(count: startingValues.count * count, dtype: .float32)
-        for (number, value) in startingValues.enumerated() {
-            (room.floats + number * count).update(repeating: value, count: count)
-        }
-        storage = room
-    }
-}
-
-/// One step's pass over all weights: several parameters in one job of the threads. Nothing is copied where only the parameter itself
-/// holds its weights, which is so as soon as the loss's graph is gone. Otherwise others keep the old ones.
+/// One step's pass over all weights: several parameters in one job of the threads. Nothing is copied where only the
+/// parameter itself holds its weights, which is so once the graph of the loss is released; others keep the old weights.
 struct WeightPass {
     private struct Part {
         let parameter: Parameter
         let old: Storage
         let new: Storage
         let gradient: Storage
-        let memory: Storage?
+        let states: [Storage]
         /// The number of weights in all parts before this one.
         let start: Int
 
         func run(_ range: Range<Int>, _ update: (WeightRun) -> Void) {
             update(
                 WeightRun(
-                    weights: UnsafeMutableBufferPointer(start: new.floats + range.lowerBound, count: range.count),
-                    gradients: UnsafeBufferPointer(start: gradient.floats + range.lowerBound, count: range.count),
-                    firstMemory: memory.map { $0.floats + range.lowerBound }, stride: new.count))
+                    weights: new.floats + range.lowerBound, gradients: gradient.floats + range.lowerBound,
+                    count: range.count, start: range.lowerBound, states: states))
         }
     }
     private var parts: [Part] = []
     private var count = 0
 
-    /// Weights to a piece of work for one thread: 64 kB each of weights, gradients and memory.
+    /// Weights per task of one thread: 64 kB each of weights, gradients and state.
     private static let chunk = 1 << 16
-    /// Weights that are copied and moved while they are in the first cache.
+    /// Weights that are copied and changed while they are in the first cache.
     private static let block = 1 << 12
 
     init(capacity: Int) { parts.reserveCapacity(capacity) }
 
-    /// Adds a parameter, its gradient, and what is remembered of it.
-    mutating func add(
-        _ parameter: Parameter, gradient: Tensor, memory: inout WeightMemory, startingMemory: [Float]
-    ) {
+    /// Adds a parameter, its gradient and its state: float32 tensors of its shape, which are changed in place.
+    mutating func add(_ parameter: Parameter, gradient: Tensor, state: [Tensor]) {
         let (old, new) = parameter.beginChange()
-        memory.prepare(startingMemory, count: old.count)
         parts.append(
             Part(
                 parameter: parameter, old: old, new: new, gradient: gradient.converted(to: .float32).storage,
-                memory: memory.storage, start: count))
+                states: state.map(\.storage), start: count))
         count += old.count
     }
 
-    /// Moves all weights.
+    /// Updates all weights.
     func run(_ update: (WeightRun) -> Void) {
         ThreadPool.forEach(count: count, minimumPerChunk: Self.chunk) { range in
             for part in parts {

@@ -100,7 +100,7 @@ extension NetworksTests {
             #expect(!network(.ones([1, 2])).isTracked)
             #expect(
                 text { try network.fit(Samples.halves(4), loss: .crossEntropy, showsProgress: false) }.contains(
-                    "has no parameters to learn; its layers are frozen: unfreeze() those that should learn"))
+                    "has no trainable parameters; its layers are frozen: unfreeze() those that should be trained"))
         }
 
         @Test func layersCanBeFrozenBeforeTheyAreBuilt() throws {
