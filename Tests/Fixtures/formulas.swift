@@ -152,3 +152,34 @@ let noisy = 0.9 * y + 0.1 * Tensor.uniform([8, 3]) - 0.05
 let sphere = x / sqrt(x.squared().sum(axes: 1, keepDims: true) + 1e-8)
 let lerp = (1 - 0.3) * x[0] + 0.3 * x[1]
 let arithmetic = x[0] - x[1] + x[2]
+
+// MARK: Functions as methods, and tensors from nested literals
+
+let methodGELU = 0.5 * z * (1 + (sqrt(2 / Double.pi) * (z + 0.044715 * z.pow(3))).tanh())
+let methodEntropy = -(y * (yHat + 1e-7).log() + (1 - y) * (1 - yHat + 1e-7).log()).mean()
+let methodAdam =
+    theta - 0.001 * (velocity / (1 - pow(beta1, step))) / ((squares / (1 - pow(beta2, step))).sqrt() + 1e-8)
+let methodFocal = -(0.25 * y * (1 - yHat).pow(2) * yHat.log() + 0.75 * (1 - y) * yHat.pow(2) * (1 - yHat).log()).mean()
+let methodGaussian = 1 / (2 * Double.pi * 1.5 * 1.5) * (-(z.squared() + z.squared()) / (2 * 1.5 * 1.5)).exp()
+let methodClip = gradient * (5 / (gradient.norm() + 1e-6)).minimum(1) + 0.1 * (0.2 * gradient + 0.5).maximum(0)
+let functionShares = softmax(x.matmul(theta) + bias) + 0.1 * leakyRelu(scores, slope: 0.2) - 2 * gelu(scores).floor()
+let waves = z.sin() * z.cos() + 2 * (0.5 * z).abs().sqrt() - sign(z) * floor(0.3 * z) + squared(z - 1) / 2
+let exclusiveOr = Tensor([[0, 0], [0, 1], [1, 0], [1, 1]])
+let kernel = Tensor([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]])
+let blurred = 1 / 16 * Tensor([[1, 2, 1], [2, 4, 2], [1, 2, 1]])
+let mixture = Tensor([[1, 0.5, -2], [0, 1e-3, 3], [1 / 3, 2, 0.25]]) + 1
+let paths = Tensor([[[0.0, 1000], [1000, 0], [0, 1000]]])
+let glyphs = Tensor([
+    [
+        [[0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 0, 1], [0, 1, 1, 0]],
+        [[0, 0, 1, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 0, 1, 0]],
+    ],
+    [
+        [[1, 1, 1, 0], [0, 0, 0.5, 1], [0, 1, 0, 0], [1, 1, 1, 1]],
+        [[1, 1, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]],
+    ],
+])
+let rotation = Tensor([[cos(eta), -sin(eta)], [sin(eta), cos(eta)]])
+let turned = Tensor([[cos(eta), -sin(eta), 0], [sin(eta), cos(eta), 0], [0, 0, 1]])
+let counts = [[3, 1], [0, 5]], tabulated = Tensor(counts) + Tensor([counts, counts])
+let cut = z[(-3)...(-1)] + z[0...2] - z[...(-7)] * 0.5 + z[Slice.from(1, upTo: -5)]

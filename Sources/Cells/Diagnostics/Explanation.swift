@@ -18,7 +18,7 @@ struct Explanation {
             return note
         }
         correctSpelling(&result)
-        result.hint = hint(for: result, types: types) ?? functionHint(for: result.message)
+        result.hint = hint(for: result, types: types)
         return result
     }
 
@@ -87,13 +87,6 @@ struct Explanation {
     }
 
     // MARK: Names
-
-    /// What to write where mathematics was looked for among a value's members, which is where Python's libraries have it.
-    private func functionHint(for message: String) -> String? {
-        message.firstMatch(
-            of: /has no member '(a?(?:sin|cos|tan)h?|exp2?|expm1|log(?:2|10|1p)?|r?sqrt|abs|erfc?|pow)'/
-        ).map { "it is a function: write \($0.output.1)(…)" }
-    }
 
     private func correctSpelling(_ diagnostic: inout Diagnostic) {
         guard

@@ -1,10 +1,10 @@
 internal import CKernels
 
-// Operands broadcast as in NumPy: shapes are aligned at their last dimension, and a dimension of 1 (or a missing one) stretches.
-// Types are promoted to the wider real type; integers with integers stay integers (int64 if either is, else int32), except in a
-// quotient. A number beside a tensor is a real one.
+// Operands broadcast as in NumPy: shapes are aligned at their last dimension, and a dimension that is 1 or missing is
+// repeated. The result has the wider floating-point type of the operands; two integer operands give integers (int64 if
+// either is, else int32), except in a quotient. A number next to a tensor counts as floating-point.
 extension Tensor {
-    /// The sum, element by element.
+    /// The elementwise sum a + b, with broadcasting.
     public static func + (a: Tensor, b: Tensor) -> Tensor {
         binary(.add, a, b, "+", { dy, _, _, _ in dy }, { dy, _, _, _ in dy })
     }
@@ -13,7 +13,7 @@ extension Tensor {
     /// Adds a number to every element.
     public static func + (a: Double, b: Tensor) -> Tensor { b.withScalar(.add, a) { dy, _, _ in dy } }
 
-    /// The difference, element by element.
+    /// The elementwise difference a − b, with broadcasting.
     public static func - (a: Tensor, b: Tensor) -> Tensor {
         binary(.subtract, a, b, "-", { dy, _, _, _ in dy }, { dy, _, _, _ in -dy })
     }
@@ -24,7 +24,8 @@ extension Tensor {
         b.withScalar(.subtract, a, onLeft: true) { dy, _, _ in -dy }
     }
 
-    /// The product, element by element (for the matrix product see ``matmul(_:transposeA:transposeB:)``).
+    /// The elementwise product a · b, with broadcasting. For the matrix product see
+    /// ``matmul(_:transposeA:transposeB:)``.
     public static func * (a: Tensor, b: Tensor) -> Tensor {
         binary(.multiply, a, b, "*", { dy, _, b, _ in dy * b }, { dy, a, _, _ in dy * a })
     }
@@ -33,7 +34,7 @@ extension Tensor {
     /// Multiplies every element by a number.
     public static func * (a: Double, b: Tensor) -> Tensor { b.withScalar(.multiply, a) { dy, _, _ in dy * a } }
 
-    /// The quotient, element by element.
+    /// The elementwise quotient a / b, with broadcasting; of integers too it is floating-point.
     public static func / (a: Tensor, b: Tensor) -> Tensor {
         binary(.divide, a.floating, b.floating, "/", { dy, _, b, _ in dy / b }, { dy, _, b, y in -dy * y / b })
     }
@@ -44,86 +45,68 @@ extension Tensor {
         b.withScalar(.divide, a, onLeft: true) { dy, x, y in -dy * y / x }
     }
 
-    /// Every element with the other sign.
+    /// Negates every element.
     public static prefix func - (x: Tensor) -> Tensor { x.unary(.negate) { dy, _, _ in -dy } }
 
-    /// Adds in place of a variable's value.
+    /// Adds to a variable.
     public static func += (a: inout Tensor, b: Tensor) { a = a + b }
-    /// Subtracts in place of a variable's value.
+    /// Subtracts from a variable.
     public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
-    /// Multiplies in place of a variable's value.
+    /// Multiplies a variable.
     public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
-    /// Divides in place of a variable's value.
+    /// Divides a variable.
     public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 
-    /// A number in the type that it takes beside this tensor.
+    /// A number in the type that it takes next to this tensor.
     func scalar(_ value: Double) -> Tensor { .full([], value, dtype: dtype == .float64 ? .float64 : .float32) }
 }
 
-/// Every element of `a` to the power of that of `b`. Of integers it is an integer (0 where the exponent is negative).
-public func pow(_ a: Tensor, _ b: Tensor) -> Tensor {
-    .binary(
-        .power, a, b, "pow",
-        { dy, a, b, _ in dy * b * pow(a, b - 1) },
-        // Where a is 0 the slope in b is 0 (for b > 0), not 0 · log 0.
-        { dy, a, _, y in dy * y * log(Tensor.select(a .== 0, .ones(like: a), a)) })
-}
-
-/// Every element to the power of a number.
-public func pow(_ x: Tensor, _ exponent: Double) -> Tensor {
-    switch exponent {
-    case 1: x
-    case 2: x.squared()
-    case 0.5: sqrt(x)
-    default: pow(x, x.scalar(exponent))
+extension Tensor {
+    /// The larger of two elements, max(a, b), with broadcasting. Where they are equal each gets half of the gradient.
+    /// For the largest element of one tensor see ``max(axes:keepDims:)``.
+    public func maximum(_ other: Tensor) -> Tensor {
+        .binary(
+            .maximum, self, other, "maximum", { dy, a, b, _ in dy * share(a .> b, a .== b) },
+            { dy, a, b, _ in dy * share(b .> a, a .== b) })
     }
+
+    /// The larger of each element and a number.
+    public func maximum(_ other: Double) -> Tensor { maximum(scalar(other)) }
+
+    /// The smaller of two elements, min(a, b), with broadcasting. Where they are equal each gets half of the gradient.
+    /// For the smallest element of one tensor see ``min(axes:keepDims:)``.
+    public func minimum(_ other: Tensor) -> Tensor {
+        .binary(
+            .minimum, self, other, "minimum", { dy, a, b, _ in dy * share(a .< b, a .== b) },
+            { dy, a, b, _ in dy * share(b .< a, a .== b) })
+    }
+
+    /// The smaller of each element and a number.
+    public func minimum(_ other: Double) -> Tensor { minimum(scalar(other)) }
+
+    /// The angle of the point (x, y) from the x axis, between −π and π, where this tensor holds y.
+    public func atan2(_ x: Tensor) -> Tensor {
+        .binary(
+            .atan2, floating, x.floating, "atan2", { dz, y, x, _ in dz * x / (x.squared() + y.squared()) },
+            { dz, y, x, _ in -dz * y / (x.squared() + y.squared()) })
+    }
+
+    /// The remainder a − b ⌊a / b⌋ of a division rounded down, which has the sign of b, as in Python.
+    public func remainder(_ divisor: Tensor) -> Tensor {
+        .binary(
+            .remainder, self, divisor, "remainder", { dy, _, _, _ in dy }, { dy, a, b, _ in -dy * (a / b).floor() })
+    }
+
+    /// The remainder of a division by a number, rounded down.
+    public func remainder(_ divisor: Double) -> Tensor { remainder(scalar(divisor)) }
 }
-
-/// The larger of both, element by element. Where they are equal each takes half of the gradient.
-public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
-    .binary(
-        .maximum, a, b, "maximum", { dy, a, b, _ in dy * share(a .> b, a .== b) },
-        { dy, a, b, _ in dy * share(b .> a, a .== b) })
-}
-
-/// The larger of an element and a number.
-public func maximum(_ a: Tensor, _ b: Double) -> Tensor { maximum(a, a.scalar(b)) }
-/// The larger of an element and a number.
-public func maximum(_ a: Double, _ b: Tensor) -> Tensor { maximum(b.scalar(a), b) }
-
-/// The smaller of both, element by element. Where they are equal each takes half of the gradient.
-public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
-    .binary(
-        .minimum, a, b, "minimum", { dy, a, b, _ in dy * share(a .< b, a .== b) },
-        { dy, a, b, _ in dy * share(b .< a, a .== b) })
-}
-
-/// The smaller of an element and a number.
-public func minimum(_ a: Tensor, _ b: Double) -> Tensor { minimum(a, a.scalar(b)) }
-/// The smaller of an element and a number.
-public func minimum(_ a: Double, _ b: Tensor) -> Tensor { minimum(b.scalar(a), b) }
-
-/// The angle of the point (x, y) from the x axis, between −π and π.
-public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor {
-    .binary(
-        .atan2, y.floating, x.floating, "atan2", { dz, y, x, _ in dz * x / (x.squared() + y.squared()) },
-        { dz, y, x, _ in -dz * y / (x.squared() + y.squared()) })
-}
-
-/// What a division that rounds down leaves: a − b ⌊a / b⌋, which has the sign of b, as in Python.
-public func remainder(_ a: Tensor, _ b: Tensor) -> Tensor {
-    .binary(.remainder, a, b, "remainder", { dy, _, _, _ in dy }, { dy, a, b, _ in -dy * (a / b).floor() })
-}
-
-/// What a division that rounds down leaves.
-public func remainder(_ a: Tensor, _ b: Double) -> Tensor { remainder(a, a.scalar(b)) }
 
 private func share(_ wins: Tensor, _ ties: Tensor) -> Tensor {
     wins.converted(to: .float32) + 0.5 * ties.converted(to: .float32)
 }
 
 extension Tensor {
-    /// An operation of two operands, element by element with broadcasting. `p` is the operation's parameter, if it has one.
+    /// An elementwise operation on two operands, with broadcasting. `p` is the operation's parameter, if it has one.
     @inline(__always)
     static func binary(
         _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, parameter p: Double = 0,
@@ -145,7 +128,7 @@ extension Tensor {
         return recorded(storage, shape, from: a, b, as: name, pullbacks: first, second)
     }
 
-    /// The same for operands of different types, or of integers: those are computed as int64.
+    /// The same for operands of different types, or integers, which are computed as int64.
     private static func promoted(
         _ operation: CKBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, _ first: @escaping BinaryNode.Pullback,
         _ second: @escaping BinaryNode.Pullback
@@ -161,7 +144,7 @@ extension Tensor {
         return binary(operation, a.converted(to: type), b.converted(to: type), name, first, second)
     }
 
-    /// An operation of this tensor and a number, which goes to the kernel as it is.
+    /// An operation on this tensor and a number, which is passed to the kernel as it is.
     @inline(__always)
     private func withScalar(
         _ operation: CKBinary, _ value: Double, onLeft: Bool = false, as function: StaticString = #function,
@@ -195,7 +178,7 @@ extension Tensor {
         return .recorded(out, x.shape, from: x, as: function, pullback: pullback)
     }
 
-    /// Adds to a sum that nobody else may see: in place, if its buffer has no other owner and no graph is made.
+    /// Adds to a sum: in place, if nothing else refers to its memory and no graph is recorded.
     package mutating func accumulate(_ term: Tensor) {
         guard node == nil, term.node == nil, dtype == .float32, term.dtype == .float32, shape == term.shape,
             ownsStorage()

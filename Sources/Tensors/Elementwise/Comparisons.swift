@@ -127,7 +127,7 @@ extension Tensor {
     /// Where elements are not a number.
     public func isNaN() -> Tensor { self .!= self }
     /// Where elements are infinite, of either sign.
-    public func isInfinite() -> Tensor { abs(detached()) .== .infinity }
+    public func isInfinite() -> Tensor { detached().abs() .== .infinity }
     /// Where elements are neither infinite nor NaN.
-    public func isFinite() -> Tensor { abs(detached()) .< .infinity }
+    public func isFinite() -> Tensor { detached().abs() .< .infinity }
 }

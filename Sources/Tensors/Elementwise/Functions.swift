@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension Tensor {
-    /// A function of each element. `p` and `q` are its parameters, if it has any.
+    /// Applies a function to each element. `p` and `q` are its parameters, if it has any.
     @inline(__always)
     func unary(
         _ operation: CKUnary, _ p: Double = 0, _ q: Double = 0, as function: StaticString = #function,
@@ -22,17 +22,17 @@ extension Tensor {
         return .recorded(out, shape, from: self, as: function, pullback: pullback)
     }
 
-    /// Calls a loop over elements: at once if there are few, and on several threads if there are many.
+    /// Calls a loop over elements: once if there are few, on several threads if there are many.
     @inline(__always)
     static func inChunks(_ count: Int, _ loop: (_ start: Int, _ count: Int) -> Void) {
         if count <= parallelLength { return loop(0, count) }
         ThreadPool.forEach(count: count, minimumPerChunk: parallelLength / 4) { loop($0.lowerBound, $0.count) }
     }
 
-    /// Elements that are worth several threads' work: some 30 to 100 µs.
+    /// The number of elements from which several threads pay off: some 30 to 100 µs of work.
     private static let parallelLength = 1 << 17
 
-    // Functions that make integers of integers keep them; others give Float32.
+    // Functions that map integers to integers keep the type; all others return float32.
     private func integer(
         _ operation: CKUnary, _ p: Double, _ q: Double, _ function: StaticString, pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
@@ -46,113 +46,163 @@ extension Tensor {
         default: return converted(to: .float32).unary(operation, p, q, as: function, pullback: pullback)
         }
     }
+}
 
-    /// Every element times itself.
+// Every function here works element by element: the result has the operand's shape, and the operand's type if that is
+// a floating-point type. Integers become float32, except where a function maps integers to integers. Each is also a
+// free function, in FreeFunctions.swift: write `x.exp()` or `exp(x)`.
+
+// MARK: Powers and roots
+extension Tensor {
+    /// The square x² of every element; integers stay integers.
+    ///
+    /// ```swift
+    /// let y = Tensor([1.0, 2, 3])
+    /// let loss = (y - 2).squared().mean()    // mean squared error
+    /// ```
     public func squared() -> Tensor { unary(.square) { dy, x, _ in dy * (2 * x) } }
 
-    /// Every element rounded down.
-    public func floor() -> Tensor { unary(.floor) { dy, _, _ in .zeros(like: dy) } }
+    /// The square root √x of every element; NaN for negative elements. Its gradient 1 / (2√x) is infinite at 0: add a
+    /// small number first, or use ``norm(axes:keepDims:)``, whose gradient at 0 is 0.
+    public func sqrt() -> Tensor { unary(.sqrt) { dy, _, y in dy / (2 * y) } }
 
-    /// Every element rounded up.
-    public func ceil() -> Tensor { unary(.ceil) { dy, _, _ in .zeros(like: dy) } }
+    /// The reciprocal square root 1 / √x of every element.
+    public func rsqrt() -> Tensor { unary(.reciprocalSqrt) { dy, _, y in dy * (-0.5 * y * y.squared()) } }
 
-    /// Every element without its fraction: rounded towards zero.
-    public func truncated() -> Tensor { unary(.truncate) { dy, _, _ in .zeros(like: dy) } }
+    /// Every element to the power of a number: x^exponent. For squares see ``squared()``.
+    public func pow(_ exponent: Double) -> Tensor {
+        switch exponent {
+        case 1: self
+        case 2: squared()
+        case 0.5: sqrt()
+        default: pow(scalar(exponent))
+        }
+    }
 
-    /// Every element rounded to the nearest integer (halves to the even one).
-    public func rounded() -> Tensor { unary(.round) { dy, _, _ in .zeros(like: dy) } }
+    /// Every element to the power of the other tensor's: a^b, with broadcasting. Integers to the power of integers are
+    /// integers (0 where the exponent is negative).
+    public func pow(_ exponent: Tensor) -> Tensor {
+        .binary(
+            .power, self, exponent, "pow",
+            { dy, a, b, _ in dy * b * a.pow(b - 1) },
+            // Where a is 0 the gradient in b is 0 (for b > 0), not 0 · log 0.
+            { dy, a, _, y in dy * y * Tensor.select(a .== 0, .ones(like: a), a).log() })
+    }
+}
 
-    /// −1, 0 or 1 for every element.
+// MARK: Exponentials and logarithms
+extension Tensor {
+    /// The exponential eˣ of every element. For probabilities use ``softmax(axis:)``, which does not overflow.
+    public func exp() -> Tensor { unary(.exp) { dy, _, y in dy * y } }
+
+    /// 2ˣ of every element.
+    public func exp2() -> Tensor { unary(.exp2) { dy, _, y in dy * y * 0.6931471805599453 } }
+
+    /// eˣ − 1 of every element, accurate where x is small.
+    public func expm1() -> Tensor { unary(.expm1) { dy, _, y in dy * (y + 1) } }
+
+    /// The natural logarithm ln x of every element: −∞ at 0 and NaN below. For the logarithm of a softmax or a sigmoid
+    /// use ``logSoftmax(axis:)`` or ``logSigmoid()``, which do not underflow.
+    ///
+    /// ```swift
+    /// let p = Tensor([0.5, 0.25, 0.25])
+    /// let entropy = -(p * p.log()).sum()    // 1.04, in nats
+    /// ```
+    public func log() -> Tensor { unary(.log) { dy, x, _ in dy / x } }
+
+    /// The logarithm to base 2 of every element.
+    public func log2() -> Tensor { unary(.log2) { dy, x, _ in dy / (x * 0.6931471805599453) } }
+
+    /// The logarithm to base 10 of every element.
+    public func log10() -> Tensor { unary(.log10) { dy, x, _ in dy / (x * 2.302585092994046) } }
+
+    /// ln(1 + x) of every element, accurate where x is small.
+    public func log1p() -> Tensor { unary(.log1p) { dy, x, _ in dy / (1 + x) } }
+}
+
+// MARK: Signs and rounding
+extension Tensor {
+    /// The absolute value |x| of every element; integers stay integers. Its gradient at 0 is 0.
+    public func abs() -> Tensor { unary(.abs) { dy, x, _ in dy * x.sign() } }
+
+    /// The sign of every element: −1, 0 or 1. Its gradient is 0 everywhere.
     public func sign() -> Tensor { unary(.sign) { dy, _, _ in .zeros(like: dy) } }
 
-    /// Every element held within the range.
+    /// The largest integer ⌊x⌋ not above each element. Its gradient is 0 everywhere.
+    public func floor() -> Tensor { unary(.floor) { dy, _, _ in .zeros(like: dy) } }
+
+    /// The smallest integer ⌈x⌉ not below each element. Its gradient is 0 everywhere.
+    public func ceil() -> Tensor { unary(.ceil) { dy, _, _ in .zeros(like: dy) } }
+
+    /// The nearest integer to each element, halves to the even one (2.5 to 2). Its gradient is 0 everywhere; for one
+    /// that passes gradients on see ``custom(_:name:forward:pullback:)``.
+    public func rounded() -> Tensor { unary(.round) { dy, _, _ in .zeros(like: dy) } }
+
+    /// Every element rounded towards 0, without its fraction. Its gradient is 0 everywhere.
+    public func truncated() -> Tensor { unary(.truncate) { dy, _, _ in .zeros(like: dy) } }
+
+    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside.
+    ///
+    /// ```swift
+    /// let x = Tensor([-2.0, 0.5, 3])
+    /// print(x.clipped(to: 0...1))    // [0, 0.5, 1]
+    /// ```
     public func clipped(to range: ClosedRange<Double>) -> Tensor {
         let (low, high) = (range.lowerBound, range.upperBound)
         return unary(.clip, low, high) { dy, x, _ in dy * x.unary(.within, low, high) { dy, _, _ in .zeros(like: dy) } }
     }
 }
 
-/// e to the power of every element.
-public func exp(_ x: Tensor) -> Tensor { x.unary(.exp) { dy, _, y in dy * y } }
+// MARK: Trigonometry
+extension Tensor {
+    /// The sine of every element, in radians.
+    public func sin() -> Tensor { unary(.sin) { dy, x, _ in dy * x.cos() } }
 
-/// The natural logarithm of every element.
-public func log(_ x: Tensor) -> Tensor { x.unary(.log) { dy, x, _ in dy / x } }
+    /// The cosine of every element, in radians.
+    public func cos() -> Tensor { unary(.cos) { dy, x, _ in -dy * x.sin() } }
 
-/// The square root of every element.
-public func sqrt(_ x: Tensor) -> Tensor { x.unary(.sqrt) { dy, _, y in dy / (2 * y) } }
+    /// The tangent of every element, in radians.
+    public func tan() -> Tensor { unary(.tan) { dy, _, y in dy * (1 + y.squared()) } }
 
-/// Every element without its sign.
-public func abs(_ x: Tensor) -> Tensor { x.unary(.abs) { dy, x, _ in dy * x.sign() } }
+    /// The arcsine of every element: the angle between −π/2 and π/2 that has this sine.
+    public func asin() -> Tensor { unary(.asin) { dy, x, _ in dy / (1 - x.squared()).sqrt() } }
 
-/// The sine of every element, in radians.
-public func sin(_ x: Tensor) -> Tensor { x.unary(.sin) { dy, x, _ in dy * cos(x) } }
+    /// The arccosine of every element: the angle between 0 and π that has this cosine.
+    public func acos() -> Tensor { unary(.acos) { dy, x, _ in -dy / (1 - x.squared()).sqrt() } }
 
-/// The cosine of every element, in radians.
-public func cos(_ x: Tensor) -> Tensor { x.unary(.cos) { dy, x, _ in -dy * sin(x) } }
+    /// The arctangent of every element: the angle between −π/2 and π/2 that has this tangent. For the angle of a point
+    /// see ``atan2(_:_:)``.
+    public func atan() -> Tensor { unary(.atan) { dy, x, _ in dy / (1 + x.squared()) } }
 
-/// The tangent of every element, in radians.
-public func tan(_ x: Tensor) -> Tensor { x.unary(.tan) { dy, _, y in dy * (1 + y.squared()) } }
+    /// The hyperbolic sine (eˣ − e⁻ˣ) / 2 of every element.
+    public func sinh() -> Tensor { unary(.sinh) { dy, x, _ in dy * x.cosh() } }
 
-/// The angle between −π/2 and π/2 whose sine every element is.
-public func asin(_ x: Tensor) -> Tensor { x.unary(.asin) { dy, x, _ in dy / sqrt(1 - x.squared()) } }
+    /// The hyperbolic cosine (eˣ + e⁻ˣ) / 2 of every element.
+    public func cosh() -> Tensor { unary(.cosh) { dy, x, _ in dy * x.sinh() } }
 
-/// The angle between 0 and π whose cosine every element is.
-public func acos(_ x: Tensor) -> Tensor { x.unary(.acos) { dy, x, _ in -dy / sqrt(1 - x.squared()) } }
+    /// The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of every element: between −1 and 1.
+    public func tanh() -> Tensor { unary(.tanh) { dy, _, y in tanhGradient(dy, y) } }
 
-/// The angle between −π/2 and π/2 whose tangent every element is.
-public func atan(_ x: Tensor) -> Tensor { x.unary(.atan) { dy, x, _ in dy / (1 + x.squared()) } }
+    /// The inverse of ``sinh()``.
+    public func asinh() -> Tensor { unary(.asinh) { dy, x, _ in dy / (x.squared() + 1).sqrt() } }
 
-/// The hyperbolic sine of every element.
-public func sinh(_ x: Tensor) -> Tensor { x.unary(.sinh) { dy, x, _ in dy * cosh(x) } }
+    /// The inverse of ``cosh()``, at least 0.
+    public func acosh() -> Tensor { unary(.acosh) { dy, x, _ in dy / (x.squared() - 1).sqrt() } }
 
-/// The hyperbolic cosine of every element.
-public func cosh(_ x: Tensor) -> Tensor { x.unary(.cosh) { dy, x, _ in dy * sinh(x) } }
-
-/// The number whose hyperbolic sine every element is.
-public func asinh(_ x: Tensor) -> Tensor { x.unary(.asinh) { dy, x, _ in dy / sqrt(x.squared() + 1) } }
-
-/// The number from 0 up whose hyperbolic cosine every element is.
-public func acosh(_ x: Tensor) -> Tensor { x.unary(.acosh) { dy, x, _ in dy / sqrt(x.squared() - 1) } }
-
-/// The number whose hyperbolic tangent every element is.
-public func atanh(_ x: Tensor) -> Tensor { x.unary(.atanh) { dy, x, _ in dy / (1 - x.squared()) } }
-
-/// 2 to the power of every element.
-public func exp2(_ x: Tensor) -> Tensor { x.unary(.exp2) { dy, _, y in dy * y * 0.6931471805599453 } }
-
-/// eˣ − 1 of every element, exact where x is small.
-public func expm1(_ x: Tensor) -> Tensor { x.unary(.expm1) { dy, _, y in dy * (y + 1) } }
-
-/// The logarithm to base 2 of every element.
-public func log2(_ x: Tensor) -> Tensor { x.unary(.log2) { dy, x, _ in dy / (x * 0.6931471805599453) } }
-
-/// The logarithm to base 10 of every element.
-public func log10(_ x: Tensor) -> Tensor { x.unary(.log10) { dy, x, _ in dy / (x * 2.302585092994046) } }
-
-/// log(1 + x) of every element, exact where x is small.
-public func log1p(_ x: Tensor) -> Tensor { x.unary(.log1p) { dy, x, _ in dy / (1 + x) } }
-
-/// 1 divided by the square root of every element.
-public func rsqrt(_ x: Tensor) -> Tensor { x.unary(.reciprocalSqrt) { dy, _, y in dy * (-0.5 * y * y.squared()) } }
-
-/// The error function of every element.
-public func erf(_ x: Tensor) -> Tensor { x.unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * exp(-x.squared())) } }
-
-/// 1 − erf(x) of every element, exact where x is large.
-public func erfc(_ x: Tensor) -> Tensor {
-    x.unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * exp(-x.squared())) }
+    /// The inverse of ``tanh()``.
+    public func atanh() -> Tensor { unary(.atanh) { dy, x, _ in dy / (1 - x.squared()) } }
 }
 
-/// The number whose error function every element is; infinite for ±1.
-public func erfInverse(_ x: Tensor) -> Tensor {
-    x.unary(.erfInverse) { dy, _, y in dy * (0.886226925452758 * exp(y.squared())) }
+// MARK: The error function
+extension Tensor {
+    /// The error function 2/√π ∫₀ˣ e^(−t²) dt of every element.
+    public func erf() -> Tensor { unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * (-x.squared()).exp()) } }
+
+    /// 1 − erf(x) of every element, accurate where x is large.
+    public func erfc() -> Tensor { unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * (-x.squared()).exp()) } }
+
+    /// The inverse of ``erf()``; infinite at ±1.
+    public func erfInverse() -> Tensor {
+        unary(.erfInverse) { dy, _, y in dy * (0.886226925452758 * y.squared().exp()) }
+    }
 }
-
-/// The hyperbolic tangent of every element.
-public func tanh(_ x: Tensor) -> Tensor { x.tanh() }
-
-/// 1 / (1 + e⁻ˣ) of every element.
-public func sigmoid(_ x: Tensor) -> Tensor { x.sigmoid() }
-
-/// The larger of 0 and every element.
-public func relu(_ x: Tensor) -> Tensor { x.relu() }

@@ -1,4 +1,5 @@
-/// Which part of one dimension a subscript takes: an index (the dimension disappears), a range, or one of the members below.
+/// The part of one dimension that a subscript takes: an index, which removes the dimension, a range, or one of the
+/// members below.
 public struct Slice: Sendable, ExpressibleByIntegerLiteral {
     enum Kind {
         case index(Int)
@@ -12,31 +13,54 @@ public struct Slice: Sendable, ExpressibleByIntegerLiteral {
     /// The whole dimension.
     public static let all = Slice(kind: .range(lower: nil, upper: nil, step: 1))
 
-    /// The whole dimension, backwards.
+    /// The whole dimension in reverse order: NumPy's `::-1`.
     public static let reversed = Slice(kind: .range(lower: nil, upper: nil, step: -1))
 
-    /// All of as many dimensions as the other indices leave: NumPy's `...`.
+    /// As many whole dimensions as the other indices leave: NumPy's `...`.
     public static let ellipsis = Slice(kind: .ellipsis)
 
     /// A new dimension of length 1: NumPy's `None`.
     public static let newAxis = Slice(kind: .newAxis)
 
-    /// Every `step`-th of a range; with a negative step from its end backwards.
+    /// Every `step`-th index of a range; with a negative step backwards from its end.
     public static func every(_ step: Int, of range: Range<Int>? = nil) -> Slice {
         Slice(kind: .range(lower: range?.lowerBound, upper: range?.upperBound, step: step))
     }
 
-    /// One index; a negative one counts from the back.
+    /// The indices from `first` up to `end`, which is excluded; either may be negative and then counts from the end.
+    /// For ranges that Swift cannot form, such as NumPy's `1:-1`.
+    ///
+    /// ```swift
+    /// let x = Tensor.arange(5)
+    /// print(x[Slice.from(1, upTo: -1)])    // [1, 2, 3]
+    /// ```
+    public static func from(_ first: Int, upTo end: Int) -> Slice {
+        Slice(kind: .range(lower: first, upper: end, step: 1))
+    }
+
+    /// The indices from `first` to `last`, which is included; either may be negative and then counts from the end.
+    public static func from(_ first: Int, through last: Int) -> Slice { Slice(first, through: last) }
+
+    /// One index; a negative one counts from the end.
     public static func at(_ index: Int) -> Slice { Slice(kind: .index(index)) }
 
     init(kind: Kind) { self.kind = kind }
 
-    /// One index; a negative one counts from the back.
+    /// Both ends are included. After the last index, -1, comes the end and not index 0.
+    fileprivate init(_ first: Int?, through last: Int) {
+        self.init(kind: .range(lower: first, upper: last == -1 ? nil : last + 1, step: 1))
+    }
+
+    /// One index; a negative one counts from the end.
     public init(integerLiteral value: Int) { self.init(kind: .index(value)) }
 }
 
-/// What a tensor's subscript takes for a dimension: an `Int`, a range of them, a stride (`stride(from: 8, to: 0, by: -2)`), or a
-/// ``Slice``. Negative numbers count from the back: `t[(-2)...]` are the last two.
+/// What a tensor's subscript takes for a dimension: an `Int`, a range of them, a stride
+/// (`stride(from: 8, to: 0, by: -2)`), or a ``Slice``.
+///
+/// Negative bounds count from the end, and mean what they mean in NumPy: `t[(-2)...]` is the last two, `t[...(-1)]` is
+/// all, `t[..<(-1)]` all but the last. A range whose end does not come after its start is empty. Swift itself refuses a
+/// range such as `1..<(-1)`, whose numbers fall: use ``Slice/from(_:upTo:)``.
 public protocol TensorIndex {
     /// The part of the dimension.
     var slice: Slice { get }
@@ -47,7 +71,7 @@ extension Slice: TensorIndex {
     public var slice: Slice { self }
 }
 extension Int: TensorIndex {
-    /// One index; a negative one counts from the back.
+    /// One index; a negative one counts from the end.
     public var slice: Slice { Slice(kind: .index(self)) }
 }
 extension Range: TensorIndex where Bound == Int {
@@ -56,19 +80,19 @@ extension Range: TensorIndex where Bound == Int {
 }
 extension ClosedRange: TensorIndex where Bound == Int {
     /// The indices of the range.
-    public var slice: Slice { Slice(kind: .range(lower: lowerBound, upper: upperBound + 1, step: 1)) }
+    public var slice: Slice { Slice(lowerBound, through: upperBound) }
 }
 extension PartialRangeFrom: TensorIndex where Bound == Int {
-    /// The indices from here to the end.
+    /// The indices from the bound to the end.
     public var slice: Slice { Slice(kind: .range(lower: lowerBound, upper: nil, step: 1)) }
 }
 extension PartialRangeUpTo: TensorIndex where Bound == Int {
-    /// The indices up to here.
+    /// The indices up to the bound, which is excluded.
     public var slice: Slice { Slice(kind: .range(lower: nil, upper: upperBound, step: 1)) }
 }
 extension PartialRangeThrough: TensorIndex where Bound == Int {
-    /// The indices up to here, this one included.
-    public var slice: Slice { Slice(kind: .range(lower: nil, upper: upperBound + 1, step: 1)) }
+    /// The indices up to the bound, which is included.
+    public var slice: Slice { Slice(nil, through: upperBound) }
 }
 extension StrideTo: TensorIndex where Element == Int {
     /// The indices of the progression.

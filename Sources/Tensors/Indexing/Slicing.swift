@@ -1,10 +1,10 @@
-/// A regular block of a tensor: in each dimension a first index, how many, and how far apart.
+/// A regular block of a tensor: in each dimension a first index, a number of indices, and their distance.
 struct Block: Sendable {
     var starts: InlineArray<8, Int>
     var lengths: Shape
     var steps: InlineArray<8, Int>
 
-    /// Strides and offset of the block's elements in a tensor of this shape.
+    /// The strides and the offset of the block's elements in a tensor of this shape.
     func layout(in shape: Shape) -> (strides: InlineArray<8, Int>, offset: Int) {
         let own = shape.strides
         var strides = InlineArray<8, Int>(repeating: 0)
@@ -18,7 +18,8 @@ struct Block: Sendable {
 }
 
 extension Block {
-    /// What a subscript takes of a tensor of this shape, and the shape of that: indexed dimensions are gone, new ones there.
+    /// The block that a subscript takes of a tensor of this shape, and the result's shape, without indexed dimensions and
+    /// with new ones.
     static func of(_ indices: [any TensorIndex], in shape: Shape) -> (block: Block, kept: Shape) {
         var slices = indices.map(\.slice)
         let named = slices.count { !$0.isFree }
@@ -27,11 +28,11 @@ extension Block {
                 ShapeError(
                     operation: "subscript", shapes: [shape],
                     message: "\(named) indices for the \(shape.rank) dimensions of \(shape)",
-                    hint: "give at most one for each dimension, and one ellipsis"))
+                    hint: "give at most one index for each dimension, and at most one ellipsis"))
         }
-        let place = slices.firstIndex(where: \.isEllipsis) ?? slices.endIndex
+        let position = slices.firstIndex(where: \.isEllipsis) ?? slices.endIndex
         let fill = Array(repeating: Slice.all, count: shape.rank - named)
-        slices.replaceSubrange(place..<Swift.min(place + 1, slices.endIndex), with: fill)
+        slices.replaceSubrange(position..<Swift.min(position + 1, slices.endIndex), with: fill)
 
         var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
         var kept = Shape()
@@ -54,17 +55,19 @@ extension Block {
 
 extension Slice {
     fileprivate var isEllipsis: Bool { if case .ellipsis = kind { true } else { false } }
-    /// Whether it stands for no dimension of its own.
+    /// Whether it stands for none of the tensor's dimensions, or for any number.
     fileprivate var isFree: Bool { if case .newAxis = kind { true } else { isEllipsis } }
 
-    /// First index, how many, and how far apart, all within the dimension.
+    /// The first index, the number of indices and their distance, within the dimension.
     fileprivate func resolved(axis: Int, of shape: Shape) -> (start: Int, count: Int, step: Int) {
         let length = shape[axis]
         func fail(_ what: String) -> Never {
             Failure.raise(
                 ValueError(
-                    operation: "subscript", message: "\(what) is outside of dimension \(axis) of \(shape)",
-                    hint: "that dimension has indices 0..<\(length)"))
+                    operation: "subscript", message: "\(what) is out of range for dimension \(axis) of \(shape)",
+                    hint: length == 0
+                        ? "that dimension is empty" : "its indices are 0..<\(length), or -\(length) to -1 from the end")
+            )
         }
         func counted(_ index: Int) -> Int { index < 0 ? index + length : index }
         switch kind {
@@ -73,12 +76,11 @@ extension Slice {
             return (counted(index), 1, 1)
         case .range(let lower, let upper, let step):
             let (from, to) = (counted(lower ?? 0), counted(upper ?? length))
-            guard from >= 0, from <= to, to <= length, step != 0 else {
+            guard from >= 0, from <= length, to >= 0, to <= length, step != 0 else {
                 fail("range \(lower ?? 0)..<\(upper ?? length)\(step == 0 ? " with a step of 0" : "")")
             }
-            return (
-                step > 0 ? from : Swift.max(to - 1, 0), (to - from + Swift.abs(step) - 1) / Swift.abs(step), step
-            )
+            let size = Swift.abs(step)
+            return (step > 0 ? from : Swift.max(to - 1, 0), Swift.max(to - from + size - 1, 0) / size, step)
         case .progression(let start, let count, let step):
             let (first, last) = (counted(start), counted(start) + (count - 1) * step)
             guard count == 0 || (0..<length).contains(first) && (0..<length).contains(last) else {
@@ -91,10 +93,17 @@ extension Slice {
 }
 
 extension Tensor {
-    /// A part of the tensor: `t[0..<3, 1]` are the first three of dimension 0, at index 1 of dimension 1, with all of the others.
+    /// A part of the tensor, by an index, a range or a ``Slice`` for each of the first dimensions: `t[0..<3, 1]` takes
+    /// the first three of dimension 0 at index 1 of dimension 1, and all of the other dimensions.
     ///
-    /// A part can be assigned to, with a tensor that broadcasts to it. The tensor stays a value: copies made before keep their elements,
-    /// and the assignment is part of the graph.
+    /// ```swift
+    /// var x = Tensor.zeros([4, 3])
+    /// x[0] = Tensor([1.0, 2, 3])       // the first row
+    /// x[Slice.all, -1] = Tensor(9)     // the last column
+    /// print(x[1...2, ..<(-1)].shape)   // [2, 2]
+    /// ```
+    /// A tensor that broadcasts to a part can be assigned to it. Copies made before keep their elements, and the
+    /// assignment is recorded in the graph. To select by a list of indices or a mask, pass a tensor.
     public subscript(_ indices: any TensorIndex...) -> Tensor {
         get {
             let (block, kept) = Block.of(indices, in: shape)
@@ -106,14 +115,19 @@ extension Tensor {
         }
     }
 
-    /// The elements where a mask of truth values holds, in a row; or for integers, the parts at these indices of the first dimension.
+    /// For a mask of truth values, the elements where it is true, as one dimension: see ``masked(_:)``. For integers, the
+    /// slices at these indices of the first dimension: see ``gathered(_:axis:)``.
     ///
-    /// A mask covers the first dimensions. Assigned are a tensor that broadcasts to the part, or the part's elements.
-    public subscript(_ places: Tensor) -> Tensor {
-        get { places.dtype == .bool ? masked(places) : gathered(places) }
+    /// ```swift
+    /// var x = Tensor([-1.0, 2, -3])
+    /// x[x .< 0] = Tensor(0)    // [0, 2, 0]
+    /// ```
+    /// A tensor that broadcasts to the part can be assigned to it.
+    public subscript(_ indices: Tensor) -> Tensor {
+        get { indices.dtype == .bool ? masked(indices) : gathered(indices) }
         set {
-            let flat = places.dtype == .bool ? maskedRows(places).indices : places.detached()
-            let covered = places.dtype == .bool ? places.rank : 1
+            let flat = indices.dtype == .bool ? maskedRows(indices).indices : indices.detached()
+            let covered = indices.dtype == .bool ? indices.rank : 1
             let tail = Array(shape.dropFirst(covered))
             let rows = Shape([flat.count] + tail)
             let values = newValue.broadcast(to: Shape(Array(flat.shape) + tail)).reshaped(to: rows)
@@ -128,7 +142,7 @@ extension Tensor {
                 ShapeError(
                     operation: "subscript", shapes: [kept, value.shape],
                     message: "a tensor of shape \(value.shape) cannot be assigned to a part of shape \(kept)",
-                    hint: "it must have that shape or broadcast to it"))
+                    hint: "give it that shape, or one that broadcasts to it"))
         }
         let part = value.converted(to: dtype).broadcast(to: kept).reshaped(to: block.lengths)
         if node == nil && part.node == nil && ownsStorage() {
@@ -164,7 +178,7 @@ extension Tensor {
         }
     }
 
-    /// The transpose of ``block(_:)``: zeros of a shape, with this tensor in the place of the block.
+    /// The transpose of ``block(_:)``: zeros of the given shape, with this tensor at the block.
     func placed(at block: Block, in shape: Shape) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: dtype)
         out.address.initializeMemory(as: UInt8.self, repeating: 0, count: out.count * dtype.size)
@@ -172,7 +186,7 @@ extension Tensor {
         return .recorded(out, shape, from: self) { dy, _, _ in dy.block(block) }
     }
 
-    /// The tensor with an axis in reverse order.
+    /// The tensor with one axis reversed. For several axes see ``flipped(_:)``.
     public func reversed(axis: Int) -> Tensor {
         var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
         let axis = shape.axis(axis, in: "reversed")

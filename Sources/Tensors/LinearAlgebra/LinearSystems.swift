@@ -45,7 +45,7 @@ extension Tensor {
     /// The sign of the determinant and the logarithm of its size, which neither overflows nor vanishes.
     public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
         let x = floating, factors = Factors(x.detached(), "logDeterminant", allowsSingular: true)
-        let y = log(abs(factors.diagonal)).sum(axes: -1).converted(to: x.dtype)
+        let y = factors.diagonal.abs().log().sum(axes: -1).converted(to: x.dtype)
         let logarithm = Tensor.recorded(y.storage, y.shape, from: x) { dy, x, _ in
             dy.expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed
         }

@@ -36,7 +36,7 @@ extension Tensor {
 private func composedLayerNormalization(_ inputs: [Tensor], _ epsilon: Double) -> Tensor {
     let centred = inputs[0] - inputs[0].mean(axes: -1, keepDims: true)
     let variance = centred.squared().mean(axes: -1, keepDims: true)
-    return centred / sqrt(variance + epsilon) * inputs[1] + inputs[2]
+    return centred / (variance + epsilon).sqrt() * inputs[1] + inputs[2]
 }
 
 private func layerNormalizationGradients(

@@ -112,7 +112,7 @@ extension NormalizationGeometry {
         let mean = known?.mean.reshaped(to: grouped) ?? x.mean(axes: 1, 3, keepDims: true)
         let centred = x - mean
         let variance = known?.variance.reshaped(to: grouped) ?? centred.squared().mean(axes: 1, 3, keepDims: true)
-        let standard = (centred / sqrt(variance + epsilon)).reshaped(to: inputs[0].shape)
+        let standard = (centred / (variance + epsilon).sqrt()).reshaped(to: inputs[0].shape)
         let z = standard * inputs[1] + inputs[2]
         let statistics = [mean, variance].map { $0.detached().reshaped(to: [-1]) }
         return (

@@ -6,29 +6,29 @@ extension Tensor {
     ) -> Tensor {
         requirePositive(limit, "truncatedNormal", "limit")
         // Uniform numbers between the probabilities of both limits, put through the inverse of the distribution function.
-        let edge = erf(Tensor([limit / 2.0.squareRoot()], dtype: .float64)).item()
-        let standard = erfInverse(uniform(shape, in: -edge...edge)) * 2.0.squareRoot()
+        let edge = Tensor([limit / 2.0.squareRoot()], dtype: .float64).erf().item()
+        let standard = uniform(shape, in: -edge...edge).erfInverse() * 2.0.squareRoot()
         return standard.clipped(to: -limit...limit) * deviation + mean
     }
 
     /// Waiting times between events of which there are `rate` in a unit of time: density rate · e^(−rate · x).
     public static func exponential(_ shape: Shape, rate: Double = 1) -> Tensor {
         requirePositive(rate, "exponential", "rate")
-        return -log1p(-uniform(shape)) / rate
+        return -(-uniform(shape)).log1p() / rate
     }
 
     /// Gamma distributed numbers: density x^(shape − 1) e^(−x / scale), for a parameter named `alpha`, the shape of the distribution.
     public static func gamma(_ shape: Shape, alpha: Double, scale: Double = 1) -> Tensor {
         requirePositive(alpha, "gamma", "alpha")
         // A smaller parameter than 1 follows from the next larger one.
-        if alpha < 1 { return gamma(shape, alpha: alpha + 1, scale: scale) * pow(1 - uniform(shape), 1 / alpha) }
+        if alpha < 1 { return gamma(shape, alpha: alpha + 1, scale: scale) * (1 - uniform(shape)).pow(1 / alpha) }
         // Marsaglia and Tsang 2000: numbers that are not accepted, some five of a hundred at most, are drawn again.
         let d = alpha - 1.0 / 3, c = 1 / (9 * d).squareRoot()
         var result = zeros(shape), isOpen = ones(shape, dtype: .bool)
         while isOpen.any() {
-            let x = normal(shape), cube = pow(1 + c * x, 3)
-            let bound = 0.5 * x.squared() + d - d * cube + d * log(maximum(cube, Tensor(1e-30)))
-            let isAccepted = (cube .> 0) .& (log(1 - uniform(shape)) .< bound)
+            let x = normal(shape), cube = (1 + c * x).pow(3)
+            let bound = 0.5 * x.squared() + d - d * cube + d * cube.maximum(1e-30).log()
+            let isAccepted = (cube .> 0) .& ((1 - uniform(shape)).log() .< bound)
             result = select(isOpen .& isAccepted, d * cube, result)
             isOpen = isOpen .& .!isAccepted
         }
@@ -88,8 +88,8 @@ extension Tensor {
         }
         if !replacing {
             // The largest of log p + Gumbel noise are a sample without replacement (Vieira 2014).
-            let noise = -log(exponential(p.shape) + 1e-30)
-            return (log(p) + noise).topK(count).indices
+            let noise = -(exponential(p.shape) + 1e-30).log()
+            return (p.log() + noise).topK(count).indices
         }
         let limits = p.converted(to: .float64).cumulativeSum().reshaped(to: [-1, classes])
         let draws = uniform([limits.shape[0], count]).converted(to: .float64)

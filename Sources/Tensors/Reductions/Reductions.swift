@@ -31,7 +31,7 @@ extension Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
         let n = Double(reducedCount(axes))
-        return sqrt(unbiased ? biased * (n / (n - 1)) : biased)
+        return (unbiased ? biased * (n / (n - 1)) : biased).sqrt()
     }
 
     /// The product over axes. Integers are multiplied as int64.
@@ -62,8 +62,8 @@ extension Tensor {
         let squares = squared().sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
         let isZero = squares .== 0
         return isTracked && isZero.any()
-            ? sqrt(.select(isZero, .zeros(like: squares), .select(isZero, .ones(like: squares), squares)))
-            : sqrt(squares)
+            ? Tensor.select(isZero, .zeros(like: squares), .select(isZero, .ones(like: squares), squares)).sqrt()
+            : squares.sqrt()
     }
 
     /// The p-norm over axes: (Σ |x|ᵖ) to the power 1/p. `.infinity` takes the largest |x|, `-.infinity` the smallest, 0 counts the elements
@@ -71,14 +71,14 @@ extension Tensor {
     public func norm(order p: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         switch p {
-        case .infinity: return abs(self).extremum(.maximum, axes, keepDims, "norm")
-        case -.infinity: return abs(self).extremum(.minimum, axes, keepDims, "norm")
+        case .infinity: return abs().extremum(.maximum, axes, keepDims, "norm")
+        case -.infinity: return abs().extremum(.minimum, axes, keepDims, "norm")
         case 0: return (self .!= 0).sum(axes: axes, keepDims: keepDims).converted(to: floating.dtype)
-        case 1: return abs(floating).sum(axes: axes, keepDims: keepDims)
+        case 1: return floating.abs().sum(axes: axes, keepDims: keepDims)
         default:
-            let powers = pow(abs(floating), p).sum(axes: axes, keepDims: keepDims), isZero = powers .== 0
+            let powers = floating.abs().pow(p).sum(axes: axes, keepDims: keepDims), isZero = powers .== 0
             let safe = isZero.any() ? Tensor.select(isZero, .ones(like: powers), powers) : powers
-            return isZero.any() ? .select(isZero, .zeros(like: powers), pow(safe, 1 / p)) : pow(safe, 1 / p)
+            return isZero.any() ? .select(isZero, .zeros(like: powers), safe.pow(1 / p)) : safe.pow(1 / p)
         }
     }
 
@@ -90,11 +90,11 @@ extension Tensor {
         // Taken off, an infinite one would make NaN: its sum is infinite as it is.
         let isFinite = largest.isFinite()
         if !isFinite.all() { largest = largest.masked(.!isFinite, with: 0) }
-        let sums = log(exp(x - largest).sum(axes: axes, keepDims: true)) + largest
+        let sums = (x - largest).exp().sum(axes: axes, keepDims: true).log() + largest
         let kept = sums.shape
         let shape = keepDims ? kept : reducedShape(axes, keepDims: false, "logSumExp")
         return .recorded(sums.storage, shape, from: floating) { dy, x, y in
-            dy.reshaped(to: kept) * exp(x - y.reshaped(to: kept))
+            dy.reshaped(to: kept) * (x - y.reshaped(to: kept)).exp()
         }
     }
 

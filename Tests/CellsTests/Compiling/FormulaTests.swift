@@ -2,8 +2,8 @@ import Cells
 import Foundation
 import Testing
 
-/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators the compiler may search
-/// for minutes, or give up.
+/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators the
+/// compiler may search for minutes, or give up.
 @Suite struct FormulaTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -32,5 +32,16 @@ import Testing
         let (status, text) = try messages(about: Self.root + "/Tests/\(folder)/formulas.swift")
         #expect(status == 0, "\(text)")
         #expect(!text.contains("to type-check"), "\(text)")
+    }
+
+    /// What a tensor cannot hold is said in one sentence, for a literal as for a variable.
+    @Test(arguments: [
+        #"[["a", "b"]]"#, #"[1, "b"]"#, "[[[1, 2], [3, true]]]", "[1, [2]]", "[[1.0, nil]]", "[names]",
+    ]) func wrongElementsAreExplained(elements: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "elements-\(UUID()).swift")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("import Swiftlet\nlet names = [\"a\"]\nlet t = Tensor(\(elements))\n".utf8).write(to: file)
+        let (status, text) = try messages(about: file.path)
+        #expect(status != 0 && text.contains("a tensor's elements must be numbers or Bool, all of one type"), "\(text)")
     }
 }

@@ -85,12 +85,6 @@ import Testing
         #expect(found.first?.contains("did you mean 'bark'?") == true)
     }
 
-    @Test(arguments: ["abs", "log10", "asinh", "sqrt"]) func mathematicsIsFunctions(name: String) throws {
-        let found = try mistake("let x = -2.0", "x.\(name)()")
-        #expect(found.first?.hasSuffix("it is a function: write \(name)(…)") == true)
-        #expect(try mistake("let x = -2.0", "x.logarithm()").first?.contains("function") == false)
-    }
-
     @Test func whatIsPrivateStaysInItsCell() throws {
         #expect(
             try mistake("private let hidden = 1\nprint(hidden)", "hidden").first?.contains(

@@ -36,7 +36,9 @@ import Testing
         let one = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.ones([2, 3])[0, 3]
         }
-        expect(one, says: "ValueError in subscript: index 3 is outside of dimension 1 of [2, 3]", "indices 0..<3")
+        expect(
+            one, says: "ValueError in subscript: index 3 is out of range for dimension 1 of [2, 3]", "indices are 0..<3"
+        )
         let label = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.oneHot(Tensor([0, 10] as [Int32]), classes: 10)
         }
