@@ -32,7 +32,10 @@ export STARTED
 endif
 step = @printf '%4d s  %s\n' $$(($$(date +%s) - $(STARTED))) '$(1)'
 
-.PHONY: help lab test sanitize notebooks bench docs lint install uninstall clean system-packages toolchain
+# A filter of Swift tests alone needs neither the kernel nor Python.
+TESTED := $(if $(and $(FILTER),$(if $(filter test_%,$(FILTER)),,swift)),,$(KERNEL) $(TESTS_READY))
+
+.PHONY: help lab test sanitize notebooks bench docs pictures format lint install uninstall clean system-packages toolchain
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,9 +46,9 @@ lab: $(KERNEL) ## open JupyterLab on the notebooks   [PORT=8888 IP=127.0.0.1 BRO
 		--ServerApp.log_level=WARN --LabApp.extension_manager=readonly $(if $(filter no,$(BROWSER)),--no-browser) \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(KERNEL) $(TESTS_READY) ## run every test: Swift, kernel and browser
+test: $(TESTED) | system-packages toolchain ## run every test, or some   [FILTER='NetworksTests.DenseTests test_errors.py']
 	$(call step,Testing)
-	@.make/test $(SWIFT) $(VENV)
+	@.make/test $(SWIFT) $(VENV) $(foreach word,$(FILTER),'$(word)')
 
 sanitize: | system-packages toolchain ## run the Swift tests with ThreadSanitizer and AddressSanitizer   [FILTER=TensorsTests]
 	@.make/sanitize $(SWIFT) $(if $(FILTER),'$(FILTER)')
@@ -61,6 +64,12 @@ bench: $(KERNEL) ## measure, beside PyTorch and Keras   [PEERS=python that has t
 docs: $(KERNEL) ## make the documentation of every module in .build/documentation
 	$(call step,Writing the documentation)
 	@.make/documentation $(SWIFT) $(VENV)
+
+pictures: $(KERNEL) ## draw the pictures of the documentation's pages anew, after a change of what they show
+	@$(VENV) .make/pictures $(SWIFT)
+
+format: toolchain ## format the Swift sources in place
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
 lint: toolchain ## check the formatting of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests

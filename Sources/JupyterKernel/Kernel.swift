@@ -6,9 +6,6 @@ package import JupyterWire
 /// Six threads: one owns the sockets and never waits for anything else, one echoes the heartbeat, one handles shell
 /// requests in their order, two handle control requests and comms meanwhile, and the one in `run` waits for the end.
 package final class Kernel: Sendable {
-    /// The version of this kernel.
-    package static let version = "0.1.0"
-
     /// How long a cell that runs at shutdown, and messages on their way, may take to end.
     private static let patience = 2.0
 

@@ -43,7 +43,7 @@ package final class SwiftInterpreter: Interpreter {
         }
         questions = SessionQuestions(session: session, worker: worker, symbolizer: symbolizer)
         commands = CommandRunner(session: session, questions: questions, toolchain: compiler.toolchain)
-        language = .swift(version: version, banner: "Swiftlet: Swift \(version), compiled")
+        language = .swift(version: version, banner: "Swiftlet \(Kernel.version): Swift \(version), compiled")
     }
 
     package func start(output: any OutputSink) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cells
 import Foundation
+import JupyterKernel
 
 /// Checks what the kernel needs, and says what is missing.
 struct DoctorCommand: ParsableCommand {
@@ -17,6 +18,7 @@ struct DoctorCommand: ParsableCommand {
                 print("✗ \(what): \(error)")
             }
         }
+        check("Swiftlet") { "version \(Kernel.version), \(Setup.program)" }
         check("Swift toolchain") { try Setup().toolchain.root + ", version " + Setup().version }
         check("library") { try Setup().library.modules }
         check("compiling a cell") {
