@@ -34,14 +34,14 @@ extension CellError {
 
     /// A cell that failed while it ran.
     init(
-        _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: String?, source: String, cell: String
+        _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: FatalError?, source: String, cell: String
     ) {
         let innermost = trace.lines.first
         let place = failure.place ?? innermost?.place
         var name = failure.name
         var message = failure.message
         if failure.kind == .trapped {
-            let reason = fatalError ?? trace.reason
+            let reason = fatalError?.message ?? trace.reason
             (name, message) = reason == nil ? ("Trap", message) : ("FatalError", reason ?? message)
         }
         let subject = [failure.subject.map { " in \($0)" }, place.map { " (\($0))" }].compactMap { $0 }.joined()
@@ -94,25 +94,4 @@ extension CellError {
 
     private static func red(_ text: String) -> String { "\u{1B}[1;31m\(text)\u{1B}[0m" }
     private static func faint(_ text: String) -> String { "\u{1B}[2m\(text)\u{1B}[0m" }
-}
-
-/// Takes out of standard error what the run time prints when it traps: the error message says it.
-struct FatalErrorFilter {
-    private var held: String?
-
-    /// The part of a chunk that a student should see.
-    mutating func pass(_ bytes: [UInt8]) -> [UInt8] {
-        let mark = Array("Fatal error: ".utf8)
-        guard bytes.count >= mark.count, let start = bytes.firstRange(of: mark)?.lowerBound else { return bytes }
-        let lineStart = bytes[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        let lineEnd = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-        held = String(decoding: bytes[(start + mark.count)..<lineEnd], as: UTF8.self)
-        return Array(bytes[..<lineStart]) + bytes[min(lineEnd + 1, bytes.count)...]
-    }
-
-    /// The message that was taken out since the last call.
-    mutating func take() -> String? {
-        defer { held = nil }
-        return held
-    }
 }

@@ -36,7 +36,7 @@ package final class SwiftInterpreter: Interpreter {
         self.session = session
         self.symbolizer = symbolizer
         worker = WorkerSession(command: workerCommand) { failure, fatalError in
-            let trace = symbolizer.trace(failure.frames)
+            let trace = symbolizer.trace(failure.frames).completed(innermost: fatalError?.place)
             let cell = trace.lines.first?.cell ?? ""
             return CellError(
                 failure, trace: trace, fatalError: fatalError, source: session.source(of: cell) ?? "", cell: cell)
@@ -191,10 +191,12 @@ package final class SwiftInterpreter: Interpreter {
             if let note = session.adopt(compiled) { output.display(.note(note), id: nil) }
             return .ok
         case .failed(let failure, let fatalError):
-            let trace = symbolizer.trace(failure.frames)
             let name = "cell \(compiled.number)"
-            let line = trace.lines.last { $0.cell == name }?.line
-            if let note = session.adopt(compiled, failedAt: failure.kind == .notLoaded ? 0 : line ?? 0) {
+            let isKnown = failure.kind != .notLoaded
+            let trace = symbolizer.trace(failure.frames).completed(
+                innermost: fatalError?.place, cell: name,
+                statement: isKnown ? compiled.lines(ofStatement: failure.statement) : nil)
+            if let note = session.adopt(compiled, failedIn: failure.statement) {
                 output.display(.note(note), id: nil)
             }
             return .error(CellError(failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name))

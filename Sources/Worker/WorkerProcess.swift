@@ -117,6 +117,7 @@ package final class WorkerProcess: Sendable {
     /// - Parameter body: Answers how the job ended.
     private func start(_ serial: Int, _ body: @escaping @Sendable () -> WorkerReport) {
         Interruption.clear()
+        currentStatement.store(0, ordering: .relaxed)
         running.withLock { running in
             do throws(SystemError) {
                 let thread = try startCellThread(serial: serial) {
@@ -150,7 +151,7 @@ package final class WorkerProcess: Sendable {
         let ended: DispatchSemaphore? = running.withLock { running in
             if running?.serial == serial {
                 running = nil
-                reports.add(report)
+                reports.add(report.atCurrentStatement)
             } else if let callback = running?.callback, callback.serial == serial {
                 running?.callback = nil
                 reports.add(report)
@@ -297,6 +298,15 @@ package final class WorkerProcess: Sendable {
         if waitForEnd(.milliseconds(500), every: .milliseconds(1), { cw_request_stop($0.thread, false) }) { return }
         if waitForEnd(.milliseconds(500), every: .milliseconds(5), { cw_request_stop($0.thread, true) }) { return }
         if runningSerial == serial { reports.add(.unstoppable(serial: serial)) }
+    }
+}
+
+extension WorkerReport {
+    /// A failure with the statement in which it happened; other reports as they are.
+    fileprivate var atCurrentStatement: WorkerReport {
+        guard case .failed(let serial, var failure) = self else { return self }
+        failure.statement = currentStatement.load(ordering: .relaxed)
+        return .failed(serial: serial, failure)
     }
 }
 

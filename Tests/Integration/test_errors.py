@@ -72,6 +72,104 @@ def test_a_trap_names_its_line_and_keeps_every_variable(kernel, mistake, message
     assert kernel.run("survivor").result == "2"
 
 
+MERGED = {
+    "two preconditions": ("let two = [1, 2, 3].shuffled()\nprecondition(two.count == 3)\nprecondition(two[0] == 9)", 3),
+    "two asserts": ("let two = [1, 2, 3].shuffled()\nassert(two.count == 4)\nassert(two[0] == 9)", 2),
+    "ten preconditions": (
+        "let two = [1, 2, 3].shuffled()\n" + "\n".join(f"precondition(two.count != {n})" for n in (9, 8, 7, 6, 3, 5, 4, 2, 1, 0)),
+        6,
+    ),
+    "if and fatalError": (
+        'let two = [1, 2, 3].shuffled()\nif two.count == 2 { fatalError("2") }\nif two.count == 3 { fatalError("3") }',
+        3,
+    ),
+    "both branches": (
+        'let two = [1, 2, 3].shuffled()\nif two.count == 2 {\n    fatalError("2")\n} else {\n    fatalError("other")\n}',
+        5,
+    ),
+    "guards": (
+        "let two = [1, 2, 3].shuffled()\nguard two.count == 3 else { fatalError() }\nguard two[0] == 9 else { fatalError() }",
+        3,
+    ),
+    "in a loop": (
+        "let two = [1, 2, 3].shuffled()\nfor value in two {\n    precondition(value < 9)\n    precondition(value < 3)\n}",
+        4,
+    ),
+    "failures": (
+        "let two = [1, 2, 3].shuffled()\nif two[0] == 9 { preconditionFailure() }\nif two[0] < 9 { assertionFailure() }",
+        3,
+    ),
+    "forced tries": (
+        "struct Bad: Error {}; func f(_ n: Int) throws -> Int { if n == 3 { throw Bad() }; return n }\n"
+        "let two = [1, 2, 3].shuffled()\nlet a = try! f(two[0] + 9)\nlet b = try! f(two.count)",
+        4,
+    ),
+    "forced casts": (
+        "let two = [1, 2, 3].shuffled(), any = two as Any\nlet a = any as! [Int]\nlet b = any as! String\nlet c = any as! Int",
+        3,
+    ),
+    "nil": (
+        'let two = [1, 2, 3].shuffled()\nlet a = Int("\\(two.count)")!\nlet b = Int("x\\(two.count)")!\nlet c = Int("y\\(a + b)")!',
+        3,
+    ),
+    "overflows": (
+        "let two = [1, 2, 3].shuffled()\nlet a = Int8(two.count) * 42\nlet b = a * Int8(two.count)\nlet c = a * b",
+        3,
+    ),
+    "indices": ("let two = [1, 2, 3].shuffled()\nlet a = two[two[0] - 1]\nlet b = two[two.count]\nlet c = two[a + b]", 3),
+}
+
+
+@pytest.mark.parametrize("cell, line", MERGED.values(), ids=MERGED.keys())
+def test_failures_whose_calls_the_optimiser_merges_keep_their_lines(kernel, cell, line):
+    """The optimiser merges calls that never return, and the merged call has no line."""
+    outcome = kernel.run(cell)
+    assert outcome.error.value.startswith(f"cell {outcome.reply['execution_count']}, line {line}: ")
+    assert f"    {line} | {cell.splitlines()[line - 1]}" in outcome.error.traceback.splitlines()
+    assert kernel.run("two.sorted()").result == "[1, 2, 3]"
+
+
+def test_a_function_that_fails_is_followed_by_the_statement_that_called_it(kernel):
+    cell = """func stop(_ text: String) -> Never {
+    if text.isEmpty { fatalError("empty") }
+    fatalError(text)
+}
+let kept = [1, 2, 3].shuffled()
+if kept.count == 2 { stop("two") }
+if kept.count == 3 { stop("three") }
+let lost = 1"""
+    outcome = kernel.run(cell)
+    number = outcome.reply["execution_count"]
+    assert outcome.error.value == f"cell {number}, line 3: three"
+    assert f"  called from cell {number}, line 7" in outcome.error.traceback.splitlines()
+    assert kernel.run("kept.count").result == "3"
+    assert "cannot find 'lost' in scope" in kernel.run("lost").error.traceback
+    # The function of an earlier cell, called twice.
+    outcome = kernel.run('let more = kept\nif more.count == 2 { stop("two") }\nif more.count == 3 { stop("") }')
+    assert outcome.error.value == f"cell {number}, line 2: empty"
+    assert f"  called from cell {outcome.reply['execution_count']}, line 3" in outcome.error.traceback.splitlines()
+    assert kernel.run("more.count").result == "3"
+
+
+def test_every_caller_of_a_failure_is_named(kernel):
+    cell = """@inline(never) func inner(_ list: [Int]) -> Int { list[list.count] + 1 }
+@inline(never) func middle(_ list: [Int]) -> Int { inner(list) + inner(list + [1]) }
+@inline(never) func outer(_ list: [Int]) -> Int { 2 * middle(list) }
+let start = 1
+let end = outer([start])"""
+    outcome = kernel.run(cell)
+    number = outcome.reply["execution_count"]
+    calls = [line for line in outcome.error.traceback.splitlines() if line.startswith(("  at", "  called"))]
+    assert [line.split(" in ")[0].split(", line ")[1] for line in calls] == ["1", "2", "3", "5"], calls
+    assert calls[-1] == f"  called from cell {number}, line 5"
+
+
+def test_variables_of_the_same_line_are_kept_up_to_the_statement_that_failed(kernel):
+    kernel.run("let here = [4].shuffled(); precondition(here.count == 2); let there = here")
+    assert kernel.run("here").result == "[4]"
+    assert kernel.run("there").error
+
+
 @pytest.mark.parametrize(
     "function, printed",
     [

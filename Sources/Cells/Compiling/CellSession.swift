@@ -24,6 +24,11 @@ package final class CellSession: Sendable {
         /// How long it took so far.
         package var phases: Phases
 
+        /// The lines of a top-level statement, by its index.
+        package func lines(ofStatement index: Int) -> ClosedRange<Int>? {
+            cell.statements.indices.contains(index) ? cell.statements[index] : nil
+        }
+
         /// Whether both are runs of the same cell of the notebook. Without names for cells, the source tells.
         func isSameCell(as other: CompiledCell) -> Bool {
             if let id, let otherID = other.id { return id == otherID }
@@ -121,16 +126,16 @@ package final class CellSession: Sendable {
 
     /// Makes a cell's declarations visible to the cells after it.
     ///
-    /// - Parameter line: The line at which the cell failed, if it did. Variables from there on were never given a value: what had
-    ///   their names before is still meant. Without a known line, `0`, that is all of them.
+    /// - Parameter statement: The index of the top-level statement in which the cell failed, if it did. The variables of this statement
+    ///   and of those after it were never given a value: what had their names before is still meant.
     /// - Returns: What the student should know of cells that count on what this one has declared again; names stand in back-ticks.
     @discardableResult
-    package func adopt(_ compiled: CompiledCell, failedAt line: Int? = nil) -> String? {
+    package func adopt(_ compiled: CompiledCell, failedIn statement: Int? = nil) -> String? {
         let (replaced, session) = state.withLock { state in
-            let replaced = state.adopt(compiled, failedAt: line)
+            let replaced = state.adopt(compiled, failedIn: statement)
             return (replaced, state)
         }
-        if line != nil { ahead.cancel(forgetting: true) }
+        if statement != nil { ahead.cancel(forgetting: true) }
         guard !replaced.isEmpty else { return nil }
         return Redefinition(replaced, by: compiled, in: session, waiting: ahead.waiting, uses: uses(of:)).note
     }

@@ -60,8 +60,9 @@ struct CellUnit: Sendable {
             "private func __swiftletFailure(_ failure: String, _ message: String) -> String "
                 + "{ message.isEmpty ? failure : failure + \": \" + message }",
             check("precondition", "Precondition failed"), check("assert", "Assertion failed"),
-            failure("preconditionFailure", "Precondition failed"), failure("assertionFailure", "Assertion failed"),
-            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement()",
+            failure("preconditionFailure", "Precondition failed", "Never"),
+            failure("assertionFailure", "Assertion failed", "Void"),
+            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ index: Int)",
             "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
             "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
                 + "(_ body: @escaping () async throws(Failure) -> Value) throws(Failure) -> Value",
@@ -87,12 +88,19 @@ struct CellUnit: Sendable {
 
     /// A check in the place of Swift's own, which says nothing in optimised code, or is not even made.
     private static func check(_ name: String, _ failure: String) -> String {
-        "@_transparent private func \(name)(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String = \"\") "
-            + "{ if _slowPath(!condition()) { fatalError(__swiftletFailure(\"\(failure)\", message())) } }"
+        "@_transparent private func \(name)(_ condition: @autoclosure () -> Bool, \(message)) "
+            + "{ if _slowPath(!condition()) { \(end(failure)) } }"
     }
 
-    private static func failure(_ name: String, _ failure: String) -> String {
-        "@_transparent private func \(name)(_ message: @autoclosure () -> String = \"\") -> Never "
-            + "{ fatalError(__swiftletFailure(\"\(failure)\", message())) }"
+    private static func failure(_ name: String, _ failure: String, _ result: String) -> String {
+        "@_transparent private func \(name)(\(message)) -> \(result) { \(end(failure)) }"
+    }
+
+    /// The optimiser makes one call of several that never return, and that call has no line: each hands its line on.
+    private static let message =
+        "_ message: @autoclosure () -> String = \"\", file: StaticString = #file, line: UInt = #line"
+
+    private static func end(_ failure: String) -> String {
+        "fatalError(__swiftletFailure(\"\(failure)\", message()), file: file, line: line)"
     }
 }

@@ -140,6 +140,8 @@ package final class Compiler: Sendable {
             "-entry-point-function-name", output.module + "_main", "-o", output.machineCode, "-O", "-g",
             // Swift 6.3 drops bounds checks that it takes for redundant and are not: `l[i] + l[i + 1]` reads past the end.
             "-Xllvm", "-sil-disable-pass=bcopts",
+            // Callers are found by following frame pointers.
+            "-Xcc", "-fno-omit-frame-pointer",
             // No paths of this session's folder: another session may take the module from the cache.
             "-no-serialize-debugging-options",
         ] + messageArguments + languageArguments + options

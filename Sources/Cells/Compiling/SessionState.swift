@@ -58,16 +58,17 @@ struct SessionState: Sendable {
         modules.insert(compiled.module)
     }
 
-    /// Makes a cell's declarations visible to the cells after it, but for variables from a line on, if one is given.
+    /// Makes a cell's declarations visible to the cells after it, but for the variables of the statement in which it failed, and of
+    /// those after that.
     ///
     /// - Returns: The declarations whose place they took.
     @discardableResult
-    mutating func adopt(_ compiled: CellSession.CompiledCell, failedAt line: Int? = nil) -> [Scope.Replaced] {
+    mutating func adopt(_ compiled: CellSession.CompiledCell, failedIn statement: Int? = nil) -> [Scope.Replaced] {
         var cell = compiled.cell
-        if let line { cell.declarations.removeAll { $0.kind == .var && $0.line >= line } }
+        if let statement { cell.declarations.removeAll { $0.kind == .var && $0.statement >= statement } }
         let replaced = scope.replaced(by: cell)
         knowledge.runs.removeAll { compiled.isSameCell(as: $0.cell) }
-        knowledge.runs.append(Run(cell: compiled, isFailed: line != nil))
+        knowledge.runs.append(Run(cell: compiled, isFailed: statement != nil))
         knowledge.scope.add(cell, module: compiled.module, foundations: compiled.foundations)
         cells[compiled.module] = compiled
         modules.insert(compiled.module)

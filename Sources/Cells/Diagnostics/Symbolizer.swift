@@ -24,8 +24,29 @@ package struct Symbolizer: Sendable {
         package var lines: [Line] = []
         /// "Index out of range": the reason that optimised code keeps only in its debug information.
         package var reason: String?
+        /// Whether top-level code is among the callers and its line is not known: the optimiser makes one call of several that never
+        /// return, and that call has no line.
+        package var lacksStatement = false
 
         package init() {}
+
+        /// The trace with lines that are known from elsewhere.
+        ///
+        /// - Parameters:
+        ///   - innermost: What the run time said when it ended the code.
+        ///   - statement: The lines of the cell's top-level statement that was running.
+        package func completed(
+            innermost: WorkerReport.Failure.Place?, cell: String = "", statement: ClosedRange<Int>? = nil
+        ) -> Trace {
+            var trace = self
+            if let innermost, !lines.contains(where: { $0.place == innermost }) {
+                trace.lines.insert(Line(cell: innermost.cell, line: innermost.line, column: 1, function: nil), at: 0)
+            }
+            guard let statement, lacksStatement || trace.lines.isEmpty else { return trace }
+            if let last = trace.lines.last, last.cell == cell, statement.contains(last.line) { return trace }
+            trace.lines.append(Line(cell: cell, line: statement.lowerBound, column: 1, function: nil))
+            return trace
+        }
     }
 
     private let tool: String
@@ -74,7 +95,10 @@ package struct Symbolizer: Sendable {
             let parts = place.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count >= 3, let line = Int(parts[parts.count - 2]), line > 0,
                 let column = Int(parts[parts.count - 1])
-            else { continue }
+            else {
+                trace.lacksStatement = trace.lacksStatement || function.hasSuffix("_main")
+                continue
+            }
             let file = parts.dropLast(2).joined(separator: ":")
             let cell = String(file.split(separator: "/").last ?? "")
             guard cell.hasPrefix("cell ") else { continue }

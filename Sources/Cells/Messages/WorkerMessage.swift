@@ -134,6 +134,8 @@ package enum WorkerReport: Codable, Sendable, Equatable {
         package var message: String
         /// Where it happened, innermost first.
         package var frames: [Frame]
+        /// The index of the top-level statement that the cell was at. Those before it were finished.
+        package var statement = 0
 
         package init(
             kind: Kind, name: String, subject: String? = nil, place: Place? = nil, message: String,

@@ -35,6 +35,7 @@ extension ParsedCell {
     var withoutDeclarations: ParsedCell {
         var cell = self
         cell.declarations = []
+        cell.statements = []
         cell.extensionMembers = []
         return cell
     }

@@ -24,12 +24,15 @@ struct CellReader {
         cell.projections = projections()
         cell.references.formUnion(cell.projections.keys.map { "_" + $0 })
         let items = Array(tree.statements)
+        cell.statements = items.map(lines)
         for (index, item) in items.enumerated() {
+            let known = cell.declarations.count
             if let declaration = item.item.as(DeclSyntax.self) {
                 read(declaration, into: &cell)
             }
+            for new in known..<cell.declarations.count { cell.declarations[new].statement = index }
             blockOnAwaits(in: Syntax(item.item), of: &cell)
-            if index < items.count - 1 { mark(item, in: &cell) }
+            if index > 0 { mark(item, index, after: items[index - 1], in: &cell) }
             if index == items.count - 1, let expression = item.item.as(ExprSyntax.self), item.semicolon == nil {
                 show(expression, in: &cell)
             }
@@ -93,14 +96,30 @@ struct CellReader {
         }
     }
 
-    // MARK: Finished statements
+    // MARK: Statements
 
-    /// Puts a call that the optimiser cannot see into behind a statement: what the statement changed must have reached memory by then.
-    /// Otherwise a change might be made later, or never, when a statement after it traps.
-    private func mark(_ item: CodeBlockItemSyntax, in cell: inout ParsedCell) {
-        guard !tree.hasError, !item.item.is(IfConfigDeclSyntax.self) else { return }
-        if let declaration = item.item.as(DeclSyntax.self), !declaration.is(VariableDeclSyntax.self) { return }
-        cell.statementMarks.append(.init(range: item.item.end..<item.item.end, text: "; __swiftletStatement()"))
+    private func lines(of item: CodeBlockItemSyntax) -> ClosedRange<Int> {
+        let first = converter.location(for: item.item.positionAfterSkippingLeadingTrivia).line
+        return first...max(first, converter.location(for: item.item.endPositionBeforeTrailingTrivia).line)
+    }
+
+    /// Puts a call between a statement and the one before it: it tells the worker which statement begins.
+    ///
+    /// The optimiser cannot see into the call, so what the statements before it changed has reached memory by then. Otherwise a change
+    /// might be made later, or never, when a statement after it traps.
+    private func mark(
+        _ item: CodeBlockItemSyntax, _ index: Int, after previous: CodeBlockItemSyntax, in cell: inout ParsedCell
+    ) {
+        let isDirective =
+            previous.item.is(IfConfigDeclSyntax.self) || previous.item.is(PoundSourceLocationSyntax.self)
+        guard !tree.hasError, !isDirective else { return }
+        if let declaration = item.item.as(DeclSyntax.self), !declaration.is(VariableDeclSyntax.self),
+            !declaration.is(IfConfigDeclSyntax.self)
+        {
+            return
+        }
+        let end = previous.item.end
+        cell.statementMarks.append(.init(range: end..<end, text: "; __swiftletStatement(\(index))"))
     }
 
     // MARK: The last expression

@@ -19,6 +19,8 @@ package struct ParsedCell {
         package var signature: String
         /// The line, from 1.
         package var line = 1
+        /// The index of the top-level statement that declares it.
+        package var statement = 0
 
         /// Whether it takes the place of an earlier one of the same name. Functions overload each other.
         func replaces(_ other: Declaration) -> Bool {
@@ -42,7 +44,9 @@ package struct ParsedCell {
     package internal(set) var references: Set<String> = []
     /// Changes to make before compiling, in the order of the source; none moves a line.
     package internal(set) var edits: [Edit] = []
-    /// Calls behind the top-level statements, by which what they changed has reached memory.
+    /// The lines of the top-level statements and declarations, in the order of the source.
+    package internal(set) var statements: [ClosedRange<Int>] = []
+    /// Calls between the top-level statements: they tell the worker which one begins.
     package internal(set) var statementMarks: [Edit] = []
     /// Where the cell reads a name before declaring it anew, as in `let x = f(x)`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]

@@ -88,7 +88,7 @@ final class SessionQuestions: Sendable {
         let cell = try session.compile(question: modules.map { "import \($0)" }.joined(separator: "; "))
         switch try run(cell, CapturedOutput()) {
         case .finished: return nil
-        case .failed(let failure, let fatalError): return fatalError ?? failure.message
+        case .failed(let failure, let fatalError): return fatalError?.message ?? failure.message
         case .died, .shutDown: return "the process of the cells has ended"
         }
     }

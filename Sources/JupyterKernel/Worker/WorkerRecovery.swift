@@ -109,7 +109,7 @@ extension WorkerSession {
                         .nothing(reason: snapshot == nil ? state.snapshotError : "its snapshot has ended too")
                     }
                 let death = WorkerDeath(
-                    status: status, fatalError: state.fatalErrors.take(), frames: state.lastWords,
+                    status: status, fatalError: state.fatalErrors.take()?.message, frames: state.lastWords,
                     wasInterrupted: state.running != nil && state.isInterrupted,
                     wasOutOfMemory: Self.outOfMemoryCount > state.outOfMemoryCount, recovery: recovery)
                 state.outOfMemoryCount = Self.outOfMemoryCount

@@ -87,7 +87,7 @@ extension WorkerSession {
     }
 
     /// Wakes the thread that waits for the cell, if one does.
-    private func end(_ ending: (_ fatalError: String?) -> Ending) {
+    private func end(_ ending: (_ fatalError: FatalError?) -> Ending) {
         let isWaiting = state.withLock { state in
             let fatalError = state.fatalErrors.take()
             guard state.running != nil, state.ending == nil else { return false }

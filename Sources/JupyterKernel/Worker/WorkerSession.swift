@@ -12,7 +12,7 @@ final class WorkerSession: Sendable {
     /// How a cell's run ended.
     enum Ending {
         case finished
-        case failed(WorkerReport.Failure, fatalError: String?)
+        case failed(WorkerReport.Failure, fatalError: FatalError?)
         case died(WorkerDeath)
         case shutDown
     }
@@ -58,7 +58,7 @@ final class WorkerSession: Sendable {
     /// Held while the worker runs a cell or another job: one at a time.
     let turn = NSLock()
     /// Says what went wrong in code that ran because of a widget.
-    let describe: @Sendable (WorkerReport.Failure, _ fatalError: String?) -> CellError
+    let describe: @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     /// Held while a worker is replaced or started.
     let replacing = Mutex(())
     let ended = DispatchSemaphore(value: 0)
@@ -74,7 +74,7 @@ final class WorkerSession: Sendable {
     ///   - describe: Says what went wrong in code that ran because of a widget.
     init(
         command: [String],
-        describe: @escaping @Sendable (WorkerReport.Failure, _ fatalError: String?) -> CellError
+        describe: @escaping @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     ) {
         self.command = command
         self.describe = describe

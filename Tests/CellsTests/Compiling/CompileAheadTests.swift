@@ -49,7 +49,7 @@ import Testing
             session.attempt(failing)
             try waitForObject(of: "Cell3", compiler)
             // Its `a` never got a value: the text is meant.
-            session.adopt(failing, failedAt: 1)
+            session.adopt(failing, failedIn: 0)
             let cell = try session.compile("let twice = a + a", number: 3)
             #expect(!cell.phases.isCompiledAhead)
             session.adopt(cell)

@@ -85,7 +85,7 @@ import Testing
     @Test func aVariableThatNeverGotItsValueDoesNotHideAnEarlierOne() throws {
         try withSession { session, _ in
             session.adopt(try session.compile("let a = 1", number: 1))
-            session.adopt(try session.compile("fatalError()\nlet a = \"text\", b = 2", number: 2), failedAt: 1)
+            session.adopt(try session.compile("fatalError()\nlet a = \"text\", b = 2", number: 2), failedIn: 0)
             #expect(throws: CompilationError.self) { try session.compile("b", number: 3) }
             #expect(throws: Never.self) { try session.compile("let twice: Int = a + a", number: 4) }
         }

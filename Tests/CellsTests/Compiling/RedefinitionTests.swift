@@ -13,7 +13,7 @@ import Testing
         for (index, (source, id)) in cells.enumerated() {
             let cell = try session.compile(source, number: index + 1, id: id)
             session.attempt(cell)
-            note = session.adopt(cell, failedAt: index + 1 == failing ? 1 : nil)
+            note = session.adopt(cell, failedIn: index + 1 == failing ? 0 : nil)
             if index < cells.count - 1 { #expect(note == nil, "cell \(index + 1)") }
         }
         return note

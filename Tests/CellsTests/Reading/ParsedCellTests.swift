@@ -51,21 +51,28 @@ import Testing
     @Test(arguments: [
         (
             "x[0] = 2; y = 1\nf() // then\n",
-            "x[0] = 2; __swiftletStatement(); y = 1; __swiftletStatement()\nf() // then\n"
+            "x[0] = 2; __swiftletStatement(1); y = 1; __swiftletStatement(2)\nf() // then\n"
         ),
         (
             "let a = 1\n/// What g does.\nfunc g() {}\ng()\ng()",
-            "let a = 1; __swiftletStatement()\n/// What g does.\nfunc g() {}\ng(); __swiftletStatement()\ng()"
+            "let a = 1\n/// What g does.\nfunc g() {}; __swiftletStatement(2)\ng(); __swiftletStatement(3)\ng()"
         ),
         (
             "if a {\n}\nfor b in c { f()\n }\nd",
-            "if a {\n}; __swiftletStatement()\nfor b in c { f()\n }; __swiftletStatement()\nd"
+            "if a {\n}; __swiftletStatement(1)\nfor b in c { f()\n }; __swiftletStatement(2)\nd"
         ),
-        ("#if DEBUG\nf()\n#endif\nd", "#if DEBUG\nf()\n#endif\nd"), ("let a =\nlet b = 1\nb", "let a =\nlet b = 1\nb"),
+        ("a\n#if DEBUG\nf()\n#endif\nd", "a; __swiftletStatement(1)\n#if DEBUG\nf()\n#endif\nd"),
+        ("let a =\nlet b = 1\nb", "let a =\nlet b = 1\nb"),
     ])
     func statementsAreMarked(source: String, marked: String) {
         let cell = parse(source)
         #expect(cell.edited(with: cell.statementMarks) == marked)
+    }
+
+    @Test func statementsHaveTheirLines() {
+        let cell = parse("import Foundation\n\nlet a = 1, b = 2 // two\nfor i in 0..<3 {\n    f()\n}; let c = 3")
+        #expect(cell.statements == [1...1, 3...3, 4...6, 6...6])
+        #expect(cell.declarations.map { "\($0.name) \($0.statement)" } == ["a 1", "b 1", "c 3"])
     }
 
     @Test(arguments: [
