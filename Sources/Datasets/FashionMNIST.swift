@@ -1,5 +1,5 @@
 import Glibc
-public import Tensors
+import Tensors
 
 /// Fashion-MNIST: 70,000 grey images of 28×28 pixels, ten kinds of clothing (Xiao, Rasul and Vollgraf 2017).
 ///

@@ -1,5 +1,5 @@
 import Glibc
-public import Tensors
+import Tensors
 
 /// Small data sets of two numbers an example, for pictures that show what a network does with them.
 ///

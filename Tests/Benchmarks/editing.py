@@ -1,58 +1,44 @@
 """How long an editor waits for the kernel: editing.py [--rounds N]
 
-Each question is asked in several forms, so that none is answered from what was asked before. A new cell is run before each of the
-"after a new cell", which makes the compiler read its module.
+Each question is asked in several forms, so that none is answered from a cache. "After a new cell" runs a new cell before each
+question, whose module the compiler then has to read.
 """
 
 import argparse
 import statistics
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-from jupyter_client import KernelManager
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Integration"))
+import conftest  # noqa: E402, F401  (nobody's own Jupyter settings)
+from session import Session  # noqa: E402
 
 FIRST = """import Swiftlet
 let lenet = try Sequential("lenet", input: [28, 28, 1]) { Flatten(); Dense(10) }
 func twice(_ number: Double) -> Double { 2 * number }"""
 
 
-class Kernel:
+class Editor(Session):
+    """A session that measures, in milliseconds, how long an editor's questions take; None if there is no answer."""
+
     def __init__(self):
-        self.manager = KernelManager(kernel_name="swiftlet")
-        self.manager.start_kernel(stderr=subprocess.DEVNULL)
-        self.client = self.manager.blocking_client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        super().__init__(stderr=subprocess.DEVNULL)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.client.stop_channels()
-        self.manager.shutdown_kernel()
-
-    def ask(self, method, *arguments):
-        """The reply's content, and the milliseconds until it came."""
+    def timed(self, method, code):
         began = time.perf_counter()
-        request = getattr(self.client, method)(*arguments)
-        while True:
-            reply = self.client.get_shell_msg(timeout=120)
-            if reply["parent_header"].get("msg_id") == request:
-                return reply["content"], (time.perf_counter() - began) * 1e3
-
-    def run(self, code):
-        assert self.ask("execute", code)[0]["status"] == "ok", code
+        return self.ask(method, code), (time.perf_counter() - began) * 1e3
 
     def complete(self, code):
-        reply, time = self.ask("complete", code)
-        return time if reply["matches"] else None
+        reply, milliseconds = self.timed("complete", code)
+        return milliseconds if reply["matches"] else None
 
     def inspect(self, code):
-        reply, time = self.ask("inspect", code)
-        return time if reply["found"] else None
+        reply, milliseconds = self.timed("inspect", code)
+        return milliseconds if reply["found"] else None
 
-    def service(self):
+    def service_memory(self):
         """The memory of the language service, in MB."""
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -79,12 +65,12 @@ def main():
     print(f"{'milliseconds':<44}{'median':>8}{'95 %':>8}{'worst':>8}")
     firsts = []
     for _ in range(3):
-        with Kernel() as kernel:
-            kernel.run("import Swiftlet")
+        with Editor() as kernel:
+            kernel.succeed("import Swiftlet")
             firsts.append(kernel.complete("Sequen"))
     show("the first completion after `import Swiftlet`", firsts)
-    with Kernel() as kernel:
-        kernel.run(FIRST)
+    with Editor() as kernel:
+        kernel.succeed(FIRST)
         kernel.complete("len")
         show("a name", [kernel.complete(f"let value{turn} = twi") for turn in rounds])
         show("a member", [kernel.complete(f"let value{turn} = lenet.su") for turn in rounds])
@@ -94,12 +80,12 @@ def main():
         show("the next letter of a name", [kernel.complete("Sequential"[:length]) for length in range(3, 10) for _ in range(3)])
         times = []
         for turn in rounds:
-            kernel.run(f"let number{turn} = {turn}")
+            kernel.succeed(f"let number{turn} = {turn}")
             times.append(kernel.complete("numb"))
         show("a name after a new cell", times)
         show("inspection of a method", [kernel.inspect(f"let value{turn} = lenet.fit") for turn in rounds])
         show("inspection of a call", [kernel.inspect(f"Conv2D({turn}, ") for turn in rounds])
-        print(f"memory of the language service: {kernel.service():.0f} MB")
+        print(f"memory of the language service: {kernel.service_memory():.0f} MB")
 
 
 main()

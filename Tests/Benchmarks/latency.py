@@ -1,19 +1,15 @@
-"""How long a student waits: a small cell, and a notebook that is run again after a restart.
+"""How long a student waits for a small cell, and for a notebook that is run again after a restart: latency.py
 
-    python latency.py            with the kernel that is installed beside this Python
+It measures the kernel that is installed beside this Python.
 """
 
-import os
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-_home = tempfile.TemporaryDirectory(prefix="swiftlet-latency-")
-os.environ.update(JUPYTER_PREFER_ENV_PATH="1", JUPYTER_DATA_DIR=_home.name, XDG_CACHE_HOME=_home.name)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Integration"))
-
+import conftest  # noqa: E402, F401  (nobody's own Jupyter settings)
 from session import Session  # noqa: E402
 
 # Fifty cells that build on each other, as a notebook's do.
@@ -29,7 +25,7 @@ NOTEBOOK = ["import Swiftlet\nRandom.seed(1)", "struct Point { var x: Double; va
 
 
 def timed(session, code):
-    """How long a request takes from its sending to its reply, and what of it the cell itself ran."""
+    """The seconds from a request to its reply, the seconds for which the cell itself ran, and the outcome."""
     began = time.perf_counter()
     outcome = session.succeed(code)
     return time.perf_counter() - began, outcome.phases["run"] / 1000, outcome
@@ -43,7 +39,7 @@ def report(name, seconds):
 
 def small_cells(session, count=100):
     session.succeed("import Swiftlet")
-    # Each another cell than any before, as a cell that is typed is.
+    # Each cell has a new number, so none comes from the cache.
     report("1 + 1 after import Swiftlet, compiled", [timed(session, "1 + 1")[0] for _ in range(count)])
 
 

@@ -1,12 +1,15 @@
 """The kernel under test is the one installed beside this Python, as `make lab` and `make test` install it."""
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 # Nobody's own Jupyter settings and kernels: the same result on every machine. Set before jupyter is imported.
 _home = Path(tempfile.mkdtemp(prefix="swiftlet-tests-"))
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(
     JUPYTER_NO_CONFIG="1",
     JUPYTER_PREFER_ENV_PATH="1",
@@ -20,17 +23,12 @@ os.environ.update(
 os.environ.pop("JUPYTER_PATH", None)
 
 import json  # noqa: E402
-import shutil  # noqa: E402
 import subprocess  # noqa: E402
 
 import lab as jupyterlab  # noqa: E402
 import pytest  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from session import Session  # noqa: E402
-
-
-def pytest_unconfigure():
-    shutil.rmtree(_home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,17 @@ import Cells
 import Foundation
 import Testing
 
-/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators the
-/// compiler may search for minutes, or give up.
+/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators, the compiler
+/// may search for minutes, or give up.
 @Suite struct FormulaTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// The time that an expression may take, in milliseconds of the compiler's own.
+    /// The most milliseconds that the compiler may take to type-check one expression.
     private static let limit = 200
 
-    /// What the compiler says about a source, which it looks at as at a cell.
+    /// The compiler's messages about a file that it type-checks like a cell.
     private func messages(about path: String) throws -> (status: Int32, text: String) {
         let process = Process(), pipe = Foundation.Pipe()
         process.executableURL = URL(filePath: try Toolchain.current().compiler)
@@ -27,9 +27,10 @@ import Testing
         return (process.terminationStatus, text)
     }
 
-    /// Formulas as they stand in notebooks, and those whose values are compared with plain numbers.
-    @Test(arguments: ["Fixtures", "Integration"]) func formulasAreQuickToCompile(folder: String) throws {
-        let (status, text) = try messages(about: Self.root + "/Tests/\(folder)/formulas.swift")
+    /// Formulas as in notebooks, and those whose values are compared with plain numbers.
+    @Test(arguments: ["Fixtures/formulas_to_compile", "Integration/formulas_with_values"])
+    func formulasAreQuickToCompile(file: String) throws {
+        let (status, text) = try messages(about: Self.root + "/Tests/\(file).swift")
         #expect(status == 0, "\(text)")
         #expect(!text.contains("to type-check"), "\(text)")
     }

@@ -1,15 +1,15 @@
-// The course's formulas, as a student types them in a cell. Each stands once for tensors and once, word for word, for plain numbers, which
-// say what it must come to.
+// The course's formulas, as a student types them in a cell. Each is written once for tensors and once, word for word, for plain
+// numbers, which give the expected value. test_formulas.py runs this file.
 import Foundation
 import Swiftlet
 
 var count = 0
 var computed = 0.0
 
-/// A formula of tensors.
+/// Notes the value of a formula on tensors.
 func tensor(_ value: Tensor) { computed = value.item() }
 
-/// The same formula of numbers.
+/// Compares it with the value of the same formula on plain numbers.
 func number(_ expected: Double, line: Int = #line) {
     count += 1
     let distance = Swift.abs(computed - expected), bound = 1e-9 * Swift.max(1, Swift.abs(expected))
