@@ -57,26 +57,29 @@ let package = Package(
         .target(name: "CKernels", cSettings: optimised, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CWorker", cSettings: optimised + [.unsafeFlags(["-fblocks"])]),
 
-        // Floor 1: values.
+        // Floor 1: values, and what carries them between processes.
         module("Tensors", ["CKernels", "COpenBLAS", "CZlib"]),
         module("JupyterWire", ["CSodium"]),
+        module("WorkerProtocol", []),
+        module("Processes", ["CWorker"]),
 
         // Floor 2: what is made of them.
         module("Datasets", ["Tensors", "CZlib"]),
         module("Plots", ["Tensors", "CCairo", "CGraphviz", "CPNG"]),
+        module("Notebook", ["WorkerProtocol"]),
         module(
-            "Cells", ["CWorker", "CSodium"],
+            "Cells", ["WorkerProtocol", "Processes", "CWorker", "CSodium"],
             linker: [
                 .unsafeFlags(["-L", hostLibraries, "-Xlinker", "-rpath", "-Xlinker", hostLibraries]),
                 .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
                 .linkedLibrary("SwiftOperators"), .linkedLibrary("SwiftDiagnostics"),
             ]),
 
-        // Floor 3: a cell's world, and the two processes that make it.
+        // Floor 3: networks, and the two processes that run cells.
         module("Networks", ["Datasets", "Tensors", "CKernels"]),
-        module("Notebook", []),
-        module("JupyterKernel", ["JupyterWire", "Cells", "CZeroMQ", "CSQLite", "CWorker"]),
-        module("Worker", ["Cells", "Notebook", "Tensors", "CWorker"]),
+        module(
+            "JupyterKernel", ["Cells", "JupyterWire", "WorkerProtocol", "Processes", "CWorker", "CZeroMQ", "CSQLite"]),
+        module("Worker", ["Notebook", "Tensors", "WorkerProtocol", "Processes", "CWorker"]),
 
         // Floor 4: what a cell imports.
         module("Swiftlet", ["Tensors", "Networks", "Datasets", "Plots", "Notebook"]),
@@ -102,7 +105,9 @@ let package = Package(
         tests("Datasets", ["Tensors", "CZlib", "TestSupport"]),
         tests("Plots", ["Tensors"]),
         tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets", "TestSupport"]),
-        tests("Notebook"), tests("JupyterWire"), tests("Cells", ["CWorker"]),
-        tests("JupyterKernel", ["JupyterWire", "CZeroMQ"]), tests("Worker", ["Cells", "CWorker"]),
+        tests("JupyterWire"), tests("WorkerProtocol"), tests("Processes", ["CWorker", "WorkerProtocol"]),
+        tests("Notebook"), tests("Cells", ["WorkerProtocol"]),
+        tests("JupyterKernel", ["JupyterWire", "WorkerProtocol", "CZeroMQ"]),
+        tests("Worker", ["Processes", "WorkerProtocol", "CWorker"]),
     ]
 )

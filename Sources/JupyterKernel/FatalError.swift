@@ -1,4 +1,4 @@
-import Cells
+import WorkerProtocol
 
 /// What the run time prints when it ends a program: `cell 4:3: Fatal error: Precondition failed`.
 struct FatalError: Equatable, Sendable {

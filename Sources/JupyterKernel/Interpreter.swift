@@ -1,4 +1,5 @@
-package import JupyterWire
+import JupyterWire
+package import WorkerProtocol
 
 /// The language behind a kernel: whatever runs cells.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 package import JupyterWire
+import Processes
 
 /// A Jupyter kernel: it listens where a connection file says and has an interpreter run what is asked.
 ///

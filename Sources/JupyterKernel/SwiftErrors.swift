@@ -1,4 +1,5 @@
 import Cells
+import WorkerProtocol
 
 /// How a cell's failures read in the notebook.
 extension CellError {

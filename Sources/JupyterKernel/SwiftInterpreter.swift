@@ -1,6 +1,7 @@
 package import Cells
 import Dispatch
-package import JupyterWire
+import JupyterWire
+package import WorkerProtocol
 
 /// Swift behind the kernel: compiles each cell, and has a worker process run it.
 package final class SwiftInterpreter: Interpreter {
@@ -121,7 +122,7 @@ package final class SwiftInterpreter: Interpreter {
         }
     }
 
-    package func evaluate(_ expression: String) -> Result<JupyterWire.MimeBundle, CellError> {
+    package func evaluate(_ expression: String) -> Result<MimeBundle, CellError> {
         questions.evaluate(expression)
     }
 
@@ -149,7 +150,7 @@ package final class SwiftInterpreter: Interpreter {
         CommandLine(in: code, at: cursor)?.completions ?? completeSwift(code, at: cursor)
     }
 
-    package func inspect(_ code: String, at cursor: String.Index, detail: Int) -> JupyterWire.MimeBundle? {
+    package func inspect(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle? {
         CommandLine(in: code, at: cursor)?.help.map { .markdown($0.text) }
             ?? inspectSwift(code, at: cursor, detail: detail)
     }
@@ -237,14 +238,14 @@ package final class SwiftInterpreter: Interpreter {
     }
 }
 
-extension JupyterWire.MimeBundle {
+extension MimeBundle {
     /// A remark in small grey letters, with code between back-ticks.
     static func note(_ text: String) -> Self {
         let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
         let code = escaped.replacing(/`([^`]*)`/) { "<code>\($0.output.1)</code>" }
         return Self([
-            "text/plain": .string(text),
-            "text/html": .string("<small style=\"color: var(--jp-ui-font-color2, gray)\">\(code)</small>"),
+            "text/plain": .text(text),
+            "text/html": .text("<small style=\"color: var(--jp-ui-font-color2, gray)\">\(code)</small>"),
         ])
     }
 }

@@ -23,18 +23,13 @@ package enum Content {
     package static func stream(name: String, text: String) -> JSON { ["name": .string(name), "text": .string(text)] }
 
     /// `display_data` and `update_display_data`.
-    package static func display(_ bundle: MimeBundle, id: String?) -> JSON {
-        [
-            "data": .object(bundle.data), "metadata": .object(bundle.metadata),
-            "transient": id.map { ["display_id": .string($0)] } ?? [:],
-        ]
+    package static func display(data: JSON, metadata: JSON, id: String?) -> JSON {
+        ["data": data, "metadata": metadata, "transient": id.map { ["display_id": .string($0)] } ?? [:]]
     }
 
     /// `execute_result`: the value of a cell.
-    package static func executeResult(_ bundle: MimeBundle, executionCount: Int) -> JSON {
-        [
-            "data": .object(bundle.data), "metadata": .object(bundle.metadata), "execution_count": .int(executionCount),
-        ]
+    package static func executeResult(data: JSON, metadata: JSON, executionCount: Int) -> JSON {
+        ["data": data, "metadata": metadata, "execution_count": .int(executionCount)]
     }
 
     /// `clear_output`.

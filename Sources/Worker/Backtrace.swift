@@ -1,5 +1,5 @@
 import CWorker
-import Cells
+import WorkerProtocol
 
 /// Return addresses, and which object each lies in.
 enum Backtrace {

@@ -1,10 +1,10 @@
 import CWorker
-import Cells
 import Dispatch
 import Glibc
 import Notebook
 import Synchronization
 import Tensors
+import WorkerProtocol
 
 /// Code that watches a widget and runs while a cell pauses.
 struct PauseCallback {
@@ -33,9 +33,9 @@ extension WorkerProcess {
     }
 
     /// Takes what a front end says.
-    func receive(_ comm: WorkerComm, number: Int) {
+    func receive(_ comm: CommMessage, number: Int) {
         let before = cw_set_owner(Int64(number))
-        OpenWidgets.receive(CommMessage(comm))
+        OpenWidgets.receive(comm)
         _ = cw_set_owner(before)
         reports.add(.commTaken(number: number))
     }
@@ -85,29 +85,5 @@ extension WorkerProcess {
             guard isStarted else { return }
             ended.wait()
         }
-    }
-}
-
-extension CommMessage {
-    init(_ comm: WorkerComm) {
-        let kind: Kind =
-            switch comm.kind {
-            case .open(let target): .open(target: target)
-            case .message: .message
-            case .close: .close
-            }
-        self.init(kind, id: comm.id, data: comm.data, metadata: comm.metadata, buffers: comm.buffers)
-    }
-}
-
-extension WorkerComm {
-    init(_ message: CommMessage) {
-        let kind: Kind =
-            switch message.kind {
-            case .open(let target): .open(target: target)
-            case .message: .message
-            case .close: .close
-            }
-        self.init(kind, id: message.id, data: message.data, metadata: message.metadata, buffers: message.buffers)
     }
 }

@@ -12,7 +12,7 @@ struct Executors: ExecutorFactory {
 
     /// Runs a function while no thread changes the executors' queues.
     static func whileStandingStill<Result>(_ body: () -> Result) -> Result {
-        MainThread.shared.monitor.withLock { TaskPool.shared.monitor.withLock(body) }
+        MainThread.shared.state.withLock { _ in TaskPool.shared.state.withLock { _ in body() } }
     }
 
     /// Makes a copy of the process go on with the tasks that were waiting when it was made.

@@ -1,7 +1,7 @@
 import CWorker
-import Cells
 import Glibc
 import Tensors
+import WorkerProtocol
 
 extension WorkerReport.Failure {
     /// An error that a cell did not catch, or that a library raised.

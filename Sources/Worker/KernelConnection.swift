@@ -1,17 +1,17 @@
 import CWorker
-import Cells
 import Notebook
+import WorkerProtocol
 
 /// Sends what a cell shows to the kernel.
 struct KernelConnection: FrontEndConnection {
     let reports: ReportQueue
 
     func display(_ bundle: MimeBundle, identifier: String?) {
-        reports.show(.display(serial: serial, .init(bundle), identifier: identifier))
+        reports.show(.display(serial: serial, bundle, identifier: identifier))
     }
 
     func update(_ bundle: MimeBundle, identifier: String) {
-        reports.show(.update(serial: serial, .init(bundle), identifier: identifier))
+        reports.show(.update(serial: serial, bundle, identifier: identifier))
     }
 
     /// The value of a cell's last expression. Swift names a cell's types with their module, which is no business of the student's.
@@ -20,13 +20,13 @@ struct KernelConnection: FrontEndConnection {
         if let text = bundle.plainText, !text.hasPrefix("\"") {
             bundle.contents["text/plain"] = .text(text.replacing(/\bCell\d+(_\d+)?\./, with: ""))
         }
-        reports.show(.result(serial: serial, .init(bundle)))
+        reports.show(.result(serial: serial, bundle))
     }
 
     func clearOutput(wait: Bool) { reports.show(.clearOutput(serial: serial, wait: wait)) }
 
     func send(_ message: CommMessage) {
-        let report = WorkerReport.comm(serial: serial, WorkerComm(message))
+        let report = WorkerReport.comm(serial: serial, message)
         // Who takes the front end's messages must not wait until there is room: the next one may be an interrupt.
         if serial < 0 { reports.add(report) } else { reports.show(report) }
     }
@@ -41,18 +41,4 @@ struct KernelConnection: FrontEndConnection {
 
     /// The cell that the calling thread or task works for.
     private var serial: Int { Int(PrintCaptures.cell(of: cw_owner())) }
-}
-
-extension WorkerReport.Output {
-    init(_ bundle: MimeBundle) {
-        self.init(
-            contents: bundle.contents.mapValues { content in
-                switch content {
-                case .text(let text): .text(text)
-                case .binary(let data): .binary(data)
-                case .json(let text): .json(text)
-                }
-            },
-            sizes: bundle.sizes.mapValues { [$0.width, $0.height] })
-    }
 }

@@ -1,29 +1,32 @@
 import CWorker
 import Glibc
+import Processes
 @_spi(ExperimentalCustomExecutors) internal import _Concurrency
 
 /// The thread of the main actor, and of libdispatch's main queue as soon as somebody uses that.
-final class MainThread: MainExecutor, @unchecked Sendable {
+final class MainThread: MainExecutor, Sendable {
     static let shared = MainThread()
 
-    /// Guards everything below.
-    let monitor = Monitor()
-    private var jobs = JobQueue()
-    private var thread = pthread_self()
-    /// Whether this is the thread that libdispatch knows as the main one.
-    private var canServeDispatch = true
+    struct State {
+        fileprivate var jobs = JobQueue()
+        fileprivate var thread = pthread_self()
+        /// Whether this is the thread that libdispatch knows as the main one.
+        fileprivate var canServeDispatch = true
+    }
+
+    let state = Monitor(State())
     /// Wakes the thread.
     private let wakeup = cw_wakeup_descriptor()
 
     var isMainExecutor: Bool { true }
 
     func checkIsolated() {
-        precondition(pthread_equal(monitor.withLock { thread }, pthread_self()) != 0, "not on the main actor's thread")
+        precondition(pthread_equal(state.withLock { $0.thread }, pthread_self()) != 0, "not on the main actor's thread")
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        monitor.withLock { jobs.append(job) }
+        state.withLock { $0.jobs.append(job) }
         var one: UInt64 = 1
         write(wakeup, &one, 8)
     }
@@ -31,10 +34,10 @@ final class MainThread: MainExecutor, @unchecked Sendable {
     /// Makes the calling thread the main actor's.
     func serve() -> Never {
         cw_adopt_thread(Int64(CW_MAIN_THREAD))
-        monitor.withLock { thread = pthread_self() }
+        state.withLock { $0.thread = pthread_self() }
         while true {
             wait()
-            while let job = monitor.withLock({ jobs.popFirst() }) {
+            while let job = state.withLock({ $0.jobs.popFirst() }) {
                 cw_set_owner(job.owner)
                 unsafe job.runSynchronously(on: asUnownedSerialExecutor())
             }
@@ -46,21 +49,21 @@ final class MainThread: MainExecutor, @unchecked Sendable {
 
     /// Lets another thread go on in the place of one that failed and was parked.
     func replaceThread() {
-        monitor.withLock { canServeDispatch = false }
+        state.withLock { $0.canServeDispatch = false }
         var thread = pthread_t()
         cw_start_thread(&thread, Int64(CW_MAIN_THREAD), 8 << 20, { _ in MainThread.shared.serve() }, nil)
     }
 
     /// Goes on in a copy of the process: nobody holds the lock.
     func restart() {
-        monitor.reset()
-        canServeDispatch = !isDispatchInUse()
+        state.makeFree()
+        state.withLock { $0.canServeDispatch = !isDispatchInUse() }
     }
 
     /// Waits for something to do, and runs what is on the main queue. To ask libdispatch for the queue's descriptor would be to put it
     /// to use, after which a copy of the process can use it no more: that waits until a cell has done so.
     private func wait() {
-        let queue = monitor.withLock { canServeDispatch } && isDispatchInUse() ? mainQueueDescriptor() : -1
+        let queue = state.withLock { $0.canServeDispatch } && isDispatchInUse() ? mainQueueDescriptor() : -1
         var polls = [
             pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0), pollfd(fd: queue, events: Int16(POLLIN), revents: 0),
         ]

@@ -1,9 +1,10 @@
 import CWorker
-import Cells
 import Foundation
 import Glibc
+import Processes
 import Synchronization
 import Tensors
+import WorkerProtocol
 
 /// What is on its way to the kernel: all that cells print and show, and how they end, in the order in which it happened.
 ///
@@ -11,7 +12,7 @@ import Tensors
 /// few reports. When much waits, whoever prints or shows something waits too: the kernel takes output as fast as front ends do.
 ///
 /// After a fork the child has an empty queue that nobody serves, and prints to its descriptors 1 and 2, until ``serve()`` is called.
-final class ReportQueue: @unchecked Sendable {
+final class ReportQueue: Sendable {
     /// How many bytes may wait before those who add to them do.
     private static let capacity = 64 << 10
     /// How long text waits for more, unless it is the first for that long.
@@ -23,7 +24,7 @@ final class ReportQueue: @unchecked Sendable {
     private struct Item {
         var report: WorkerReport?
         var serial = 0
-        var stream = WorkerReport.Stream.stdout
+        var stream = StandardStream.stdout
         var bytes: [UInt8] = []
         var pipesWereEmpty = true
 
@@ -32,32 +33,42 @@ final class ReportQueue: @unchecked Sendable {
         }
     }
 
+    private struct State {
+        var items: [Item] = []
+        var isUrgent = false
+        var isServed = false
+        var lastSent = ContinuousClock.now
+
+        /// The text that more of the same kind can be added to.
+        func growingItem(_ serial: Int, _ stream: StandardStream) -> Int? {
+            func fits(_ item: Item) -> Bool { item.report == nil && item.serial == serial && item.stream == stream }
+            guard let last = items.indices.last else { return nil }
+            if fits(items[last]) { return last }
+            guard items.count >= ReportQueue.maximumTurns else { return nil }
+            let start = items.lastIndex { $0.report != nil } ?? -1
+            return items[(start + 1)...].lastIndex(where: fits)
+        }
+    }
+
     private let channel: MessageChannel
-    /// Guards everything below but the atomic.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let state = Monitor(State())
     /// Held while reports are being sent.
-    private let sending = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var items: [Item] = []
-    private var isUrgent = false
-    private var isServed = false
-    private var lastSent = ContinuousClock.now
+    private let sending = Monitor(())
     /// About how many bytes have not been sent.
     private let unsent = Atomic<Int>(0)
 
     init(channel: MessageChannel) {
         self.channel = channel
-        reset()
         Self.current = self
-        // The thread that forks holds both mutexes meanwhile: no report is half sent, and the child's copy is in order.
+        // The thread that forks holds both locks meanwhile: no report is half sent, and the child's copy is in order.
         pthread_atfork(
             {
-                pthread_mutex_lock(ReportQueue.current!.sending)
-                pthread_mutex_lock(ReportQueue.current!.mutex)
+                ReportQueue.current!.sending.lock()
+                ReportQueue.current!.state.lock()
             },
             {
-                pthread_mutex_unlock(ReportQueue.current!.mutex)
-                pthread_mutex_unlock(ReportQueue.current!.sending)
+                ReportQueue.current!.state.unlock()
+                ReportQueue.current!.sending.unlock()
             }, { ReportQueue.current!.reset() })
     }
 
@@ -65,13 +76,9 @@ final class ReportQueue: @unchecked Sendable {
     private nonisolated(unsafe) static var current: ReportQueue?
 
     private func reset() {
-        pthread_mutex_init(mutex, nil)
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(changed, &attributes)
-        pthread_mutex_init(sending, nil)
-        (items, isUrgent, isServed) = ([], false, false)
+        state.makeFree()
+        sending.makeFree()
+        state.withLock { $0 = State() }
         unsent.store(0, ordering: .relaxed)
     }
 
@@ -89,7 +96,7 @@ final class ReportQueue: @unchecked Sendable {
         // What waits in the socket cannot be taken back: a cell that is interrupted is not to wait for much of it.
         var size = Int32(Self.capacity)
         setsockopt(channel.descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
-        withLock { isServed = true }
+        state.withLock { $0.isServed = true }
         startThread {
             while true { self.send(self.next()) }
         }
@@ -99,11 +106,10 @@ final class ReportQueue: @unchecked Sendable {
 
     /// Adds a report, behind everything printed before.
     func add(_ report: WorkerReport) {
-        withLock {
-            items.append(Item(report: report))
+        state.withLock { state in
+            state.items.append(Item(report: report))
             unsent.wrappingAdd(report.size, ordering: .relaxed)
-            isUrgent = true
-            pthread_cond_signal(changed)
+            state.isUrgent = true
         }
     }
 
@@ -119,23 +125,23 @@ final class ReportQueue: @unchecked Sendable {
     private func print(_ bytes: UnsafeRawBufferPointer, descriptor: Int32) -> Bool {
         let owner = cw_owner()
         let serial = Int(PrintCaptures.cell(of: owner))
-        let stream = descriptor == 2 ? WorkerReport.Stream.stderr : .stdout
+        let stream = descriptor == 2 ? StandardStream.stderr : .stdout
         if PrintCaptures.take(bytes, of: owner, stream: stream.rawValue) { return Interruption.isRequested }
-        return withLock {
-            guard isServed else {
+        return state.withLock(quietly: true) { state in
+            guard state.isServed else {
                 _ = write(descriptor, bytes.baseAddress, bytes.count)
                 return false
             }
             let size = unsent.wrappingAdd(bytes.count, ordering: .relaxed).newValue
-            if let index = growingItem(serial, stream) {
-                items[index].bytes.append(contentsOf: bytes)
+            if let index = state.growingItem(serial, stream) {
+                state.items[index].bytes.append(contentsOf: bytes)
             } else {
-                items.append(
+                state.items.append(
                     Item(serial: serial, stream: stream, bytes: Array(bytes), pipesWereEmpty: Self.pipesAreEmpty))
             }
-            if items.count == 1 || size >= Self.capacity / 2 {
-                isUrgent = isUrgent || size >= Self.capacity / 2
-                pthread_cond_signal(changed)
+            if state.items.count == 1 || size >= Self.capacity / 2 {
+                state.isUrgent = state.isUrgent || size >= Self.capacity / 2
+                self.state.wakeOne()
             }
             return size >= Self.capacity || Interruption.isRequested
         }
@@ -147,16 +153,6 @@ final class ReportQueue: @unchecked Sendable {
             var count: Int32 = 0
             return ioctl(descriptor, UInt(FIONREAD), &count) != 0 || count == 0
         }
-    }
-
-    /// The text that more of the same kind can be added to.
-    private func growingItem(_ serial: Int, _ stream: WorkerReport.Stream) -> Int? {
-        func fits(_ item: Item) -> Bool { item.report == nil && item.serial == serial && item.stream == stream }
-        guard let last = items.indices.last else { return nil }
-        if fits(items[last]) { return last }
-        guard items.count >= Self.maximumTurns else { return nil }
-        let start = items.lastIndex { $0.report != nil } ?? -1
-        return items[(start + 1)...].lastIndex(where: fits)
     }
 
     /// Waits while much waits to be sent. A cell that is to stop stops here.
@@ -177,39 +173,25 @@ final class ReportQueue: @unchecked Sendable {
 
     /// Waits for something to send.
     private func next() -> [Item] {
-        withLock {
-            while items.isEmpty { pthread_cond_wait(changed, mutex) }
-            let due = lastSent + Self.patience
-            while !isUrgent, case let rest = due - .now, rest > .zero { wait(rest) }
-            defer { (items, isUrgent, lastSent) = ([], false, .now) }
-            return items
-        }
-    }
-
-    /// Waits for `changed`, but no longer than the time.
-    private func wait(_ duration: Duration) {
-        var deadline = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &deadline)
-        deadline.tv_nsec += Int(duration / .nanoseconds(1))
-        deadline.tv_sec += deadline.tv_nsec / 1_000_000_000
-        deadline.tv_nsec %= 1_000_000_000
-        pthread_cond_timedwait(changed, mutex, &deadline)
+        state.wait(
+            quietly: true,
+            lookingAgainAfter: { state in state.items.isEmpty ? nil : state.lastSent + Self.patience - .now },
+            until: { state in
+                let isDue = state.isUrgent || .now >= state.lastSent + Self.patience
+                guard isDue, !state.items.isEmpty else { return nil }
+                defer { (state.items, state.isUrgent, state.lastSent) = ([], false, .now) }
+                return state.items
+            })
     }
 
     private func send(_ items: [Item]) {
-        pthread_mutex_lock(sending)
-        defer { pthread_mutex_unlock(sending) }
-        for item in items {
-            let report = item.complete
-            channel.send(report)
-            unsent.wrappingSubtract(report.size, ordering: .relaxed)
+        sending.withLock { _ in
+            for item in items {
+                let report = item.complete
+                channel.send(report)
+                unsent.wrappingSubtract(report.size, ordering: .relaxed)
+            }
         }
-    }
-
-    private func withLock<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
     }
 }
 
@@ -225,7 +207,7 @@ extension WorkerReport {
     }
 }
 
-extension WorkerReport.Output {
+extension MimeBundle {
     fileprivate var size: Int {
         contents.values.reduce(1024) { size, content in
             switch content {

@@ -1,5 +1,4 @@
 import CWorker
-import Cells
 import Dispatch
 import Synchronization
 

@@ -1,27 +1,40 @@
 import CWorker
 import Glibc
+import Processes
 @_spi(ExperimentalScheduling) internal import _Concurrency
 
 /// The threads that run Swift's tasks: as many as there are processors, started when there is work.
-final class TaskPool: TaskExecutor, SchedulingExecutor, @unchecked Sendable {
+final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
     static let shared = TaskPool()
 
-    /// Guards everything below.
-    let monitor = Monitor()
-    private var ready = JobQueue()
-    /// Jobs that wait for their time, the latest first.
-    private var delayed: [(deadline: UInt64, job: UnownedJob)] = []
-    private var threadCount = 0
-    private var idleCount = 0
+    struct State {
+        fileprivate var ready = JobQueue()
+        /// Jobs that wait for their time, the latest first.
+        fileprivate var delayed: [(deadline: ContinuousClock.Instant, job: UnownedJob)] = []
+        fileprivate var threadCount = 0
+        fileprivate var idleCount = 0
+
+        /// Moves the jobs whose time has come to those that are ready.
+        fileprivate mutating func wakeDelayed() {
+            guard !delayed.isEmpty else { return }
+            let now = ContinuousClock.now
+            while let next = delayed.last, next.deadline <= now {
+                ready.append(next.job)
+                delayed.removeLast()
+            }
+        }
+    }
+
+    let state = Monitor(State())
 
     private static let width = max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     private static let stackSize = 8 << 20
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        monitor.withLock {
-            ready.append(job)
-            engageThread()
+        state.withLock(quietly: true) { state in
+            state.ready.append(job)
+            engageThread(&state)
         }
     }
 
@@ -30,60 +43,64 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, @unchecked Sendable {
         let job = UnownedJob(job)
         // A clock of somebody's own that counts otherwise than in seconds sleeps in a way of its own, not by way of this.
         let nanoseconds = (delay as? Swift.Duration).map { $0 / .nanoseconds(1) } ?? 0
-        let deadline = Monitor.now + UInt64(min(max(0, nanoseconds), 0x1p62))
-        monitor.withLock {
-            let index = delayed.firstIndex { $0.deadline <= deadline } ?? delayed.endIndex
-            delayed.insert((deadline, job), at: index)
-            engageThread()
+        let deadline = ContinuousClock.now + .nanoseconds(Int64(min(max(0, nanoseconds), 0x1p62)))
+        state.withLock(quietly: true) { state in
+            let index = state.delayed.firstIndex { $0.deadline <= deadline } ?? state.delayed.endIndex
+            state.delayed.insert((deadline, job), at: index)
+            engageThread(&state)
         }
     }
 
     /// Starts another thread in the place of one that failed and was parked.
     func replaceThread() {
-        monitor.withLock {
-            threadCount -= 1
-            engageThread()
+        state.withLock(quietly: true) { state in
+            state.threadCount -= 1
+            engageThread(&state)
         }
     }
 
     /// Goes on in a copy of the process: no threads, and nobody holds the lock.
     func restart() {
-        monitor.reset()
-        (threadCount, idleCount) = (0, 0)
-        if !(ready.isEmpty && delayed.isEmpty) { monitor.withLock { engageThread() } }
+        state.makeFree()
+        state.withLock(quietly: true) { state in
+            (state.threadCount, state.idleCount) = (0, 0)
+            if !(state.ready.isEmpty && state.delayed.isEmpty) { engageThread(&state) }
+        }
     }
 
-    private func engageThread() {
-        if idleCount > 0 {
-            monitor.signal()
-        } else if threadCount < Self.width {
+    private func engageThread(_ state: inout State) {
+        if state.idleCount > 0 {
+            self.state.wakeOne()
+        } else if state.threadCount < Self.width {
             var thread = pthread_t()
             let code = cw_start_thread(
                 &thread, Int64(CW_TASK_THREAD), Self.stackSize, { _ in TaskPool.shared.serve() }, nil)
-            if code == 0 { threadCount += 1 }
+            if code == 0 { state.threadCount += 1 }
         }
     }
 
     private func serve() {
-        monitor.lock()
         while true {
-            let now = Monitor.now
-            while let next = delayed.last, next.deadline <= now {
-                ready.append(next.job)
-                delayed.removeLast()
-            }
-            if let job = ready.popFirst() {
-                if !ready.isEmpty { engageThread() }
-                monitor.unlock()
-                cw_set_owner(job.owner)
-                unsafe job.runSynchronously(on: .generic)
-                monitor.lock()
-            } else {
-                idleCount += 1
-                monitor.wait(until: delayed.last?.deadline)
-                idleCount -= 1
-            }
+            let job = next()
+            cw_set_owner(job.owner)
+            unsafe job.runSynchronously(on: .generic)
         }
+    }
+
+    /// Waits for a job.
+    private func next() -> UnownedJob {
+        var isIdle = false
+        return state.wait(
+            quietly: true, lookingAgainAfter: { $0.delayed.last.map { $0.deadline - .now } },
+            until: { state in
+                if isIdle { state.idleCount -= 1 }
+                state.wakeDelayed()
+                let job = state.ready.popFirst()
+                isIdle = job == nil
+                if isIdle { state.idleCount += 1 }
+                if !state.ready.isEmpty { engageThread(&state) }
+                return job
+            })
     }
 }
 

@@ -1,5 +1,5 @@
-import Cells
 import Tensors
+import WorkerProtocol
 
 /// How long a piece of code takes, from many runs of it.
 package struct Timing: Sendable, CustomStringConvertible {

@@ -1,6 +1,6 @@
-package import Cells
 import Foundation
 import Notebook
+package import WorkerProtocol
 
 /// Looks at values without changing them, and without ever writing out a large one.
 package enum ValueReader {
@@ -17,7 +17,7 @@ package enum ValueReader {
     }
 
     private static func summary(of value: Any, named name: String, depth: Int) -> ValueSummary {
-        let type = Demangler.readable(_typeName(Swift.type(of: value), qualified: true))
+        let type = TypeName.readable(_typeName(Swift.type(of: value), qualified: true))
         if let inspection = (value as? any Inspectable)?.inspection {
             let parts = depth == 0 ? [] : inspection.parts().prefix(breadth)
             return ValueSummary(
@@ -65,7 +65,7 @@ package enum ValueReader {
             return shortened("\(name)\(inner.hasPrefix("(") ? inner : "(\(inner))")", to: room)
         case .struct where !(value is any CustomStringConvertible),
             .class where !(value is any CustomStringConvertible):
-            let type = Demangler.readable(_typeName(Swift.type(of: value), qualified: true))
+            let type = TypeName.readable(_typeName(Swift.type(of: value), qualified: true))
             return list(of: mirror, in: ("\(type)(", ")"), room: room)
         default: return shortened("\(value)", to: room)
         }

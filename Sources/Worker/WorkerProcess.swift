@@ -1,10 +1,11 @@
 import CWorker
-import Cells
 import Dispatch
 import Glibc
 import Notebook
+import Processes
 import Synchronization
 import Tensors
+import WorkerProtocol
 
 /// The process that loads and runs cells, one after another, each on a thread of its own.
 ///
@@ -29,13 +30,16 @@ package final class WorkerProcess: Sendable {
     private let channel: MessageChannel
     let reports: ReportQueue
     let running = Mutex<Running?>(nil)
-    private let reportPipe: Pipe
+    /// What the signal handlers report, and where they write it.
+    private let events: (reading: Int32, writing: Int32)
     private let input: StandardInput
 
-    private init(channel: MessageChannel, reports: ReportQueue) throws {
+    private init(channel: MessageChannel, reports: ReportQueue) throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        guard cw_pipe(&ends) == 0 else { throw SystemError("pipe") }
+        events = (ends[0], ends[1])
         self.channel = channel
         self.reports = reports
-        reportPipe = try Pipe()
         input = StandardInput(reports: reports)
     }
 
@@ -72,7 +76,7 @@ package final class WorkerProcess: Sendable {
     private static func begin(channel: MessageChannel, reports: ReportQueue, lostDispatchQueues: Bool) -> Never {
         guard let worker = try? WorkerProcess(channel: channel, reports: reports) else { _exit(1) }
         current = worker
-        cw_install_handlers(worker.reportPipe.writing)
+        cw_install_handlers(worker.events.writing)
         worker.input.install()
         FrontEnd.connect(to: KernelConnection(reports: worker.reports))
         worker.installCallbacks()
@@ -223,7 +227,7 @@ package final class WorkerProcess: Sendable {
     private func watch() {
         while true {
             var event = cw_event()
-            guard read(reportPipe.reading, &event, MemoryLayout<cw_event>.size) == MemoryLayout<cw_event>.size else {
+            guard read(events.reading, &event, MemoryLayout<cw_event>.size) == MemoryLayout<cw_event>.size else {
                 continue
             }
             report(event)
@@ -319,14 +323,9 @@ func startCellThread(serial: Int, _ body: @escaping @Sendable () -> Void) throws
         { Unmanaged<ThreadBody>.fromOpaque($0!).takeRetainedValue().body() }, box.toOpaque())
     guard code == 0 else {
         box.release()
-        throw SystemError(message: String(cString: strerror(code)))
+        throw SystemError("pthread_create", code: code)
     }
     return thread
-}
-
-/// What the system refuses, in its words.
-struct SystemError: Error {
-    let message: String
 }
 
 /// Starts a thread of the worker's own.

@@ -4,6 +4,7 @@ import JupyterKernel
 import JupyterWire
 import Synchronization
 import Testing
+import WorkerProtocol
 
 /// An interpreter whose cells are Swift closures.
 final class MockInterpreter: Interpreter {
@@ -101,7 +102,9 @@ final class MockInterpreter: Interpreter {
     }
 
     func commReceived(_ message: CommMessage, output: any OutputSink) {
-        note("\(message.type) \(message.id) \(message.data) \(message.buffers)")
-        if message.kind == .message { output.send(CommMessage(.message, id: message.id, data: ["echo": message.data])) }
+        note("\(message.type) \(message.id) \(message.data) \(message.buffers.map(Array.init))")
+        if message.kind == .message {
+            output.send(CommMessage(.message, id: message.id, data: "{\"echo\":\(message.data)}"))
+        }
     }
 }

@@ -1,29 +1,30 @@
 import CWorker
-import Cells
 import Glibc
 import Testing
 import Worker
 
 /// Threads fail for real in this process, which must live on.
 @Suite(.serialized) struct CellThreadTests {
-    static let reports: Pipe = {
-        guard let pipe = try? Pipe() else { fatalError("no pipe") }
-        cw_install_handlers(pipe.writing)
-        return pipe
+    /// Where the reports are read.
+    static let reports: Int32 = {
+        var ends: [Int32] = [-1, -1]
+        guard cw_pipe(&ends) == 0 else { fatalError("no pipe") }
+        cw_install_handlers(ends[1])
+        return ends[0]
     }()
 
     /// Runs code on a cell's thread and waits for the report about its failure.
     func event(of serial: Int64, _ body: @convention(c) (UnsafeMutableRawPointer?) -> Void) -> cw_event? {
-        let pipe = Self.reports
+        let reports = Self.reports
         var thread = pthread_t()
         guard cw_start_thread(&thread, serial, 1 << 20, body, nil) == 0 else { return nil }
-        return nextEvent(pipe)
+        return nextEvent(reports)
     }
 
-    func nextEvent(_ pipe: Pipe) -> cw_event? {
+    func nextEvent(_ reports: Int32) -> cw_event? {
         var event = cw_event()
         let size = MemoryLayout<cw_event>.size
-        return read(pipe.reading, &event, size) == size ? event : nil
+        return read(reports, &event, size) == size ? event : nil
     }
 
     @Test func aTrapEndsItsThreadOnly() throws {
@@ -60,13 +61,13 @@ import Worker
     }
 
     @Test func aThreadThatWaitsIsStopped() throws {
-        let pipe = Self.reports
+        let reports = Self.reports
         var thread = pthread_t()
         #expect(cw_start_thread(&thread, 5, 1 << 20, { _ in while true { sleep(100) } }, nil) == 0)
         // It may not have come to wait yet: ask until it reports.
-        var report = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)
+        var report = pollfd(fd: reports, events: Int16(POLLIN), revents: 0)
         repeat { cw_request_stop(thread, true) } while poll(&report, 1, 10) == 0
-        let event = try #require(nextEvent(pipe))
+        let event = try #require(nextEvent(reports))
         #expect(event.kind == CW_STOPPED)
         #expect(event.serial == 5)
     }

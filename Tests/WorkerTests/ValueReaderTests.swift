@@ -1,6 +1,6 @@
-import Cells
 import Testing
 import Worker
+import WorkerProtocol
 
 /// How values read in a list of variables.
 @Suite struct ValueReaderTests {

@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 /// A cell that is read, with all that it is compiled from.
 struct CellUnit: Sendable {
     let cell: ParsedCell
@@ -32,7 +34,7 @@ struct CellUnit: Sendable {
         if form == .timed { return [cell.timed(edits, keeps: true), cell.timed(edits, keeps: false)] }
         guard let shown = cell.shownExpression else { return [edits] }
         let showing =
-            [ParsedCell.Edit(range: shown.lowerBound..<shown.lowerBound, text: "__swiftletShow(")] + edits
+            [ParsedCell.Edit(range: shown.lowerBound..<shown.lowerBound, text: WorkerFunction.show.name + "(")] + edits
             + [ParsedCell.Edit(range: shown.upperBound..<shown.upperBound, text: ")")]
         return [showing, edits]
     }
@@ -62,17 +64,10 @@ struct CellUnit: Sendable {
             check("precondition", "Precondition failed"), check("assert", "Assertion failed"),
             failure("preconditionFailure", "Precondition failed", "Never"),
             failure("assertionFailure", "Assertion failed", "Void"),
-            "@_silgen_name(\"swiftlet_statement\") private func __swiftletStatement(_ index: Int)",
-            "@_silgen_name(\"swiftlet_show_result\") private func __swiftletShow<Value>(_ value: Value)",
-            "@_silgen_name(\"swiftlet_await\") private func __swiftletAwait<Value, Failure: Error>"
-                + "(_ body: @escaping () async throws(Failure) -> Value) throws(Failure) -> Value",
         ]
-        if form == .timed {
-            support += [
-                "@_silgen_name(\"swiftlet_keep\") private func __swiftletKeep<Value: ~Copyable>(_ value: borrowing Value)",
-                "@_silgen_name(\"swiftlet_time\") private func __swiftletTime(_ body: () throws -> Void) throws",
-            ]
-        }
+        var functions: [WorkerFunction] = [.statement, .show, .await]
+        if form == .timed { functions += [.keep, .time] }
+        support += functions.map(\.declaration)
         return prelude(of: imports.statements + support, name: name)
     }
 

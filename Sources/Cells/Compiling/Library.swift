@@ -12,7 +12,7 @@ package struct Library: Sendable {
     package static let foundations = ["CKernels", "COpenBLAS", "CPNG", "CCairo", "CGraphviz", "CZlib"]
 
     /// The modules that make up `import Swiftlet`.
-    package static let modules = ["Swiftlet", "Tensors", "Networks", "Datasets", "Plots", "Notebook"]
+    package static let modules = ["Swiftlet", "Tensors", "Networks", "Datasets", "Plots", "Notebook", "WorkerProtocol"]
 
     /// The library of the running program: as installed, beside it, or else as built, inside the package.
     ///

@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 /// What a session knows of its cells.
 ///
 /// It is a value: cells are compiled ahead against a copy in which the cells before them have succeeded.
@@ -106,7 +108,7 @@ extension SessionState {
             return names.compactMap { name in
                 types[name].map {
                     .init(
-                        name: name, cell: cell.number, module: cell.module, type: Demangler.readable($0),
+                        name: name, cell: cell.number, module: cell.module, type: TypeName.readable($0),
                         qualifiedType: $0)
                 }
             }

@@ -1,3 +1,5 @@
+package import Processes
+
 /// What kept a cell from running.
 package enum CompilationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cell does not compile.
@@ -8,6 +10,9 @@ package enum CompilationError: Error, Sendable, Equatable, CustomStringConvertib
     case toolFailed(tool: String, message: String)
     /// The cell was given up while it was compiled.
     case interrupted
+
+    /// A call to the operating system failed.
+    package init(_ error: SystemError) { self = .toolFailed(tool: error.call, message: error.message) }
 
     /// The error as a terminal shows it.
     package var description: String {

@@ -1,3 +1,5 @@
+package import WorkerProtocol
+
 /// Finds the lines of cells behind addresses, from their debug information.
 package struct Symbolizer: Sendable {
     package struct Line: Sendable, Equatable {

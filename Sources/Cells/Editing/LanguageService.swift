@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Processes
 import Synchronization
 
 /// The process that answers questions about cells that are being written. It may die of any of them: the kernel starts another.

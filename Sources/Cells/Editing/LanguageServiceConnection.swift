@@ -1,6 +1,6 @@
-import CWorker
 import Foundation
 import Glibc
+import Processes
 import Synchronization
 
 /// The kernel's end of the language service: starts it, asks it, and starts it again when it is gone.
@@ -86,15 +86,11 @@ package final class LanguageServiceConnection: Sendable {
         }
     }
 
-    private func start() throws(CompilationError) -> Service {
-        var ends: [Int32] = [-1, -1]
-        guard cw_socket_pair(&ends) == 0 else {
-            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
-        }
-        defer { close(ends[1]) }
-        let channel = MessageChannel(descriptor: ends[0])
+    private func start() throws -> Service {
+        let (channel, other) = try MessageChannel.pair()
+        defer { close(other) }
         let process = try Subprocess(
-            command, environment: ["SWIFT_BACKTRACE": "enable=no"], descriptors: [-1, -1, -1, ends[1]])
+            command, environment: ["SWIFT_BACKTRACE": "enable=no"], descriptors: [-1, -1, -1, other])
         return Service(process: process, channel: channel)
     }
 

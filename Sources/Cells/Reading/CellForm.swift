@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 /// What is made of a source.
 package enum CellForm: Sendable {
     /// A cell: later cells see what it declares, and the value of its last expression is shown.
@@ -19,15 +21,17 @@ extension ParsedCell {
         var kept = ""
         if keeps {
             if let shown = shownExpression {
-                edits.append(Edit(range: shown.lowerBound..<shown.lowerBound, text: "__swiftletKeep("))
+                edits.append(Edit(range: shown.lowerBound..<shown.lowerBound, text: WorkerFunction.keep.name + "("))
                 edits.append(Edit(range: shown.upperBound..<shown.upperBound, text: ")"))
             }
             let names = Set(declarations.filter { $0.kind == .var }.map(\.name))
-            kept = names.sorted().map { "__swiftletKeep(`\($0)`); " }.joined()
+            kept = names.sorted().map { "\(WorkerFunction.keep.name)(`\($0)`); " }.joined()
         }
         // A comment may stand at the end. What follows is in no cell.
         edits.append(
-            Edit(range: end..<end, text: "\n#sourceLocation()\n\(kept)}\ntry __swiftletTime(__swiftletBody)"))
+            Edit(
+                range: end..<end, text: "\n#sourceLocation()\n\(kept)}\ntry \(WorkerFunction.time.name)(__swiftletBody)"
+            ))
         return edits
     }
 

@@ -1,5 +1,6 @@
 import SwiftParser
 import SwiftSyntax
+import WorkerProtocol
 
 /// Walks through a cell's syntax tree and fills in a ``ParsedCell``.
 struct CellReader {
@@ -119,7 +120,7 @@ struct CellReader {
             return
         }
         let end = previous.item.end
-        cell.statementMarks.append(.init(range: end..<end, text: "; __swiftletStatement(\(index))"))
+        cell.statementMarks.append(.init(range: end..<end, text: "; \(WorkerFunction.statement.name)(\(index))"))
     }
 
     // MARK: The last expression
@@ -183,7 +184,9 @@ struct CellReader {
 
     private func block(_ range: Range<Int>, throwing: Bool, in cell: inout ParsedCell) {
         cell.edits.append(
-            .init(range: range.lowerBound..<range.lowerBound, text: (throwing ? "try " : "") + "__swiftletAwait { "))
+            .init(
+                range: range.lowerBound..<range.lowerBound,
+                text: (throwing ? "try " : "") + "\(WorkerFunction.await.name) { "))
         cell.edits.append(.init(range: range.upperBound..<range.upperBound, text: " }"))
     }
 

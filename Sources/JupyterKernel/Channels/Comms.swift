@@ -1,5 +1,7 @@
 import JupyterWire
+import Processes
 import Synchronization
+import WorkerProtocol
 
 /// The comms, channels between objects here and at the front ends, and the requests about them.
 ///

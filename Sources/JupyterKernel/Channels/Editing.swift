@@ -1,5 +1,5 @@
 import Cells
-import JupyterWire
+import WorkerProtocol
 
 /// What an editor asks about the Swift of a cell that is being written.
 extension SwiftInterpreter {
@@ -16,14 +16,14 @@ extension SwiftInterpreter {
     }
 
     /// What is known about the name at the cursor, or about the call around it.
-    func inspectSwift(_ code: String, at cursor: String.Index, detail: Int) -> JupyterWire.MimeBundle? {
+    func inspectSwift(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle? {
         guard let draft = draft(code, cursor),
             case .inspection(var found) = languageService.ask(.inspect, about: draft)
         else { return nil }
         if let name = found.variable { found.value = variables().first { $0.name == name }?.value }
         return MimeBundle([
-            "text/plain": .string(found.plainText(everything: detail > 0)),
-            "text/markdown": .string(found.markdown(everything: detail > 0)),
+            "text/plain": .text(found.plainText(everything: detail > 0)),
+            "text/markdown": .text(found.markdown(everything: detail > 0)),
         ])
     }
 

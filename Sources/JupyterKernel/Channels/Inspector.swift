@@ -133,7 +133,7 @@ final class Inspector: Sendable {
         }
         switch interpreter.evaluate(name) {
         case .success(let bundle):
-            return .success(["data": .object(bundle.data), "metadata": .object(bundle.metadata)])
+            return .success(["data": bundle.data, "metadata": bundle.metadata])
         case .failure(let error): return .failure(Refusal(reason: error.value))
         }
     }

@@ -1,6 +1,7 @@
 import Cells
 import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// Says, while a cell is written, what the compiler finds wrong with it. A front end opens a comm of this target and sends
 /// `{"serial": 1, "code": "let a ="}`; the answer is `{"serial": 1, "diagnostics": [{"start": 7, "end": 8, "message": "…"}]}`, its
@@ -28,7 +29,7 @@ final class LiveDiagnostics: Sendable {
         guard comms.withLock({ $0.contains(message.id) }) else { return false }
         if message.kind == .close {
             comms.withLock { _ = $0.remove(message.id) }
-        } else if let code = message.data["code"]?.string {
+        } else if case let question = message.dataObject, let code = question["code"]?.string {
             let diagnostics = find(code).map { diagnostic -> JSON in
                 let range = diagnostic.range(in: code)
                 let places = [range.lowerBound, range.upperBound].map { place in
@@ -37,9 +38,9 @@ final class LiveDiagnostics: Sendable {
                 let message = ([diagnostic.message] + diagnostic.hints).joined(separator: "\n")
                 return ["start": places[0], "end": places[1], "message": .string(message)]
             }
-            let serial = message.data["serial"] ?? 0
+            let serial = question["serial"] ?? 0
             let answer: JSON = ["serial": serial, "diagnostics": .array(diagnostics)]
-            output.send(CommMessage(.message, id: message.id, data: answer))
+            output.send(CommMessage(.message, id: message.id, data: answer.description))
         }
         return true
     }

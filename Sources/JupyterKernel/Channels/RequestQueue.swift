@@ -1,4 +1,5 @@
 import JupyterWire
+import Processes
 
 /// Requests that wait for the thread that handles them.
 final class RequestQueue: Sendable {

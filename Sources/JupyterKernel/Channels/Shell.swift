@@ -212,7 +212,7 @@ extension Shell {
                 }
                 switch executing({ interpreter.evaluate(expression) }) {
                 case .success(let bundle):
-                    return Content.ok(["data": .object(bundle.data), "metadata": .object(bundle.metadata)])
+                    return Content.ok(["data": bundle.data, "metadata": bundle.metadata])
                 case .failure(let error):
                     return Content.failure(name: error.name, value: error.value, traceback: error.traceback)
                 }
@@ -257,8 +257,7 @@ extension Shell {
             code, at: cursor(in: code, request), detail: request.content["detail_level"]?.int ?? 0)
         request.reply(
             Content.ok([
-                "found": .bool(found != nil), "data": .object(found?.data ?? [:]),
-                "metadata": .object(found?.metadata ?? [:]),
+                "found": .bool(found != nil), "data": found?.data ?? [:], "metadata": found?.metadata ?? [:],
             ]))
     }
 

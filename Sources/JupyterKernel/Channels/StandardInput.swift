@@ -1,4 +1,5 @@
 import JupyterWire
+import Processes
 
 /// Questions to the person in front of the kernel, one at a time.
 final class StandardInput: Sendable {

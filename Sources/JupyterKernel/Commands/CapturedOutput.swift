@@ -1,5 +1,6 @@
 import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// Takes the results of a hidden cell. What else it shows goes where it is told to go, or nowhere.
 final class CapturedOutput: OutputSink {

@@ -131,10 +131,3 @@ final class CommandRunner: Sendable {
         if status < 0 { output.write("(the command was ended by signal \(-status))\n".utf8, to: .stderr) }
     }
 }
-
-extension JupyterWire.MimeBundle {
-    /// Text that reads well with and without its Markdown made up.
-    static func markdown(_ text: String) -> MimeBundle {
-        MimeBundle(["text/markdown": .string(text), "text/plain": .string(text)])
-    }
-}

@@ -1,6 +1,7 @@
 import Cells
 import Glibc
 import Synchronization
+import WorkerProtocol
 
 /// The programs that commands start: one at a time, each to its end, while what it prints is handed on.
 ///

@@ -2,6 +2,7 @@ import Cells
 import Foundation
 import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// Asks the worker about the session through cells that nobody sees: they are in no history, and no later cell knows of them.
 final class SessionQuestions: Sendable {
@@ -79,7 +80,7 @@ final class SessionQuestions: Sendable {
     }
 
     private static func summary(_ bundle: MimeBundle) -> ValueSummary? {
-        guard let text = bundle.data[ValueSummary.mimeType]?.string else { return nil }
+        guard case .text(let text)? = bundle.contents[ValueSummary.mimeType] else { return nil }
         return try? JSONDecoder().decode(ValueSummary.self, from: Data(text.utf8))
     }
 
@@ -124,12 +125,9 @@ final class SessionQuestions: Sendable {
 
     /// A line for each variable, from the second on.
     private static func source(describing variables: [CellSession.Variable]) -> String {
-        let lines = variables.map { "__swiftletDescribe(\"\($0.name)\", `\($0.name)`)" }
-        return
-            ([
-                "@_silgen_name(\"swiftlet_describe\") private func __swiftletDescribe<Value>(_ name: String, _ value: Value)"
-            ]
-            + lines).joined(separator: "\n")
+        let function = WorkerFunction.describe
+        let lines = variables.map { "\(function.name)(\"\($0.name)\", `\($0.name)`)" }
+        return ([function.declaration] + lines).joined(separator: "\n")
     }
 }
 

@@ -1,5 +1,6 @@
 import Cells
 import Glibc
+import WorkerProtocol
 
 /// Measures what a cell takes: the time that passes, and the time that processors work for it.
 struct Stopwatch {

@@ -1,5 +1,5 @@
 import Cells
-import JupyterWire
+import WorkerProtocol
 
 /// What the cells so far have declared, as `%who` shows it.
 struct VariableTable {
@@ -23,9 +23,9 @@ struct VariableTable {
     var declarations: [(text: String, cell: Int)]
 
     /// The table as HTML and as text.
-    var bundle: JupyterWire.MimeBundle {
+    var bundle: MimeBundle {
         guard !rows.isEmpty || !declarations.isEmpty else { return .text("No cell has declared anything yet.") }
-        return MimeBundle(["text/html": .string(html), "text/plain": .string(text)])
+        return MimeBundle(["text/html": .text(html), "text/plain": .text(text)])
     }
 
     private static let header = ["variable", "type", "value", "size", "cell"]

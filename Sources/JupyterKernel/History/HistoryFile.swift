@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Glibc
+import Processes
 import Synchronization
 
 /// What all sessions of a user have run, in an SQLite file that several kernels share.

@@ -1,5 +1,7 @@
 import JupyterWire
+import Processes
 import Synchronization
+import WorkerProtocol
 
 /// The queue of outgoing messages: filled by any thread, emptied by the thread that owns the sockets.
 ///

@@ -1,4 +1,5 @@
 import JupyterWire
+import WorkerProtocol
 
 /// The queue of what cells have printed and shown and the kernel has not sent yet.
 ///

@@ -1,4 +1,5 @@
 package import JupyterWire
+package import WorkerProtocol
 
 /// Where a cell's output goes.
 ///
@@ -46,14 +47,6 @@ package protocol OutputSink: AnyObject, Sendable {
     /// Asks the person in front for a line and waits for it.
     /// - Throws: `InputError` if there is nobody to ask, or the cell is interrupted while it waits.
     func input(prompt: String, isPassword: Bool) throws(InputError) -> String
-}
-
-/// The two streams a program prints to.
-package enum StandardStream: String, Sendable, CaseIterable {
-    /// Standard output.
-    case stdout
-    /// Standard error.
-    case stderr
 }
 
 /// Why a question was not answered.

@@ -1,5 +1,6 @@
 import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// What a cell shows, as messages about the request that runs it.
 final class CellOutput: OutputSink {
@@ -54,22 +55,27 @@ final class CellOutput: OutputSink {
     }
 
     func display(_ bundle: MimeBundle, id: String?) {
-        show("display_data", Content.display(bundle, id: id), as: .display)
+        show("display_data", Content.display(data: bundle.data, metadata: bundle.metadata, id: id), as: .display)
     }
 
     func update(_ bundle: MimeBundle, id: String) {
-        show("update_display_data", Content.display(bundle, id: id), as: .update(id: id))
+        show(
+            "update_display_data", Content.display(data: bundle.data, metadata: bundle.metadata, id: id),
+            as: .update(id: id))
     }
 
     func result(_ bundle: MimeBundle) {
-        kept.withLock { $0.resultText = bundle.data["text/plain"]?.string }
-        show("execute_result", Content.executeResult(bundle, executionCount: executionCount), as: .display)
+        kept.withLock { $0.resultText = bundle.plainText }
+        show(
+            "execute_result",
+            Content.executeResult(data: bundle.data, metadata: bundle.metadata, executionCount: executionCount),
+            as: .display)
     }
 
     func clearOutput(wait: Bool) { show("clear_output", Content.clearOutput(wait: wait), as: .clear(wait: wait)) }
 
     func page(_ bundle: MimeBundle) {
-        kept.withLock { $0.payload.append(["source": "page", "data": .object(bundle.data), "start": 0]) }
+        kept.withLock { $0.payload.append(["source": "page", "data": bundle.data, "start": 0]) }
     }
 
     func setNextInput(_ text: String) {
@@ -83,8 +89,8 @@ final class CellOutput: OutputSink {
     func send(_ message: CommMessage) {
         comms.note(message)
         outbox.show(
-            message.type, message.content, as: .other, parent: parent, metadata: message.metadata,
-            buffers: message.buffers)
+            message.type, message.content, as: .other, parent: parent, metadata: message.metadataObject,
+            buffers: message.buffers.map(Array.init))
     }
 
     func drain() { outbox.drain(parent, isEnd: false) }

@@ -1,6 +1,7 @@
 import CWorker
 import Cells
 import Glibc
+import Processes
 
 /// What a snapshot of the worker waits on. A snapshot lives as long as its line does.
 final class SnapshotLine: Sendable {
@@ -18,9 +19,7 @@ final class SnapshotLine: Sendable {
     /// A line, and the descriptor of the snapshot's end, which is the caller's to hand on and to close.
     static func make(cell: Int?) throws(CompilationError) -> (line: SnapshotLine, other: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard cw_socket_pair(&ends) == 0 else {
-            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
-        }
+        guard cw_socket_pair(&ends) == 0 else { throw CompilationError(SystemError("socketpair")) }
         return (SnapshotLine(descriptor: ends[0], cell: cell), ends[1])
     }
 

@@ -2,6 +2,7 @@ import Cells
 import Foundation
 import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// Code that runs because a widget was moved.
 extension WorkerSession {

@@ -1,7 +1,5 @@
-import Cells
-import Foundation
-import JupyterWire
-import Synchronization
+import Processes
+import WorkerProtocol
 
 /// The comms of a worker: widgets that cells have made, and what front ends say to them.
 final class WorkerComms: Sendable {
@@ -46,7 +44,7 @@ final class WorkerComms: Sendable {
             if message.kind == .close { state.open.remove(message.id) }
             return state.number
         }
-        connection.send(.comm(number: number, WorkerComm(message)))
+        connection.send(.comm(number: number, message))
         _ = state.wait(seconds: Self.patience) { $0.isTaken || $0.number != number ? () : nil }
     }
 
@@ -69,7 +67,7 @@ final class WorkerComms: Sendable {
     var lastOutput: (any OutputSink)? { state.withLock { $0.output } }
 
     /// Passes on what the worker says.
-    func forward(_ comm: WorkerComm, to output: (any OutputSink)?) {
+    func forward(_ comm: CommMessage, to output: (any OutputSink)?) {
         state.withLock { state in
             switch comm.kind {
             case .open: state.open.insert(comm.id)
@@ -77,7 +75,7 @@ final class WorkerComms: Sendable {
             case .close: state.open.remove(comm.id)
             }
         }
-        output?.send(CommMessage(comm))
+        output?.send(comm)
     }
 
     /// A worker begins, with these comms open: those of an earlier one that it does not know are closed.
@@ -117,33 +115,4 @@ final class WorkerComms: Sendable {
 
     /// A job has ended. Answers with what it ran last.
     func end(serial: Int) -> Callback? { state.withLock { $0.callbacks.removeValue(forKey: serial) } }
-}
-
-extension WorkerComm {
-    init(_ message: CommMessage) {
-        let kind: Kind =
-            switch message.kind {
-            case .open(let target): .open(target: target)
-            case .message: .message
-            case .close: .close
-            }
-        self.init(
-            kind, id: message.id, data: message.data.description, metadata: message.metadata.description,
-            buffers: message.buffers.map { Data($0) })
-    }
-}
-
-extension CommMessage {
-    init(_ comm: WorkerComm) {
-        let kind: Kind =
-            switch comm.kind {
-            case .open(let target): .open(target: target)
-            case .message: .message
-            case .close: .close
-            }
-        func json(_ text: String) -> JSON { (try? JSON(parsing: Array(text.utf8))) ?? [:] }
-        self.init(
-            kind, id: comm.id, data: json(comm.data), metadata: json(comm.metadata),
-            buffers: comm.buffers.map(Array.init))
-    }
 }

@@ -2,7 +2,9 @@ import CWorker
 import Cells
 import Foundation
 import Glibc
+import Processes
 import Synchronization
+import WorkerProtocol
 
 /// A running worker process: its messages, and what it prints.
 final class WorkerConnection: Sendable {
@@ -30,7 +32,7 @@ final class WorkerConnection: Sendable {
     ///   - command: The program and its arguments.
     ///   - handle: Takes all events, in order, on a thread of the connection's own.
     init(command: [String], handle: @escaping @Sendable (Event) -> Void) throws(CompilationError) {
-        let (channel, other) = try MessageChannel.pair()
+        let (channel, other) = try Self.channel()
         defer { close(other) }
         self.channel = channel
         outputPipe = try Cells.Pipe()
@@ -59,7 +61,7 @@ final class WorkerConnection: Sendable {
     init?(
         takingOver snapshot: SnapshotLine, next: Int32, handle: @escaping @Sendable (Event) -> Void
     ) throws(CompilationError) {
-        let (channel, other) = try MessageChannel.pair()
+        let (channel, other) = try Self.channel()
         self.channel = channel
         outputPipe = try Cells.Pipe()
         errorPipe = try Cells.Pipe()
@@ -76,6 +78,10 @@ final class WorkerConnection: Sendable {
         process = Subprocess(adopting: identifier)
         processDescriptor = cw_process_descriptor(identifier)
         start(handle)
+    }
+
+    private static func channel() throws(CompilationError) -> (channel: MessageChannel, other: Int32) {
+        do throws(SystemError) { return try MessageChannel.pair() } catch { throw CompilationError(error) }
     }
 
     deinit { close(processDescriptor) }

@@ -1,5 +1,6 @@
 import Cells
 import Glibc
+import WorkerProtocol
 
 /// The end of the process that runs the cells, and what was left.
 struct WorkerDeath: Sendable {

@@ -1,7 +1,6 @@
-import Cells
 import Foundation
-import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// What the worker reports, and to whom it goes.
 extension WorkerSession {
@@ -43,12 +42,12 @@ extension WorkerSession {
         case .stopping(let serial):
             if serial == running { state.withLock { $0.lastSign = .now } }
         case .printed(let serial, let stream, let bytes, _):
-            print(Array(bytes), to: StandardStream(stream), serial: serial)
+            print(Array(bytes), to: stream, serial: serial)
         case .display(let serial, let value, let identifier):
-            output(of: serial)?.display(JupyterWire.MimeBundle(value), id: identifier)
+            output(of: serial)?.display(value, id: identifier)
         case .update(let serial, let value, let identifier):
-            output(of: serial)?.update(JupyterWire.MimeBundle(value), id: identifier)
-        case .result(let serial, let value): output(of: serial)?.result(JupyterWire.MimeBundle(value))
+            output(of: serial)?.update(value, id: identifier)
+        case .result(let serial, let value): output(of: serial)?.result(value)
         case .clearOutput(let serial, let wait): output(of: serial)?.clearOutput(wait: wait)
         case .input(let serial, let prompt):
             let output = output(of: serial)
@@ -95,32 +94,5 @@ extension WorkerSession {
             return true
         }
         if isWaiting { ended.signal() }
-    }
-}
-
-extension StandardStream {
-    fileprivate init(_ stream: WorkerReport.Stream) {
-        switch stream {
-        case .stdout: self = .stdout
-        case .stderr: self = .stderr
-        }
-    }
-}
-
-extension JupyterWire.MimeBundle {
-    /// What a worker sent, in Jupyter's form.
-    init(_ output: WorkerReport.Output) {
-        var data: [String: JSON] = [:]
-        for (type, content) in output.contents {
-            switch content {
-            case .text(let text): data[type] = .string(text)
-            case .binary(let bytes): data[type] = .string(bytes.base64EncodedString())
-            case .json(let text): data[type] = (try? JSON(parsing: Array(text.utf8))) ?? .string(text)
-            }
-        }
-        let metadata = output.sizes.compactMapValues { size -> JSON? in
-            size.count == 2 ? .object(["width": .int(size[0]), "height": .int(size[1])]) : nil
-        }
-        self.init(data, metadata: metadata)
     }
 }

@@ -3,6 +3,7 @@ import Cells
 import Foundation
 import JupyterWire
 import Synchronization
+import WorkerProtocol
 
 /// The worker process behind a notebook: runs compiled cells one at a time and hands on what they show.
 ///

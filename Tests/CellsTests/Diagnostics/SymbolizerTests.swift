@@ -1,5 +1,6 @@
 import Cells
 import Testing
+import WorkerProtocol
 
 @Suite struct SymbolizerTests {
     // As llvm-symbolizer prints it: for each address its inlined functions, innermost first, then an empty line.

@@ -1,6 +1,8 @@
+import Foundation
 import JupyterKernel
 import JupyterWire
 import Testing
+import WorkerProtocol
 
 extension KernelTests {
     @Suite struct CommTests {
@@ -78,8 +80,8 @@ extension KernelTests {
                 "widget": { output, _ in
                     output.send(
                         CommMessage(
-                            .open(target: "jupyter.widget"), id: "w", data: ["state": [:]],
-                            metadata: ["version": "2.1.0"], buffers: [[7]]))
+                            .open(target: "jupyter.widget"), id: "w", data: #"{"state":{}}"#,
+                            metadata: #"{"version":"2.1.0"}"#, buffers: [Data([7])]))
                     return .ok
                 }
             ])

@@ -3,6 +3,7 @@ import Foundation
 import JupyterWire
 import Synchronization
 import Testing
+import WorkerProtocol
 
 @testable import JupyterKernel
 

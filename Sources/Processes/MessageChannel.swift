@@ -3,27 +3,28 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Messages between the kernel and the process that runs its cells, over a stream socket: each its length, then JSON. A
-/// descriptor may come with a message.
+/// Messages between two processes, over a stream socket: each is sent as its length, followed by JSON. A file descriptor may
+/// accompany a message.
 package final class MessageChannel: Sendable {
+    /// The descriptor of this end of the socket.
     package let descriptor: Int32
     private let sending = Mutex(())
     private let received = Mutex<Int32?>(nil)
 
+    /// A channel over a connected socket, which it closes in the end.
     package init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
-    /// A channel, and the descriptor of its other end, which is the caller's to hand on and to close.
-    package static func pair() throws(CompilationError) -> (channel: MessageChannel, other: Int32) {
+    /// A channel, and the descriptor of its other end, which the caller passes on and closes.
+    package static func pair() throws(SystemError) -> (channel: MessageChannel, other: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard cw_socket_pair(&ends) == 0 else {
-            throw .toolFailed(tool: "socketpair", message: String(cString: strerror(errno)))
-        }
+        guard cw_socket_pair(&ends) == 0 else { throw SystemError("socketpair") }
         return (MessageChannel(descriptor: ends[0]), ends[1])
     }
 
-    /// Sends a message whole, from any thread, with a copy of a descriptor. A peer that is gone is noticed by the reader.
+    /// Sends a complete message, from any thread, with a copy of a descriptor. That the peer has gone is for ``receive(_:)`` to
+    /// tell.
     package func send(_ message: some Encodable, passing passed: Int32? = nil) {
         guard let body = try? JSONEncoder().encode(message) else { return }
         var frame = withUnsafeBytes(of: UInt32(body.count).littleEndian) { Array($0) }
@@ -43,7 +44,7 @@ package final class MessageChannel: Sendable {
         }
     }
 
-    /// Waits for a message. `nil` when the peer is gone. One thread reads.
+    /// Waits for a message; `nil` when the peer has gone. Only one thread may receive.
     package func receive<Message: Decodable>(_ type: Message.Type) -> Message? {
         guard let header = read(4) else { return nil }
         let count = header.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
@@ -51,7 +52,7 @@ package final class MessageChannel: Sendable {
         return try? JSONDecoder().decode(type, from: body)
     }
 
-    /// The descriptor that came with the last message: the caller's to close.
+    /// The descriptor that came with the last message, if any; the caller closes it.
     package func takeDescriptor() -> Int32? { received.withLock { $0.take() } }
 
     private func read(_ count: Int) -> Data? {

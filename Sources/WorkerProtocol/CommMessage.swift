@@ -1,9 +1,9 @@
 public import Foundation
 
 /// A message between an object of a cell and its counterpart at the front end, such as a slider that was moved.
-public struct CommMessage: Sendable, Equatable {
+public struct CommMessage: Codable, Sendable, Equatable {
     /// What the message does.
-    public enum Kind: Sendable, Equatable {
+    public enum Kind: Codable, Sendable, Equatable {
         /// Opens the comm; the target names whoever is to answer.
         case open(target: String)
         /// Speaks through the open comm.

@@ -2,10 +2,10 @@ public import Foundation
 
 /// One result in several forms, keyed by MIME type: a front end shows the richest form that it understands.
 ///
-/// `text/plain` should always be among them; ``display(_:)`` adds a value's description where it is missing.
-public struct MimeBundle: Sendable, Equatable {
+/// `text/plain` should always be among them; `display(_:)` adds a value's description where it is missing.
+public struct MimeBundle: Codable, Sendable, Equatable {
     /// The content of one form.
-    public enum Content: Sendable, Equatable {
+    public enum Content: Codable, Sendable, Equatable {
         /// Text: `text/plain`, `text/html`, `image/svg+xml`, …
         case text(String)
         /// Binary data, such as a PNG: it travels in base64.
@@ -15,7 +15,7 @@ public struct MimeBundle: Sendable, Equatable {
     }
 
     /// The size at which a picture is shown, in CSS pixels.
-    public struct DisplaySize: Sendable, Equatable {
+    public struct DisplaySize: Codable, Sendable, Equatable {
         /// Width in CSS pixels.
         public var width: Int
         /// Height in CSS pixels.

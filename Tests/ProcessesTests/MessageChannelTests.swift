@@ -1,7 +1,8 @@
 import CWorker
-import Cells
 import Foundation
+import Processes
 import Testing
+import WorkerProtocol
 
 @Suite struct MessageChannelTests {
     func pair() -> (MessageChannel, MessageChannel) {
@@ -12,13 +13,16 @@ import Testing
 
     @Test func messagesArriveAsTheyWereSent() {
         let (worker, kernel) = pair()
-        let output = WorkerReport.Output(
-            contents: ["image/png": .binary(Data([0, 255])), "text/plain": .text("ü")], sizes: ["image/png": [2, 1]])
+        let bundle = MimeBundle(
+            ["image/png": .binary(Data([0, 255])), "text/plain": .text("ü"), "application/json": .json("[1]")],
+            sizes: ["image/png": .init(width: 2, height: 1)])
+        let comm = CommMessage(.open(target: "t"), id: "c", data: #"{"x":1}"#, metadata: "{}", buffers: [Data([7])])
         let sent: [WorkerReport] = [
             .ready(process: 7, lostDispatchQueues: true),
             .printed(serial: 2, .stderr, Data([0xF0, 10]), pipesWereEmpty: true),
-            .display(serial: 2, output, identifier: "a"),
-            .result(serial: 2, output),
+            .display(serial: 2, bundle, identifier: "a"),
+            .result(serial: 2, bundle),
+            .comm(serial: 2, comm),
             .failed(
                 serial: 3, .init(kind: .trapped, name: "Trap", message: "m", frames: [.init(object: "/o", offset: 9)])),
         ]
@@ -28,9 +32,12 @@ import Testing
 
     @Test func aDescriptorComesWithItsMessage() throws {
         let (worker, kernel) = pair()
-        let pipe = try Cells.Pipe()
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
         kernel.send(WorkerRequest.input("a"))
-        kernel.send(WorkerRequest.snapshot, passing: pipe.writing)
+        kernel.send(WorkerRequest.snapshot, passing: ends[1])
+        close(ends[1])
         #expect(worker.receive(WorkerRequest.self) == .input("a"))
         #expect(worker.takeDescriptor() == nil)
         #expect(worker.receive(WorkerRequest.self) == .snapshot)
@@ -38,7 +45,7 @@ import Testing
         #expect(fcntl(descriptor, F_GETFD) == FD_CLOEXEC)
         #expect(write(descriptor, "x", 1) == 1)
         var byte: UInt8 = 0
-        #expect(read(pipe.reading, &byte, 1) == 1)
+        #expect(read(ends[0], &byte, 1) == 1)
         close(descriptor)
     }
 
