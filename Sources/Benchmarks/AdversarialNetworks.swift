@@ -29,7 +29,7 @@ extension Workload {
             let images = Tensor.uniform([64, 28, 28, 1], in: -1...1)
             let loss = Loss.binaryCrossEntropy
             return {
-                let fakes = Training.$isActive.withValue(true) { generator(.normal([64, 100])) }
+                let fakes = training { generator(.normal([64, 100])) }
                 discriminatorOptimizer.minimize {
                     loss(discriminator(images), 1) + loss(discriminator(fakes.detached()), 0)
                 }

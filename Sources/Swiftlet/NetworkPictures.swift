@@ -38,7 +38,7 @@ extension Layer {
     ///   - limit: How many maps of a layer are shown at most.
     public final func featureMaps(of image: Tensor, limit: Int = 16) -> Figure {
         let input = image.rank == 2 ? image.expanded(at: 2) : image
-        let outputs = withoutGradients { self.outputs(for: input.expanded(at: 0)) }
+        let outputs = withoutGradients { self.layerOutputs(for: input.expanded(at: 0)) }
         let pictures = outputs.filter { $0.output.rank == 4 || $0.output.rank == 2 }.map { name, output in
             output.rank == 4 ? Self.maps(name, output, limit: limit) : Self.strip(name, output)
         }

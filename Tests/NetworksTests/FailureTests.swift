@@ -30,11 +30,15 @@ private let mistakes: [String: Mistake] = [
     "another size for weights of places": Mistake(
         "locally_connected1d: has weights for the places of examples of shape [6, 1], which batches of shape [2, 7, 1] do not have"
     ) { _ = built([6, 1], LocallyConnected1D(3, kernel: 3))(.zeros([2, 7, 1])) },
-    "too few dimensions to grow": Mistake("upsampled: [4, 4] cannot become [2, 2] times as large") {
+    "too few dimensions to grow": Mistake(
+        "in up_sampling2d: UpSampling2D takes images of shape [height, width, channels], not [4]"
+    ) {
         _ = UpSampling2D(2)(.zeros([4, 4]))
     },
-    "no channels to drop": Mistake("spatial_dropout2d: SpatialDropout2D takes batches of rank 4, not [4]") {
-        _ = Training.$isActive.withValue(true) { SpatialDropout2D(0.5)(.zeros([4])) }
+    "no channels to drop": Mistake(
+        "in spatial_dropout2d: SpatialDropout2D takes examples of rank 3, with the channels last, not []"
+    ) {
+        _ = training { SpatialDropout2D(0.5)(.zeros([4])) }
     },
     "lengths beyond the sequences": Mistake("lengths of [9] do not go with sequences of shape [1, 4, 2]") {
         _ = Bidirectional(LSTM(3))(.zeros([1, 4, 2]), lengths: [9])
@@ -43,6 +47,52 @@ private let mistakes: [String: Mistake] = [
         _ = Bidirectional(LSTM(3))(.zeros([4]), lengths: [1])
     },
     "nothing to merge": Mistake("Merge: there is nothing to merge by .add") { _ = Merge.add([]) },
+    // Networks of several inputs and outputs.
+    "one output of two": Mistake(
+        "Network has 2 outputs where one is expected; ask for all of them with outputs(of:)"
+    ) {
+        let x = Input([3])
+        _ = try Network("pair", inputs: x, outputs: Dense(1)(x), Dense(2)(x))(.zeros([1, 3]))
+    },
+    "one input of two": Mistake(
+        "takes 2 inputs ([3] and [3]), got 1; call it with one batch for each input, in their order"
+    ) {
+        let x = Input([3]), y = Input([3])
+        _ = try Network("sum", inputs: x, y, outputs: Add()(x, y))(.zeros([1, 3]))
+    },
+    "an input without its batch axis": Mistake("add the batch axis with x.expanded(at: 0)") {
+        let x = Input([3]), y = Input([3])
+        _ = try Network("sum", inputs: x, y, outputs: Add()(x, y))(.zeros([1, 3]), .zeros([3]))
+    },
+    "two inputs of a layer with one": Mistake("in dense: Dense takes 1 input, got 2") {
+        _ = Dense(2)(.zeros([1, 3]), .zeros([1, 3]))
+    },
+    // Custom layers.
+    "a layer without a computation": Mistake(
+        "in empty: Empty does not say what it computes; write `override func forward(_ x: Tensor) -> Tensor` in its class"
+    ) {
+        final class Empty: Layer {}
+        _ = Empty()(.zeros([1, 3]))
+    },
+    "a layer that is made anew at every call": Mistake(
+        "Forgetful calls a Dense that is in none of its properties: nothing would train or save it; keep it in a property"
+    ) {
+        final class Forgetful: Layer { override func forward(_ x: Tensor) -> Tensor { Dense(2)(x) } }
+        _ = Forgetful()(.zeros([1, 3]))
+    },
+    "a layer hidden in a function": Mistake("Lambda calls a Dense that is in none of its properties") {
+        let hidden = Dense(2)
+        _ = Lambda { hidden($0) }(.zeros([1, 3]))
+    },
+    "a parameter in no property": Mistake(
+        "Hidden: a parameter of shape [3] that build initializes is in none of its properties; keep it in a property"
+    ) {
+        final class Hidden: Layer {
+            override func build(_ input: Shape) { Parameter(.zeros).initialize(input) }
+            override func forward(_ x: Tensor) -> Tensor { x }
+        }
+        _ = Hidden()(.zeros([1, 3]))
+    },
     // Parameters.
     "penalty of many numbers": Mistake("Regularizer odd: a penalty is one number, not a tensor of shape [4, 3]") {
         try minimize(SGD(), built([4], Dense(3, regularizer: Regularizer("odd") { $0 })))

@@ -92,7 +92,7 @@ private struct LayerCheck {
             parameter.substitute(value)
         }
         let inputs = fixture.inputs.enumerated().map { named["input\($0)"] ?? $1.tensor }
-        return try Training.$isActive.withValue(fixture.training) { try call(layer, inputs) }
+        return fixture.training ? try training { try call(layer, inputs) } : try call(layer, inputs)
     }
 
     private var values: [Tensor] {

@@ -86,7 +86,7 @@ extension NetworksTests {
             for count in [0, 1, 3] {
                 let x = inputs(kind, count: count)
                 #expect(network(x).shape == output.inserting(count, at: 0))
-                #expect(Training.$isActive.withValue(true) { network(x) }.shape == output.inserting(count, at: 0))
+                #expect(training { network(x) }.shape == output.inserting(count, at: 0))
             }
             #expect("\(network.summary())".contains("Total params"))
             #expect("\(network)".contains("→ \(output)"))

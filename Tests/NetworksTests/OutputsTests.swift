@@ -7,7 +7,7 @@ extension NetworksTests {
         @Test func outputsByName() throws {
             let network = try Samples.lenet()
             let x = Tensor.uniform([2, 28, 28, 1])
-            let outputs = network.outputs(for: x)
+            let outputs = network.layerOutputs(for: x)
             #expect(
                 outputs.map(\.name) == [
                     "conv2d", "average_pooling2d", "conv2d_1", "average_pooling2d_1", "flatten", "dense", "dense_1",
@@ -22,7 +22,7 @@ extension NetworksTests {
 
         @Test func derivativeWithRespectToAnOutput() throws {
             let network = try Samples.lenet()
-            let outputs = network.outputs(for: .uniform([1, 28, 28, 1]))
+            let outputs = network.layerOutputs(for: .uniform([1, 28, 28, 1]))
             let slope = grad(outputs[7].output[0, 3], of: outputs[2].output)
             #expect(slope.shape == [1, 10, 10, 16])
             #expect((slope .!= 0).any())

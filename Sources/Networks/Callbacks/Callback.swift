@@ -43,9 +43,6 @@ public enum Training {
         get { makeCallbacks.withLock { $0 } }
         set { makeCallbacks.withLock { $0 = newValue } }
     }
-
-    /// Whether the code that runs now trains a network: dropout drops and batch normalisation measures its batch.
-    @TaskLocal public static var isActive = false
 }
 
 /// Prints a line for every epoch, as Keras does without a progress bar.

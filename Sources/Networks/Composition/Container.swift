@@ -27,42 +27,20 @@ open class Container: Layer {
         }
     }
 
-    /// Builds one of the layers for examples of this shape. Its errors name it, and the line it stands in.
-    final func prepare(_ layer: Layer, for input: Shape) throws -> Shape {
-        try LayerPath.within(layer.name) {
-            do { return try layer.prepare(input) } catch var error as any OperationError {
-                if error.location == nil { error.location = layer.location }
-                throw error
-            }
-        }
-    }
-
-    /// The output of one of the layers. Errors in it name it.
-    final func output(of layer: Layer, for x: Tensor) -> Tensor {
-        LayerPath.within(layer.name) {
-            var y = layer(x)
-            // What is padding in a sequence stays so, unless the layer knows better.
-            if let mask = x.sequenceMask, y.sequenceMask == nil { y = y.withSequenceMask(mask) }
-            OutputRecorder.current?.record(y)
-            return y
-        }
+    /// Checks that an input is a batch of examples. A single one without its batch axis is the commonest mistake, better explained here
+    /// than by the operation that it would fail in.
+    final func checkBatch(_ x: Tensor, of inputShape: Shape) {
+        guard x.rank != inputShape.rank + 1 else { return }
+        Failure.raise(
+            shapeError(
+                [inputShape, x.shape],
+                "takes batches of examples of shape \(inputShape), not a tensor of shape \(x.shape)",
+                hint: x.shape == inputShape
+                    ? "add the batch axis with x.expanded(at: 0)" : "the batch is the first axis"))
     }
 
     override func findComponents() -> [Component] {
         super.findComponents().filter { if case .parameter = $0 { true } else { false } }
             + layers.map { .child($0.name, $0) }
-    }
-}
-
-/// Checks that no two layers of a container share a name, which would make them one when the network is saved.
-func checkNames(of container: Container) throws {
-    var known: [String: Layer] = [:]
-    for layer in container.layers {
-        if let other = known.updateValue(layer, forKey: layer.name), other !== layer {
-            throw ValueError(
-                operation: container.name, message: "two layers are called \"\(layer.name)\"",
-                hint: "give one of them another name:",
-                location: layer.location)
-        }
     }
 }

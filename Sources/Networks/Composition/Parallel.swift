@@ -16,13 +16,11 @@ public final class Parallel: Container {
 
     /// The merged shape. Branches must agree in all lengths, but for the last when they are concatenated.
     public override func outputShape(of input: Shape) throws -> Shape {
-        try checkNames(of: self)
-        return try merge.shape(of: layers.map { ($0.name, try prepare($0, for: input)) }, in: self)
+        try merge.shape(of: layers.map { ($0.name, try $0.prepare(input)) }, in: self)
     }
 
     /// The merged outputs of all branches.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
-        return merge(layers.map { output(of: $0, for: x) })
+    public override func forward(_ x: Tensor) -> Tensor {
+        merge(layers.map { $0(x) })
     }
 }

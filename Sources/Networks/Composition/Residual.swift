@@ -21,8 +21,8 @@ public final class Residual: Container {
 
     /// The shape of the layers' output, which must be the input's (or the shortcut's).
     public override func outputShape(of input: Shape) throws -> Shape {
-        let output = try prepare(body, for: input)
-        let passed = try shortcut.map { try prepare($0, for: input) } ?? input
+        let output = try body.prepare(input)
+        let passed = try shortcut.map { try $0.prepare(input) } ?? input
         guard output == passed else {
             throw shapeError(
                 [passed, output],
@@ -36,9 +36,8 @@ public final class Residual: Container {
     }
 
     /// The sum, activated.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
-        let passed = shortcut.map { output(of: $0, for: x) } ?? x
-        return activation(passed + output(of: body, for: x))
+    public override func forward(_ x: Tensor) -> Tensor {
+        let passed = shortcut.map { $0(x) } ?? x
+        return activation(passed + body(x))
     }
 }

@@ -17,7 +17,7 @@ public final class Sequential: Container {
     ) throws {
         super.init(name: name, layers: try layers())
         location = SourceLocation(path: file, line: line)
-        _ = try LayerPath.within(self.name) { try prepare(input) }
+        try prepare(input)
     }
 
     /// Layers for use within another network, which tells them their shapes.
@@ -31,28 +31,15 @@ public final class Sequential: Container {
 
     /// The shape after the last layer.
     public override func outputShape(of input: Shape) throws -> Shape {
-        try checkNames(of: self)
-        return try layers.reduce(input) { try prepare($1, for: $0) }
+        try layers.reduce(input) { try $1.prepare($0) }
     }
 
     override var outputActivation: ActivationFunction? { layers.last?.outputActivation }
 
     /// The output of the last layer.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        guard LayerPath.current.last == name else { return LayerPath.within(name) { self(x) } }
-        prepareForCall(with: x)
-        checkRank(of: x)
-        return layers.reduce(x) { output(of: $1, for: $0) }
+    public override func forward(_ x: Tensor) -> Tensor {
+        if let inputShape { checkBatch(x, of: inputShape) }
+        return layers.reduce(x) { $1($0) }
     }
 
-    /// A single example without its batch axis is the commonest mistake: better said here than by the operation that stumbles over it.
-    private func checkRank(of x: Tensor) {
-        guard let inputShape, x.rank != inputShape.rank + 1 else { return }
-        Failure.raise(
-            shapeError(
-                [inputShape, x.shape],
-                "takes batches of examples of shape \(inputShape), not a tensor of shape \(x.shape)",
-                hint: x.shape == inputShape
-                    ? "add the batch axis with x.expanded(at: 0)" : "the batch is the first axis"))
-    }
 }

@@ -21,12 +21,11 @@ public final class Skip: Container {
 
     /// The merged shape. The layers must keep the lengths, but for the last when they are concatenated.
     public override func outputShape(of input: Shape) throws -> Shape {
-        try merge.shape(of: [(body.name, try prepare(body, for: input)), ("its input", input)], in: self)
+        try merge.shape(of: [(body.name, try body.prepare(input)), ("its input", input)], in: self)
     }
 
     /// The layers' output, merged with their input.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
-        return merge([output(of: body, for: x), x])
+    public override func forward(_ x: Tensor) -> Tensor {
+        return merge([body(x), x])
     }
 }

@@ -22,15 +22,14 @@ public final class TimeDistributed: Container {
                 [input], "takes sequences of shape [steps, …], not \(input)",
                 hint: "put Reshape([steps, -1]) or RepeatVector(steps) before it")
         }
-        return try prepare(layer, for: input.removing(at: 0)).inserting(input[0], at: 0)
+        return try layer.prepare(input.removing(at: 0)).inserting(input[0], at: 0)
     }
 
     /// The outputs of all steps.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         // All steps of all examples are one batch.
         let steps = x.reshaped(to: [x.shape[0] * x.shape[1]] + Array(x.shape.dropFirst(2)))
-        let y = output(of: layer, for: steps)
+        let y = layer(steps)
         return y.reshaped(to: Array(x.shape[..<2]) + Array(y.shape.dropFirst()))
     }
 }

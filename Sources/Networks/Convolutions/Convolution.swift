@@ -42,15 +42,14 @@ public class Convolution: Layer {
 
     /// Makes the filters.
     public override func build(_ input: Shape) {
-        $kernel.shape(to: kernelShape(channels: input[window.rank]))
-        if hasBias { $bias[filters] }
+        $kernel.initialize(kernelShape(channels: input[window.rank]))
+        if hasBias { $bias.initialize([filters]) }
     }
 
     /// activation(x ∗ kernel + bias).
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let bias = hasBias ? self.bias : nil
-        return penalized(activation.following { convolved(x, bias: bias, activation: $0) })
+        return activation.following { convolved(x, bias: bias, activation: $0) }
     }
 
     func kernelShape(channels: Int) -> Shape { Shape(window.size + [channels / groups, filters]) }

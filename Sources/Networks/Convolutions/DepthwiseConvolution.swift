@@ -35,15 +35,14 @@ public class DepthwiseConvolution: Layer {
     /// Makes the filters.
     public override func build(_ input: Shape) {
         let channels = input[window.rank]
-        $kernel.shape(to: Shape(window.size + [channels, multiplier]))
-        if hasBias { $bias[channels * multiplier] }
+        $kernel.initialize(Shape(window.size + [channels, multiplier]))
+        if hasBias { $bias.initialize([channels * multiplier]) }
     }
 
     /// activation(x ∗ kernel + bias), channel by channel.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let bias = hasBias ? self.bias : nil
-        return penalized(activation.following { x.convolvedDepthwise(kernel, bias: bias, window, activation: $0) })
+        return activation.following { x.convolvedDepthwise(kernel, bias: bias, window, activation: $0) }
     }
 }
 

@@ -33,13 +33,12 @@ public class LocallyConnected: Layer {
     public override func build(_ input: Shape) throws {
         let output = try outputShape(of: input)
         let places = output.elementCount / filters, taps = window.size.reduce(1, *)
-        $kernel[places, taps * input[window.rank], filters]
-        if hasBias { $bias.shape(to: output) }
+        $kernel.initialize([places, taps * input[window.rank], filters])
+        if hasBias { $bias.initialize(output) }
     }
 
     /// activation(Σ window · kernel + bias), with the weights of each place.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         checkShape(of: x)
         let patches = x.patches(of: window)
         let output = [x.shape[0]] + patches.shape[1...window.rank] + [filters]
@@ -47,7 +46,7 @@ public class LocallyConnected: Layer {
         let products = patches.reshaped(to: [x.shape[0], kernel.shape[0], kernel.shape[1]]).transposed(1, 0, 2).matmul(
             kernel)
         let sums = products.transposed(1, 0, 2).reshaped(to: output)
-        return penalized(activation(hasBias ? sums + bias : sums))
+        return activation(hasBias ? sums + bias : sums)
     }
 }
 

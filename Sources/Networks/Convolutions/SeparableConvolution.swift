@@ -40,17 +40,16 @@ public class SeparableConvolution: Layer {
     /// Makes the weights of both steps.
     public override func build(_ input: Shape) {
         let channels = input[window.rank]
-        $depthwiseKernel.shape(to: Shape(window.size + [channels, multiplier]))
-        $pointwiseKernel.shape(to: Shape(window.size.map { _ in 1 } + [channels * multiplier, filters]))
-        if hasBias { $bias[filters] }
+        $depthwiseKernel.initialize(Shape(window.size + [channels, multiplier]))
+        $pointwiseKernel.initialize(Shape(window.size.map { _ in 1 } + [channels * multiplier, filters]))
+        if hasBias { $bias.initialize([filters]) }
     }
 
     /// activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let channels = x.convolvedDepthwise(depthwiseKernel, window)
         let weights = pointwiseKernel.reshaped(to: [-1, filters]), bias = hasBias ? self.bias : nil
-        return penalized(activation.following { channels.linear(weights, bias: bias, activation: $0) })
+        return activation.following { channels.linear(weights, bias: bias, activation: $0) }
     }
 }
 

@@ -101,7 +101,7 @@ public class Activation: Layer {
     /// The input's shape.
     public override func outputShape(of input: Shape) throws -> Shape { input }
     /// The function of every element.
-    public override func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
+    public override func forward(_ x: Tensor) -> Tensor { function(x) }
 }
 
 /// max(x, 0) as a layer.

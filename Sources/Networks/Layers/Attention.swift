@@ -26,8 +26,29 @@ public class AttentionLayer: Layer {
         return input
     }
 
+    /// The shape for queries, values and (if they are others) keys, all `[steps, features]`: the queries' steps.
+    public override func outputShapes(of inputs: [Shape]) throws -> [Shape] {
+        for input in inputs.dropFirst() { _ = try outputShape(of: input) }
+        return [try outputShape(of: inputs[0])]
+    }
+
+    /// Initializes the parameters for the queries' features.
+    public override func build(_ inputs: [Shape]) throws { try build(inputs[0]) }
+
     /// The sequence's attention to itself.
-    public final override func callAsFunction(_ x: Tensor) -> Tensor { self(x, x) }
+    public final override func forward(_ x: Tensor) -> Tensor { attended(x, x, x, mask: nil) }
+
+    /// The attention of queries to values, compared by keys if there is a third input.
+    public final override func forward(_ inputs: [Tensor]) -> [Tensor] {
+        let (query, value, key) = Self.roles(of: inputs)
+        return [attended(query, value, key, mask: nil)]
+    }
+
+    /// Queries, values and keys among one to three inputs: values are keys unless there are others, and so are queries values.
+    static func roles<Input>(of inputs: [Input]) -> (query: Input, value: Input, key: Input) {
+        let value = inputs.count > 1 ? inputs[1] : inputs[0]
+        return (inputs[0], value, inputs.count > 2 ? inputs[2] : value)
+    }
 
     /// For each query the mean of the values, weighted by their keys' answers.
     ///
@@ -38,20 +59,32 @@ public class AttentionLayer: Layer {
     ///   - mask: true where a query may look: `[batch, steps]`, or `[batch, queries, steps]`; the values' own mask if nil.
     /// - Returns: `[batch, queries, features]`.
     public final func callAsFunction(
-        _ query: Tensor, _ value: Tensor, key: Tensor? = nil, mask: Tensor? = nil
+        _ query: Tensor, _ value: Tensor, key: Tensor?, mask: Tensor? = nil
     ) -> Tensor {
         let key = key ?? value
         checkSequences(query, value, key)
-        prepareForCall(with: query, value: value, key: key)
-        let weights = weights(query: query, key: key, mask: mask ?? value.sequenceMask)
-        return penalized(mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights))
+        return computing(on: query, and: value, key) { attended(query, value, key, mask: mask) }
+    }
+
+    /// For each query the mean of the values that a mask lets it see.
+    public final func callAsFunction(_ query: Tensor, _ value: Tensor, mask: Tensor?) -> Tensor {
+        self(query, value, key: nil, mask: mask)
+    }
+
+    private func attended(_ query: Tensor, _ value: Tensor, _ key: Tensor, mask: Tensor?) -> Tensor {
+        checkSequences(query, value, key)
+        let weights = attentionWeights(query, key, mask: mask ?? value.sequenceMask)
+        return mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights)
     }
 
     /// How much each query looks at each step: numbers that add up to 1 over the steps, `[batch, queries, steps]` (with an axis of heads
     /// before the queries, where there are several). A picture of them shows what belongs together.
     public final func weights(query: Tensor, key: Tensor, mask: Tensor? = nil) -> Tensor {
         checkSequences(query, key, key)
-        prepareForCall(with: query, value: key, key: key)
+        return inspecting(query, key, key) { attentionWeights(query, key, mask: mask) }
+    }
+
+    private func attentionWeights(_ query: Tensor, _ key: Tensor, mask: Tensor?) -> Tensor {
         var scores = scores(query, key)
         let (queries, steps) = (query.shape[1], key.shape[1])
         if isCausal {
@@ -78,9 +111,6 @@ public class AttentionLayer: Layer {
 
     /// The weighted mean of the values.
     fileprivate func mean(of value: Tensor, _ weights: Tensor) -> Tensor { weights.matmul(value) }
-
-    /// Builds the layer by its first call.
-    fileprivate func prepareForCall(with query: Tensor, value: Tensor, key: Tensor) { prepareForCall(with: query) }
 
     private func checkSequences(_ query: Tensor, _ value: Tensor, _ key: Tensor) {
         let batch = query.shape.first
@@ -118,7 +148,7 @@ public final class Attention: AttentionLayer {
     }
 
     /// Makes the scale.
-    public override func build(_ input: Shape) { if kind == .learned { $scale.shape(to: []) } }
+    public override func build(_ input: Shape) { if kind == .learned { $scale.initialize([]) } }
 
     override func scores(_ query: Tensor, _ key: Tensor) -> Tensor {
         let scores = super.scores(query, key)
@@ -142,7 +172,7 @@ public final class AdditiveAttention: AttentionLayer {
     }
 
     /// Makes the scale.
-    public override func build(_ input: Shape) { $scale[input[1]] }
+    public override func build(_ input: Shape) { $scale.initialize([input[1]]) }
 
     override func scores(_ query: Tensor, _ key: Tensor) -> Tensor {
         (scale * (query.expanded(at: 2) + key.expanded(at: 1)).tanh()).sum(axes: -1)
@@ -175,8 +205,6 @@ public final class MultiHeadAttention: AttentionLayer {
     private let valueSize: Int
     private let outputs: Int?
     private let hasBias: Bool
-    /// The features of values and keys, where these are not the queries'.
-    private var features: (value: Int, key: Int)?
 
     /// Heads with queries and keys of a size: `MultiHeadAttention(heads: 8, size: 64)`.
     ///
@@ -227,22 +255,17 @@ public final class MultiHeadAttention: AttentionLayer {
     }
 
     /// Makes the projections.
-    public override func build(_ input: Shape) {
-        let features = features ?? (input[1], input[1])
-        $queryKernel[input[1], heads, size]
-        $keyKernel[features.key, heads, size]
-        $valueKernel[features.value, heads, valueSize]
-        $outputKernel[heads, valueSize, outputs ?? input[1]]
+    public override func build(_ inputs: [Shape]) {
+        let (query, value, key) = Self.roles(of: inputs)
+        $queryKernel.initialize([query[1], heads, size])
+        $keyKernel.initialize([key[1], heads, size])
+        $valueKernel.initialize([value[1], heads, valueSize])
+        $outputKernel.initialize([heads, valueSize, outputs ?? query[1]])
         guard hasBias else { return }
-        $queryBias[heads, size]
-        $keyBias[heads, size]
-        $valueBias[heads, valueSize]
-        $outputBias[outputs ?? input[1]]
-    }
-
-    override func prepareForCall(with query: Tensor, value: Tensor, key: Tensor) {
-        if inputShape == nil { features = (value.shape[2], key.shape[2]) }
-        prepareForCall(with: query)
+        $queryBias.initialize([heads, size])
+        $keyBias.initialize([heads, size])
+        $valueBias.initialize([heads, valueSize])
+        $outputBias.initialize([outputs ?? query[1]])
     }
 
     override func scores(_ query: Tensor, _ key: Tensor) -> Tensor {

@@ -29,7 +29,7 @@ public class BorderPadding: Layer {
     }
 
     /// The input with its borders.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
+    public override func forward(_ x: Tensor) -> Tensor {
         x.padded([(0, 0)] + zip(before, after).map { ($0, $1) } + [(0, 0)], with: border)
     }
 }
@@ -106,7 +106,7 @@ public class Cropping: Layer {
     }
 
     /// The input without its borders.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
+    public override func forward(_ x: Tensor) -> Tensor {
         x.cropped([(0, 0)] + zip(before, after).map { ($0, $1) } + [(0, 0)])
     }
 }

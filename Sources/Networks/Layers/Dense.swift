@@ -45,14 +45,13 @@ public final class Dense: Layer {
 
     /// Makes the weights.
     public override func build(_ input: Shape) {
-        $kernel[input[input.rank - 1], units]
-        if hasBias { $bias[units] }
+        $kernel.initialize([input[input.rank - 1], units])
+        if hasBias { $bias.initialize([units]) }
     }
 
     /// activation(x · kernel + bias).
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let bias = hasBias ? self.bias : nil
-        return penalized(activation.following { x.linear(kernel, bias: bias, activation: $0) })
+        return activation.following { x.linear(kernel, bias: bias, activation: $0) }
     }
 }

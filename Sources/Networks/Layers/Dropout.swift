@@ -6,7 +6,7 @@ public class Disturbance: Layer {
     public override func outputShape(of input: Shape) throws -> Shape { input }
 
     /// The input: disturbed while training, else as it is.
-    public final override func callAsFunction(_ x: Tensor) -> Tensor { Training.isActive ? disturbed(x) : x }
+    public final override func forward(_ x: Tensor) -> Tensor { Training.isActive ? disturbed(x) : x }
 
     /// What training sees instead of the input.
     func disturbed(_ x: Tensor) -> Tensor { x }
@@ -57,7 +57,7 @@ public class SpatialDropout: Disturbance {
     public override func outputShape(of input: Shape) throws -> Shape {
         guard input.rank == dimensions + 1 else {
             throw shapeError(
-                [input], "\(typeName) drops channels after \(dimensions) dimensions, of which \(input) has not as many",
+                [input], "\(typeName) takes examples of rank \(dimensions + 1), with the channels last, not \(input)",
                 hint: (2...4).contains(input.rank) ? "use SpatialDropout\(input.rank - 1)D" : "use Dropout")
         }
         return input

@@ -37,12 +37,11 @@ public final class Embedding: Layer {
     }
 
     /// Makes the vectors.
-    public override func build(_ input: Shape) { $embeddings[vocabulary, size] }
+    public override func build(_ input: Shape) { $embeddings.initialize([vocabulary, size]) }
 
     /// The words' vectors.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
-        let vectors = penalized(embeddings.gathered(x))
+    public override func forward(_ x: Tensor) -> Tensor {
+        let vectors = embeddings.gathered(x)
         return masksZero && x.rank == 2 ? vectors.withSequenceMask(x .!= 0) : vectors
     }
 }

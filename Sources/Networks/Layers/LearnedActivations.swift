@@ -31,12 +31,11 @@ public final class PReLU: Layer {
     public override func build(_ input: Shape) {
         var slopes = input
         for axis in sharedAxes { slopes[axis - 1] = 1 }
-        $alpha.shape(to: slopes)
+        $alpha.initialize(slopes)
     }
 
     /// relu(x) − a · relu(−x).
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         return x.relu() - alpha * (-x).relu()
     }
 }
@@ -80,14 +79,13 @@ public final class Maxout: Layer {
 
     /// Makes the weights.
     public override func build(_ input: Shape) {
-        $kernel[input[input.rank - 1], units * pieces]
-        $bias[units * pieces]
+        $kernel.initialize([input[input.rank - 1], units * pieces])
+        $bias.initialize([units * pieces])
     }
 
     /// maxⱼ (x · kernelⱼ + biasⱼ).
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let sums = x.linear(kernel, bias: bias)
-        return penalized(sums.reshaped(to: Array(x.shape.dropLast()) + [units, pieces]).max(axes: -1))
+        return sums.reshaped(to: Array(x.shape.dropLast()) + [units, pieces]).max(axes: -1)
     }
 }

@@ -9,7 +9,7 @@ public final class Flatten: Layer {
     public override func outputShape(of input: Shape) throws -> Shape { [input.elementCount] }
 
     /// The same elements.
-    public override func callAsFunction(_ x: Tensor) -> Tensor { x.flattened(from: 1) }
+    public override func forward(_ x: Tensor) -> Tensor { x.flattened(from: 1) }
 }
 
 /// Gives each example another shape with as many elements.
@@ -38,8 +38,7 @@ public final class Reshape: Layer {
     }
 
     /// The same elements.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         return x.reshaped(to: [x.shape[0]] + Array(outputShape ?? Shape(dims)))
     }
 }
@@ -66,8 +65,7 @@ public final class Permute: Layer {
     }
 
     /// The same elements in their new places.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         return x.transposed([0] + axes)
     }
 }
@@ -93,8 +91,7 @@ public final class RepeatVector: Layer {
     }
 
     /// The vector at every step.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         return x.expanded(at: 1).broadcast(to: [x.shape[0], count, x.shape[1]])
     }
 }

@@ -21,7 +21,7 @@ public class UpSampling: Layer {
     }
 
     /// The larger input.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
+    public override func forward(_ x: Tensor) -> Tensor {
         switch interpolation {
         case .nearest: x.upsampled(by: factors)
         case .bilinear: x.resized(to: (x.shape[1] * factors[0], x.shape[2] * factors[1]), interpolation: .bilinear)
@@ -71,5 +71,5 @@ public final class PixelShuffle: Layer {
     }
 
     /// The larger images. See `Tensor.pixelShuffled(by:)`.
-    public override func callAsFunction(_ x: Tensor) -> Tensor { x.pixelShuffled(by: factor) }
+    public override func forward(_ x: Tensor) -> Tensor { x.pixelShuffled(by: factor) }
 }

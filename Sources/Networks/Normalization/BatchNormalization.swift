@@ -49,13 +49,12 @@ public final class BatchNormalization: Normalization {
     public override func build(_ input: Shape) {
         super.build(input)
         let channels = input[input.rank - 1]
-        $movingMean[channels]
-        $movingVariance[channels]
+        $movingMean.initialize([channels])
+        $movingVariance.initialize([channels])
     }
 
     /// activation(γ (x − mean) / √(variance + ε) + β).
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let slope = activation.rectifierSlope ?? 1
         let y: Tensor
         if Training.isActive && !isFrozen {

@@ -55,8 +55,7 @@ public final class LocalResponseNormalization: Layer {
     }
 
     /// x / (k + α Σ x²)^β.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let axes = region == .acrossChannels ? [x.rank - 1] : [1, 2]
         let sums = axes.reduce(x.squared()) { windowSums($0, axis: $1) }
         return x * pow(k + alpha * sums, -beta)

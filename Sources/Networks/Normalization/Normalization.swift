@@ -28,8 +28,8 @@ public class Normalization: Layer {
     /// Makes a scale and an offset for each channel.
     public override func build(_ input: Shape) {
         let channels = input[input.rank - 1]
-        if hasScale { $gamma[channels] }
-        if hasOffset { $beta[channels] }
+        if hasScale { $gamma.initialize([channels]) }
+        if hasOffset { $beta.initialize([channels]) }
     }
 
     /// γ, if one is learnt.
@@ -42,8 +42,7 @@ public class Normalization: Layer {
 /// ``GroupNormalization`` and ``InstanceNormalization``.
 public class ExampleNormalization: Normalization {
     /// γ (x − mean) / √(variance + ε) + β.
-    public final override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public final override func forward(_ x: Tensor) -> Tensor {
         return normalized(x, scale: scale, offset: offset)
     }
 

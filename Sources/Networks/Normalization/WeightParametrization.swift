@@ -21,7 +21,7 @@ public class WeightParametrization: Container {
 
     /// The shape of the layer's output.
     public override func outputShape(of input: Shape) throws -> Shape {
-        let output = try prepare(layer, for: input)
+        let output = try layer.prepare(input)
         guard kernel != nil else {
             throw shapeError(
                 [input], "\(layer.typeName) has no kernel whose weights could be normalised",
@@ -31,13 +31,12 @@ public class WeightParametrization: Container {
     }
 
     /// The layer's output with the other weights.
-    public final override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
-        guard let kernel else { return output(of: layer, for: x) }
+    public final override func forward(_ x: Tensor) -> Tensor {
+        guard let kernel else { return layer(x) }
         let learnt = kernel.value
         kernel.substitute(weights(learnt))
         defer { kernel.substitute(learnt) }
-        return output(of: layer, for: x)
+        return layer(x)
     }
 
     fileprivate func weights(_ learnt: Tensor) -> Tensor { learnt }
@@ -59,7 +58,9 @@ public final class SpectralNormalization: WeightParametrization {
     }
 
     /// Makes the direction.
-    public override func build(_ input: Shape) { if let kernel { $vectorU[1, kernel.shape[kernel.shape.rank - 1]] } }
+    public override func build(_ input: Shape) {
+        if let kernel { $vectorU.initialize([1, kernel.shape[kernel.shape.rank - 1]]) }
+    }
 
     /// W / σ, where σ = v W uᵀ. Gradients flow through W in both places; u and v are constants.
     override func weights(_ learnt: Tensor) -> Tensor {
@@ -91,7 +92,7 @@ public final class WeightNormalization: WeightParametrization {
         guard let kernel else { return }
         let lengths = matrix(kernel.value.detached()).norm(axes: 0)
         $g.initializer = Initializer("lengths") { _ in lengths }
-        $g.shape(to: lengths.shape)
+        $g.initialize(lengths.shape)
     }
 
     /// g v / ‖v‖

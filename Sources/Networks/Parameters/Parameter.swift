@@ -2,7 +2,8 @@ public import Tensors
 
 /// A layer's weights: a tensor that training changes.
 ///
-/// `@Parameter(.he) var w` declares it, `$w[input[0], units]` in the layer's `build` gives it a shape, and `w` is its value.
+/// `@Parameter(.he) var w` declares it, `$w.initialize([input[0], units])` in the layer's `build` gives it a shape and a first value,
+/// and `w` is its value.
 @propertyWrapper
 public final class Parameter {
     /// Where its first value comes from.
@@ -49,11 +50,15 @@ public final class Parameter {
     /// The parameter itself: `$w`.
     public var projectedValue: Parameter { self }
 
-    /// Gives the parameter its shape and its first value, in a layer's `build`: `$w[input[0], units]`.
-    public subscript(_ dims: Int...) -> Void { shape(to: Shape(dims)) }
+    /// Gives the parameter its shape and its first value, in a layer's `build`: `$w.initialize([input[0], units])`.
+    public func initialize(_ shape: Shape) {
+        store(initializer.makeValue(shape))
+        (LayerPath.layer as? Layer)?.noteInitialized(self)
+    }
 
-    /// Gives the parameter its shape and its first value.
-    public func shape(to shape: Shape) { store(initializer.makeValue(shape)) }
+    /// The form in which earlier versions gave a parameter its shape.
+    @available(*, unavailable, message: "write $w.initialize([input[0], units])")
+    public subscript(_ dims: Int...) -> Void { fatalError() }
 
     /// The value. Another one must have the same shape.
     public var value: Tensor {
@@ -63,7 +68,7 @@ public final class Parameter {
                     ValueError(
                         operation: "Parameter", message: "this parameter has no shape yet",
                         hint:
-                            "give it one in the layer's build, as in $w[input[0], units], and build the layer before its weights are used"
+                            "give it one in the layer's build, as in $w.initialize([input[0], units]); a layer is built by its first call"
                     ))
             }
             return stored

@@ -21,7 +21,7 @@ public class AdaptivePooling: Layer {
     }
 
     /// The largest values, or the means.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
+    public override func forward(_ x: Tensor) -> Tensor {
         x.adaptivePooled(kind, to: size, as: kind == .max ? "adaptiveMaxPool" : "adaptiveAveragePool")
     }
 }

@@ -18,7 +18,7 @@ public class GlobalPooling: Layer {
     }
 
     /// The means, or the largest values.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
+    public override func forward(_ x: Tensor) -> Tensor {
         switch kind {
         case .average: x.sequenceMask.map { mean(of: x, where: $0) } ?? x.mean(axes: Array(1...rank))
         case .max:

@@ -19,7 +19,7 @@ public class Pooling: Layer {
     }
 
     /// The largest values, or the means. What a window has outside of its input does not count.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
+    public override func forward(_ x: Tensor) -> Tensor {
         x.pooled(
             kind, window: window.size, stride: window.stride, padding: window.padding,
             as: kind == .max ? "maxPool" : "averagePool")

@@ -63,11 +63,11 @@ public final class Bidirectional: Layer {
     }
 
     /// Both outputs, merged.
-    public override func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
+    public override func forward(_ x: Tensor) -> Tensor { compute(of: x, mask: nil, wantsState: false).output }
 
     /// Both outputs for sequences of which a mask, `[batch, steps]`, leaves out some steps.
     public func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor {
-        outputAndState(of: x, mask: mask, wantsState: false).output
+        call(x, mask: mask, wantsState: false).output
     }
 
     /// Both outputs for sequences of different lengths: the second reads each from its own end.
@@ -77,16 +77,24 @@ public final class Bidirectional: Layer {
 
     /// The output, and the last states of the first layer and of the second.
     public func outputAndState(of x: Tensor, mask: Tensor? = nil) -> (output: Tensor, state: [Tensor]) {
-        outputAndState(of: x, mask: mask, wantsState: true)
+        call(x, mask: mask, wantsState: true)
     }
 
-    private func outputAndState(
+    private func call(_ x: Tensor, mask: Tensor?, wantsState: Bool) -> (output: Tensor, state: [Tensor]) {
+        var state: [Tensor] = []
+        let output = computing(on: x) {
+            let result = compute(of: x, mask: mask, wantsState: wantsState)
+            state = result.state
+            return result.output
+        }
+        return (output, state)
+    }
+
+    private func compute(
         of x: Tensor, mask: Tensor?, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
-        prepareForCall(with: x)
-        let (first, firstState) = forward.run(x, initialState: nil, mask: mask, reversed: false, wantsState: wantsState)
-        let (second, secondState) = backward.run(
-            x, initialState: nil, mask: mask, reversed: true, wantsState: wantsState)
+        let (first, firstState) = forward.read(x, mask: mask, reversed: false, wantsState: wantsState)
+        let (second, secondState) = backward.read(x, mask: mask, reversed: true, wantsState: wantsState)
         let output =
             switch merge {
             case .concatenate: Tensor.concatenate([first, second], axis: -1)

@@ -95,10 +95,10 @@ public final class ConvLSTM2D: Recurrent {
 
     /// Makes the filters.
     public override func build(_ input: Shape) {
-        $kernel.shape(to: Shape(window.size + [input[3], 4 * filters]))
-        $recurrentKernel.shape(to: Shape(window.size + [filters, 4 * filters]))
-        if hasBias { $bias[4 * filters] }
-        if hasPeepholes { $peepholes.shape(to: stateShape.inserting(3, at: 0)) }
+        $kernel.initialize(Shape(window.size + [input[3], 4 * filters]))
+        $recurrentKernel.initialize(Shape(window.size + [filters, 4 * filters]))
+        if hasBias { $bias.initialize([4 * filters]) }
+        if hasPeepholes { $peepholes.initialize(stateShape.inserting(3, at: 0)) }
     }
 
     /// h and c: images.

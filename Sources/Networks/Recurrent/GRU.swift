@@ -66,7 +66,7 @@ public final class GRU: GatedRecurrent {
 
     override func buildOthers() {
         guard resetsAfter else { return super.buildOthers() }
-        if hasBias { $bias[2, 3 * units] }
+        if hasBias { $bias.initialize([2, 3 * units]) }
     }
 
     override var inputBias: Tensor? { resetsAfter && hasBias ? bias[0] : super.inputBias }

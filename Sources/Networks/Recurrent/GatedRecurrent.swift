@@ -40,13 +40,13 @@ open class GatedRecurrent: Recurrent {
 
     /// Makes the weights.
     public final override func build(_ input: Shape) {
-        $kernel[input[1], cell.gates * units]
-        $recurrentKernel[units, cell.gates * units]
+        $kernel.initialize([input[1], cell.gates * units])
+        $recurrentKernel.initialize([units, cell.gates * units])
         buildOthers()
     }
 
     /// Makes the bias and what else there is.
-    func buildOthers() { if hasBias { $bias[cell.gates * units] } }
+    func buildOthers() { if hasBias { $bias.initialize([cell.gates * units]) } }
 
     /// h, and for an LSTM c.
     public final override func stateShapes(of input: Shape) -> [Shape] { Array(repeating: [units], count: cell.states) }

@@ -68,7 +68,7 @@ public final class LSTM: GatedRecurrent {
 
     override func buildOthers() {
         super.buildOthers()
-        if hasPeepholes { $peepholes[3, units] }
+        if hasPeepholes { $peepholes.initialize([3, units]) }
     }
 
     override var recurrentWeights: RecurrentWeights {

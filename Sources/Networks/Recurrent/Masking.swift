@@ -23,8 +23,7 @@ public final class Masking: Layer {
     }
 
     /// The sequences, zeros where they are left out, with their mask.
-    public override func callAsFunction(_ x: Tensor) -> Tensor {
-        prepareForCall(with: x)
+    public override func forward(_ x: Tensor) -> Tensor {
         let mask = (x.detached() .!= value).any(axes: 2)
         return (x * mask.expanded(at: 2).converted(to: x.dtype)).withSequenceMask(mask)
     }

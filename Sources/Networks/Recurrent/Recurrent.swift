@@ -7,7 +7,7 @@ public import Tensors
 /// final class LeakyIntegrator: Recurrent {
 ///     @Parameter var w;  @Parameter(.orthogonal()) var u;  let units: Int
 ///     init(_ units: Int) { self.units = units;  super.init(returnSequences: true) }
-///     override func build(_ input: Shape) { $w[input[1], units];  $u[units, units] }
+///     override func build(_ input: Shape) { $w.initialize([input[1], units]);  $u.initialize([units, units]) }
 ///     override func stateShapes(of input: Shape) -> [Shape] { [[units]] }
 ///     override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
 ///         let h = 0.9 * state[0] + 0.1 * (x.matmul(w) + state[0].matmul(u)).tanh()
@@ -106,7 +106,9 @@ open class Recurrent: Layer {
     // MARK: Going through sequences
 
     /// The output for a batch of sequences.
-    public final override func callAsFunction(_ x: Tensor) -> Tensor { self(x, initialState: nil) }
+    public final override func forward(_ x: Tensor) -> Tensor {
+        flipped(run(x, initialState: nil, mask: nil, reversed: goesBackwards, wantsState: false).output)
+    }
 
     /// The output for a batch of sequences.
     ///
@@ -114,8 +116,24 @@ open class Recurrent: Layer {
     ///   - x: `[batch, steps, features…]`.
     ///   - initialState: The state before the first step; nil for zeros (or the one remembered, if the layer is stateful).
     ///   - mask: `[batch, steps]`, false (or 0) for the steps to leave out; nil for the mask that comes with the sequences, if one does.
-    public final func callAsFunction(_ x: Tensor, initialState: [Tensor]? = nil, mask: Tensor? = nil) -> Tensor {
-        flipped(run(x, initialState: initialState, mask: mask, reversed: goesBackwards, wantsState: false).output)
+    public final func callAsFunction(_ x: Tensor, initialState: [Tensor]?, mask: Tensor? = nil) -> Tensor {
+        call(x, initialState: initialState, mask: mask, wantsState: false).output
+    }
+
+    /// The output for a batch of sequences of which a mask, `[batch, steps]`, leaves out some steps.
+    public final func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor { self(x, initialState: nil, mask: mask) }
+
+    private func call(
+        _ x: Tensor, initialState: [Tensor]?, mask: Tensor?, wantsState: Bool
+    ) -> (output: Tensor, state: [Tensor]) {
+        var state: [Tensor] = []
+        let output = computing(on: x) {
+            let result = run(
+                x, initialState: initialState, mask: mask, reversed: goesBackwards, wantsState: wantsState)
+            state = result.state
+            return flipped(result.output)
+        }
+        return (output, state)
     }
 
     /// The output for sequences of different lengths, which end with padding: only so many steps of each are taken.
@@ -127,8 +145,7 @@ open class Recurrent: Layer {
     public final func outputAndState(
         of x: Tensor, initialState: [Tensor]? = nil, mask: Tensor? = nil
     ) -> (output: Tensor, state: [Tensor]) {
-        let (output, state) = run(x, initialState: initialState, mask: mask, reversed: goesBackwards, wantsState: true)
-        return (flipped(output), state)
+        call(x, initialState: initialState, mask: mask, wantsState: true)
     }
 
     /// The output and the last state of sequences of different lengths.
@@ -154,11 +171,23 @@ open class Recurrent: Layer {
         goesBackwards && returnsSequences ? output.flipped(1) : output
     }
 
+    /// Goes through sequences under this layer's name, in the order of the sequence or from its end.
+    final func read(
+        _ x: Tensor, mask: Tensor?, reversed: Bool, wantsState: Bool
+    ) -> (output: Tensor, state: [Tensor]) {
+        var state: [Tensor] = []
+        let output = computing(on: x) {
+            let result = run(x, initialState: nil, mask: mask, reversed: reversed, wantsState: wantsState)
+            state = result.state
+            return result.output
+        }
+        return (output, state)
+    }
+
     /// The output in the order of the sequences, and the last state if it is wanted.
     final func run(
         _ x: Tensor, initialState: [Tensor]?, mask: Tensor?, reversed: Bool, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
-        prepareForCall(with: x)
         checkRank(of: x)
         let mask = checked(mask ?? x.sequenceMask, for: x)
         let first = checked(
@@ -174,7 +203,7 @@ open class Recurrent: Layer {
             features.map { x.floating * $0 } ?? x, first, mask: mask, reversed: reversed,
             wantsState: wantsState || isStateful)
         if isStateful { rememberedState = state.map { $0.detached() } }
-        return (penalized(returnsSequences ? output : output.squeezed(axes: 1)), state)
+        return (returnsSequences ? output : output.squeezed(axes: 1), state)
     }
 
     /// Goes through the sequences in windows, between which no gradient flows.

@@ -1,16 +1,17 @@
 public import Tensors
 
 extension ComputationGraph {
-    /// The computation of a network's output for a batch of inputs: parameters have their names (`conv2d.kernel`), and operations know
-    /// the layers they stand in.
+    /// The computation of a network's outputs for a batch of each input: parameters have their names (`conv2d.kernel`), and operations
+    /// know the layers they belong to.
     ///
     /// ```swift
     /// ComputationGraph(of: lenet, for: .zeros([1, 28, 28, 1])).figure
     /// ```
-    public init(of network: Layer, for x: Tensor) {
-        let names = network.namedParameters.map { ($0.key, $0.parameter.value) }
-        self.init(naming: Dictionary(names + [("input", x)], uniquingKeysWith: { first, _ in first })) {
-            LayerPath.within(network.name) { network(x) }
-        }
+    public init(of network: Layer, for inputs: Tensor...) {
+        let known = (network as? Network)?.inputNames
+        let inputNames = inputs.indices.map { known?[$0] ?? ($0 == 0 ? "input" : "input_\($0)") }
+        let names = network.namedParameters.map { ($0.key, $0.parameter.value) } + zip(inputNames, inputs)
+        self.init(
+            naming: Dictionary(names, uniquingKeysWith: { first, _ in first }), ofAll: { network.outputs(of: inputs) })
     }
 }

@@ -6,10 +6,12 @@ public struct Summary: Sendable, CustomStringConvertible {
     public struct Row: Sendable, Hashable {
         /// The layer's name and class: `conv2d (Conv2D)`.
         public let layer: String
-        /// The output's shape with the batch before it: `(None, 28, 28, 6)`.
+        /// The output's shape with the batch before it: `(None, 28, 28, 6)`; those of several outputs, one after the other.
         public let outputShape: String
         /// The number of parameters.
         public let parameterCount: Int
+        /// The layers whose outputs it takes; empty where each follows the one before it.
+        public let connections: [String]
     }
 
     /// The network's name.
@@ -23,19 +25,27 @@ public struct Summary: Sendable, CustomStringConvertible {
     /// The width in characters.
     let width: Int
 
-    init(of network: Layer, width: Int, isNested: Bool) {
+    init(of network: Layer, width: Int?, isNested: Bool) {
+        // A layer that is used several times takes several inputs one after the other.
+        let connections = Dictionary(
+            ((network as? Network)?.connections ?? []).map { (ObjectIdentifier($0.layer), $0.sources) },
+            uniquingKeysWith: +)
         func rows(_ layer: Layer, name: String, depth: Int) -> [Row] {
             let prefix = depth == 0 ? "" : String(repeating: "   ", count: depth) + "└ "
             let row = Row(
                 layer: "\(prefix)\(name) (\(layer.typeName))",
-                outputShape: layer.outputShape.map(Summary.format) ?? "?",
-                parameterCount: layer.parameterCount)
+                outputShape: layer.outputShapes.map { $0.map(Summary.format).joined(separator: ", ") } ?? "?",
+                parameterCount: layer.parameterCount, connections: connections[ObjectIdentifier(layer)] ?? [])
             return [row] + (isNested ? layer.children.flatMap { rows($0.layer, name: $0.name, depth: depth + 1) } : [])
         }
         let layers = network.children.isEmpty ? [(network.name, network)] : network.children
         self.name = network.name
-        self.width = Swift.max(width, 40)
-        self.rows = layers.flatMap { rows($0.1, name: $0.0, depth: 0) }
+        self.width = Swift.max(width ?? (network is Network ? 108 : 76), 40)
+        let inputs = (network as? Network).map { zip($0.inputNames, $0.inputShapes ?? []) }
+        self.rows =
+            (inputs?.map { name, shape in
+                Row(layer: "\(name) (Input)", outputShape: Self.format(shape), parameterCount: 0, connections: [])
+            } ?? []) + layers.flatMap { rows($0.1, name: $0.0, depth: 0) }
         let parameters = network.parameters
         trainableCount = parameters.reduce(0) { $0 + ($1.isTrainable ? $1.shape.elementCount : 0) }
         nonTrainableCount = parameters.reduce(0) { $0 + ($1.isTrainable ? 0 : $1.shape.elementCount) }
@@ -47,6 +57,17 @@ public struct Summary: Sendable, CustomStringConvertible {
     /// The shape with an unknown number of examples before it, as Python prints it.
     private static func format(_ shape: Shape) -> String {
         shape.isEmpty ? "(None,)" : "(" + (["None"] + shape.map(String.init)).joined(separator: ", ") + ")"
+    }
+
+    private var isConnected: Bool { rows.contains { !$0.connections.isEmpty } }
+
+    private var header: [String] {
+        ["Layer (type)", "Output Shape", "Param #"] + (isConnected ? ["Connected to"] : [])
+    }
+
+    private func cells(of row: Row) -> [String] {
+        [row.layer, row.outputShape, row.parameterCount.groupedByThousands]
+            + (isConnected ? [row.connections.isEmpty ? "-" : row.connections.joined(separator: ", ")] : [])
     }
 
     /// What stands below the table.
@@ -71,12 +92,13 @@ public struct Summary: Sendable, CustomStringConvertible {
     /// Keras's table.
     public var description: String {
         // Keras asks for columns that end at 45 %, 80 % and 100 % of the width. Frames and spaces then take 3, 4 and 3 characters of them.
-        let ends = [width * 45 / 100, width * 80 / 100, width]
-        let widths = [ends[0] - 1, ends[1] - ends[0] - 2, ends[2] - ends[1] - 1]
-        let table = TextTable(
-            header: ["Layer (type)", "Output Shape", "Param #"],
-            rows: rows.map { [$0.layer, $0.outputShape, $0.parameterCount.groupedByThousands] },
-            widths: widths)
+        // Where layers do not simply follow each other a fourth column says what they are connected to, at 30 %, 56 %, 74 % and 100 %.
+        let shares = isConnected ? [30, 56, 74, 100] : [45, 80, 100]
+        let ends = shares.map { width * $0 / 100 }
+        let widths = ends.indices.map { i in
+            i == 0 ? ends[0] - 1 : ends[i] - ends[i - 1] - (i == ends.count - 1 ? 1 : 2)
+        }
+        let table = TextTable(header: header, rows: rows.map(cells(of:)), widths: widths, numbers: 2)
         return (["Model: \"\(name)\"", table.description] + totals.map { " \($0.label): \($0.value)" }).joined(
             separator: "\n")
     }
@@ -87,14 +109,15 @@ public struct Summary: Sendable, CustomStringConvertible {
             text.reduce(into: "") { $0 += ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"][$1] ?? String($1) }
         }
         let left = "style=\"text-align: left\"", right = "style=\"text-align: right\""
-        let lines = rows.map {
-            "<tr><td \(left)>\(escaped($0.layer))</td><td \(left)>\($0.outputShape)</td><td \(right)>\($0.parameterCount.groupedByThousands)</td></tr>"
+        func row(_ cells: [String], tag: String) -> String {
+            let cells = cells.enumerated().map { "<\(tag) \($0 == 2 ? right : left)>\(escaped($1))</\(tag)>" }
+            return "<tr>\(cells.joined())</tr>"
         }
         return """
             <table><caption \(left)>Model: <b>\(escaped(name))</b></caption>
-            <thead><tr><th \(left)>Layer (type)</th><th \(left)>Output Shape</th><th \(right)>Param #</th></tr></thead>
+            <thead>\(row(header, tag: "th"))</thead>
             <tbody>
-            \(lines.joined(separator: "\n"))
+            \(rows.map { row(cells(of: $0), tag: "td") }.joined(separator: "\n"))
             </tbody></table>
             <p>\(totals.map { "\($0.label): <b>\($0.value)</b>" }.joined(separator: "<br>"))</p>
             """
@@ -104,9 +127,9 @@ public struct Summary: Sendable, CustomStringConvertible {
 extension Layer {
     /// The network's layers with their shapes and numbers of parameters: `print(lenet.summary())`, or a cell's last line.
     /// - Parameters:
-    ///   - width: The table's width in characters; Keras uses 88 in a wide window and 76 in one of 80.
+    ///   - width: The table's width in characters; 76 by default, and 108 for a ``Network``, whose table says how layers are connected.
     ///   - nested: Whether the layers within layers get lines too.
-    public final func summary(width: Int = 76, nested: Bool = false) -> Summary {
+    public final func summary(width: Int? = nil, nested: Bool = false) -> Summary {
         Summary(of: self, width: width, isNested: nested)
     }
 }

@@ -1,9 +1,11 @@
-/// A table with a frame, drawn in characters: the first columns are aligned to the left, the last one to the right.
+/// A table with a frame, drawn in characters: columns are aligned to the left, that of numbers to the right.
 struct TextTable: CustomStringConvertible {
     let header: [String]
     let rows: [[String]]
     /// The columns' widths between frames, a space on both sides included.
     let widths: [Int]
+    /// The index of the column of numbers.
+    let numbers: Int
 
     var description: String {
         ([rule("┏", "━", "┳", "┓")] + lines(header, frame: "┃") + [rule("┡", "━", "╇", "┩")]
@@ -24,7 +26,7 @@ struct TextTable: CustomStringConvertible {
             let texts = wrapped.enumerated().map { column, lines in
                 let text = line < lines.count ? lines[line] : ""
                 let space = String(repeating: " ", count: widths[column] - 2 - text.count)
-                return column == widths.count - 1 ? " \(space)\(text) " : " \(text)\(space) "
+                return column == numbers ? " \(space)\(text) " : " \(text)\(space) "
             }
             return frame + texts.joined(separator: frame) + frame
         }

@@ -24,7 +24,7 @@ final class AddedLosses: @unchecked Sendable {
 }
 
 extension Layer {
-    /// Adds a term to the loss of the step in which this layer is being computed, from within ``callAsFunction(_:)``. It counts in `fit`,
+    /// Adds a term to the loss of the step in which this layer is being computed, from within ``forward(_:)-(Tensor)``. It counts in `fit`,
     /// `evaluate` and an optimizer's `minimize`, and is forgotten elsewhere.
     public final func addLoss(_ term: Tensor) {
         guard term.count == 1 else {
@@ -35,15 +35,6 @@ extension Layer {
                     hint: "end it with .mean() or .sum()"))
         }
         AddedLosses.add(term)
-    }
-
-    /// A layer's output, whose penalty is added to the loss: divided by the number of examples, as in Keras, so that it does not grow with
-    /// the batch.
-    final func penalized(_ output: Tensor) -> Tensor {
-        if let activityRegularizer {
-            addLoss(activityRegularizer(output) / Double(max(output.shape.first ?? 1, 1)))
-        }
-        return output
     }
 }
 
@@ -64,5 +55,5 @@ public final class ActivityRegularization: Layer {
     public override func outputShape(of input: Shape) throws -> Shape { input }
 
     /// The input.
-    public override func callAsFunction(_ x: Tensor) -> Tensor { penalized(x) }
+    public override func forward(_ x: Tensor) -> Tensor { x }
 }

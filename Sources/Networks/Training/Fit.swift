@@ -43,21 +43,28 @@ extension Layer {
     private func check(epochs: Int, batchSize: Int) throws {
         guard epochs > 0 && batchSize > 0 else {
             throw ValueError(
-                operation: "fit", message: "\(epochs) epochs in batches of \(batchSize) are no training",
-                hint: "use 1 or more of both",
+                operation: "fit", message: "epochs and batchSize must be at least 1, got \(epochs) and \(batchSize)",
+                hint: "use epochs: 1 and batchSize: 32 to begin with",
                 path: [name])
         }
     }
 
     /// Builds the network, if that is still to do, and checks that examples fit its input, its output and the loss.
     final func check(_ examples: Examples, as role: String, of operation: String = "fit", loss: Loss) throws {
+        if let inputs = inputShapes?.count, let outputs = outputShapes?.count, inputs > 1 || outputs > 1 {
+            throw ValueError(
+                operation: operation,
+                message:
+                    "examples have one input and one target, and the network has \(inputs) inputs and \(outputs) outputs",
+                hint: "train it in a loop: optimizer.minimize { loss(network(a, b), target) }", path: [name])
+        }
         guard examples.count > 0 else {
             throw ValueError(
                 operation: operation, message: "there are no \(role) examples",
                 hint: "check how the data set was loaded or split", path: [name])
         }
         let input = examples.inputs.shape.removing(at: 0)
-        if inputShape == nil { _ = try LayerPath.within(name) { try prepare(input) } }
+        if inputShape == nil { try prepare(input) }
         guard let inputShape, let outputShape, input == inputShape else {
             throw ShapeError(
                 operation: operation, shapes: [self.inputShape ?? input, input],

@@ -29,9 +29,12 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
     public let vertices: [Vertex]
 
     /// The computation of a tensor. Only what was recorded is known: tensors that were computed from ``Tensor/tracked()`` ones.
-    public init(of output: Tensor, naming names: [String: Tensor] = [:]) {
+    public init(of output: Tensor, naming names: [String: Tensor] = [:]) { self.init(of: [output], naming: names) }
+
+    /// The computation of several tensors.
+    package init(of outputs: [Tensor], naming names: [String: Tensor] = [:]) {
         var found: [ObjectIdentifier: Tensor] = [:]
-        var waiting = [output]
+        var waiting = outputs
         while let tensor = waiting.popLast() {
             if found.updateValue(tensor, forKey: tensor.identity) == nil { waiting += tensor.node?.operands ?? [] }
         }
@@ -59,6 +62,11 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
 
     /// The computation of the tensor that the body makes. What is computed in a network's layers knows their names.
     public init(naming names: [String: Tensor] = [:], _ body: () throws -> Tensor) rethrows {
+        self.init(of: try LayerPath.remembered(body), naming: names)
+    }
+
+    /// The computation of the tensors that the body makes, with their layers.
+    package init(naming names: [String: Tensor], ofAll body: () throws -> [Tensor]) rethrows {
         self.init(of: try LayerPath.remembered(body), naming: names)
     }
 

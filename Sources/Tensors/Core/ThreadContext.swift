@@ -9,6 +9,8 @@ final class ThreadContext {
     @exclusivity(unchecked) var isRecording = true
     /// The names of the layers being computed, outermost first.
     var layerPath: [String] = []
+    /// The innermost of them, if it is known as more than a name.
+    var layer: AnyObject?
     /// What the NaN watch that is running looks for, if one is.
     var watch: NaNWatch?
     /// The operation whose gradient is being computed, while a watch is running.
@@ -69,6 +71,22 @@ public enum LayerPath {
         defer { context.layerPath.removeLast() }
         return try body()
     }
+
+    /// Runs a layer's computation under its name, and lets ``layer`` tell which object that is.
+    package static func within<R>(_ name: String, layer: AnyObject, _ body: () throws -> R) rethrows -> R {
+        let context = ThreadContext.current
+        let outer = context.layer
+        context.layer = layer
+        context.layerPath.append(name)
+        defer {
+            context.layerPath.removeLast()
+            context.layer = outer
+        }
+        return try body()
+    }
+
+    /// The innermost layer that is being computed.
+    package static var layer: AnyObject? { ThreadContext.current.layer }
 
     /// The names, outermost first.
     public static var current: [String] { ThreadContext.current.layerPath }

@@ -17,7 +17,7 @@ extension NetworksTests {
             let network = try Sequential(input: [5, 5, 2]) { inception(4, (3, 6)) }
             #expect(network.outputShape == [5, 5, 10])
             let x = Tensor.uniform([1, 5, 5, 2])
-            let outputs = network.outputs(for: x)
+            let outputs = network.layerOutputs(for: x)
             #expect(
                 outputs.map(\.name) == [
                     "parallel.conv2d", "parallel.sequential.conv2d", "parallel.sequential.conv2d_1",

@@ -45,7 +45,7 @@ extension NetworksTests {
             Random.seed(6)
             let attention = Attention(dropout: 0.5), x = Tensor.normal([1, 8, 4])
             #expect(attention(x).isClose(to: Attention()(x)))
-            #expect(!Training.$isActive.withValue(true) { attention(x) }.isClose(to: Attention()(x)))
+            #expect(!training { attention(x) }.isClose(to: Attention()(x)))
         }
 
         @Test func aNetworkOfAttention() throws {

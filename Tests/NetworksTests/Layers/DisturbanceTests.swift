@@ -5,7 +5,7 @@ import Testing
 extension NetworksTests {
     /// Dropout and noise: they disturb in training alone, as much as they say, and a seed repeats it on any number of threads.
     @Suite struct DisturbanceTests {
-        private func trained(_ layer: Layer, _ x: Tensor) -> Tensor { Training.$isActive.withValue(true) { layer(x) } }
+        private func trained(_ layer: Layer, _ x: Tensor) -> Tensor { training { layer(x) } }
 
         static let kinds: [@Sendable () -> Layer] = [
             { Dropout(0.3) }, { AlphaDropout(0.2) }, { SpatialDropout1D(0.5) }, { GaussianNoise(0.1) },

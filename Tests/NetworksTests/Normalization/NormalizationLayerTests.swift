@@ -52,7 +52,7 @@ extension NetworksTests {
             let layer = BatchNormalization(momentum: 0.9)
             for _ in 0..<60 {
                 let x = Tensor.normal([500, 2], mean: 3, deviation: 2)
-                _ = Training.$isActive.withValue(true) { layer(x) }
+                _ = training { layer(x) }
             }
             #expect(layer.movingMean.isClose(to: .full([2], 3), absolute: 0.1))
             #expect(layer.movingVariance.isClose(to: .full([2], 4), absolute: 0.25))

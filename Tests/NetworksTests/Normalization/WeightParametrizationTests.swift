@@ -9,7 +9,7 @@ extension NetworksTests {
             Random.seed(1)
             let layer = SpectralNormalization(Conv2D(5, kernel: 3, bias: false), powerIterations: 3)
             let x = Tensor.normal([1, 3, 3, 4])
-            for _ in 0..<200 { _ = Training.$isActive.withValue(true) { layer(x) } }
+            for _ in 0..<200 { _ = training { layer(x) } }
             let kernel = try #require(
                 layer.namedParameters.first { $0.key == "conv2d.kernel" }?.parameter.value.detached())
             let sigma = kernel.reshaped(to: [-1, 5]).svd().s[0].item()

@@ -8,8 +8,8 @@ import Testing
 /// Weights and nothing else.
 final class Weights: Layer {
     @Parameter(.zeros) var w
-    override func build(_ input: Shape) { $w.shape(to: input) }
-    override func callAsFunction(_ x: Tensor) -> Tensor { x.matmul(w) }
+    override func build(_ input: Shape) { $w.initialize(input) }
+    override func forward(_ x: Tensor) -> Tensor { x.matmul(w) }
     init(_ start: Tensor) throws {
         super.init()
         try prepare(start.shape)

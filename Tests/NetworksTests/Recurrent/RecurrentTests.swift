@@ -12,7 +12,7 @@ private final class LeakyIntegrator: Recurrent {
         self.units = units
         super.init(returnSequences: true)
     }
-    override func build(_ input: Shape) { $w[input[1], units] }
+    override func build(_ input: Shape) { $w.initialize([input[1], units]) }
     override func stateShapes(of input: Shape) -> [Shape] { [[units]] }
     override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
         let h = 0.5 * state[0] + x.matmul(w)
@@ -167,7 +167,7 @@ extension NetworksTests {
                 parameter.value = parameter.value * (key == "kernel" ? features : units).expanded(at: -1)
             }
             Random.seed(7)
-            let y = Training.$isActive.withValue(true) { layer(x) }
+            let y = training { layer(x) }
             #expect(y.isClose(to: plain(x), absolute: 1e-6))
             #expect(grad(y.squared().sum(), of: x).isClose(to: grad(plain(x).squared().sum(), of: x), absolute: 1e-5))
         }

@@ -174,7 +174,7 @@ extension NetworksTests {
         @Test func noEpochs() throws {
             #expect(
                 try mistake(Samples.halves(4), epochs: 0).hasPrefix(
-                    "ValueError in small: fit: 0 epochs in batches of 32 are no training"))
+                    "ValueError in small: fit: epochs and batchSize must be at least 1, got 0 and 32"))
         }
     }
 }

@@ -4,18 +4,22 @@ extension Layer {
     /// The outputs of all layers within, in the order in which they are computed, by their paths: `conv2d`, `residual_1.conv2d`.
     ///
     /// They stay part of the graph, so that the derivative of one with respect to another can be asked for.
-    public final func outputs(for x: Tensor) -> [(name: String, output: Tensor)] {
+    public final func layerOutputs(for inputs: Tensor...) -> [(name: String, output: Tensor)] {
+        layerOutputs(for: inputs)
+    }
+
+    private func layerOutputs(for inputs: [Tensor]) -> [(name: String, output: Tensor)] {
         let recorder = OutputRecorder(root: LayerPath.current + [name])
         return OutputRecorder.$current.withValue(recorder) {
-            _ = self(x)
+            _ = outputs(of: inputs)
             return recorder.outputs
         }
     }
 
     /// The output of the layer of this name: a convolution's feature maps.
-    public final func output(of layer: String, for x: Tensor) -> Tensor {
+    public final func output(of layer: String, for inputs: Tensor...) -> Tensor {
         let path = path(of: layer)
-        guard let found = outputs(for: x).last(where: { $0.name == path }) else { raiseUnknown(layer) }
+        guard let found = layerOutputs(for: inputs).last(where: { $0.name == path }) else { raiseUnknown(layer) }
         return found.output
     }
 
@@ -24,13 +28,6 @@ extension Layer {
         let path = path(of: layer)
         guard let found = descendants.first(where: { $0.path == path }) else { raiseUnknown(layer) }
         return found.layer
-    }
-
-    /// All layers within, with their paths.
-    final var descendants: [(path: String, layer: Layer)] {
-        children.flatMap { child in
-            [(child.name, child.layer)] + child.layer.descendants.map { ("\(child.name).\($0.path)", $0.layer) }
-        }
     }
 
     /// The path of a layer: the name itself, or the place of the only layer within that has it.
@@ -49,7 +46,7 @@ extension Layer {
     }
 }
 
-/// Keeps the output of every layer that a container computes.
+/// Keeps the output of every layer that is computed within another.
 final class OutputRecorder: @unchecked Sendable {
     @TaskLocal static var current: OutputRecorder?
     private let root: [String]
@@ -61,6 +58,7 @@ final class OutputRecorder: @unchecked Sendable {
     func record(_ output: Tensor) {
         let path = LayerPath.current
         let names = path.starts(with: root) ? path.dropFirst(root.count) : path[...]
+        guard !names.isEmpty else { return }
         outputs.append((names.joined(separator: "."), output))
     }
 }
