@@ -56,7 +56,7 @@ extension NetworksTests {
                 let loss = Loss.binaryCrossEntropy
                 let (real, noise) = (run.real.tensor.converted(to: .float32), run.noise.tensor.converted(to: .float32))
                 for (i, step) in run.steps.enumerated() {
-                    let fake = Training.$isActive.withValue(true) { generator(noise[2 * i]) }
+                    let fake = training { generator(noise[2 * i]) }
                     let dLoss = dOptimizer.minimize {
                         loss(discriminator(real[i]), 1) + loss(discriminator(fake.detached()), 0)
                     }
