@@ -2,8 +2,9 @@ import Foundation
 import Tensors
 
 extension Workload {
-    /// Prints the median time of the steps after the warm-up, and how far memory went up: `peak_mb` is the whole process's resident
-    /// memory, `step_mb` what was added to that of the program before (network, optimizer, activations).
+    /// Prints the median time of the steps after the warm-up, and how far memory went up: `peak_mb` is the whole
+    /// process's resident memory, `step_mb` what was added to that of the program before (network, optimizer,
+    /// activations).
     func measure() throws {
         Random.seed(0)
         BufferPool.trim()

@@ -1,8 +1,8 @@
 import Networks
 import Tensors
 
-/// A piece of work as a course has it, the same as in the peers' scripts: a full training step (forward, loss, backward, optimizer) on
-/// one batch of synthetic Float32 data, unless the title says inference.
+/// A piece of work as a course has it, the same as in the peers' scripts: a full training step (forward, loss,
+/// backward, optimizer) on one batch of synthetic Float32 data, unless the title says inference.
 struct Workload {
     /// One step, which answers with its loss, if it has one.
     typealias Step = () throws -> Tensor?

@@ -12,13 +12,14 @@ void dgetrs_(const char *trans, const int *n, const int *columns, const double *
 /// A = Uᵀ U ('U') or L Lᵀ ('L') of a positive definite A, in place.
 void dpotrf_(const char *triangle, const int *n, double *a, const int *lda, int *info);
 /// A = Q R, in place; Q as reflections.
-void dgeqrf_(const int *rows, const int *columns, double *a, const int *lda, double *tau, double *work, const int *lwork, int *info);
+void dgeqrf_(const int *rows, const int *columns, double *a, const int *lda, double *tau, double *work,
+             const int *lwork, int *info);
 /// Q as a matrix, in place of its reflections.
 void dorgqr_(const int *rows, const int *columns, const int *reflections, double *a, const int *lda, const double *tau,
              double *work, const int *lwork, int *info);
 /// A = U S Vᵀ.
-void dgesdd_(const char *job, const int *rows, const int *columns, double *a, const int *lda, double *s, double *u, const int *ldu,
-             double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info);
+void dgesdd_(const char *job, const int *rows, const int *columns, double *a, const int *lda, double *s, double *u,
+             const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info);
 /// Eigenvalues, rising, and eigenvectors (in place of A) of a symmetric A.
-void dsyevd_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *values, double *work,
-             const int *lwork, int *iwork, const int *liwork, int *info);
+void dsyevd_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *values,
+             double *work, const int *lwork, int *iwork, const int *liwork, int *info);

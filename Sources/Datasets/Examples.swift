@@ -57,7 +57,7 @@ public struct Examples: Sendable {
             weights: weights?.gathered(positions))
     }
 
-    /// The same examples in random order. ``Random/seed(_:)`` repeats it.
+    /// The same examples in random order. ``/Tensors/Random/seed(_:)`` repeats it.
     public func shuffled() -> Examples { gathered(.permutation(count)) }
 
     /// The first part and the rest: a fraction of 0.8 is the first four fifths.

@@ -22,7 +22,9 @@ public func confusionMatrix(
 extension Examples {
     /// Which classes are taken for which: `test.confusionMatrix(lenet.predict(test.inputs))`.
     ///
-    /// - Parameter predictions: Class indices [N], or scores [N, classes], for these examples.
+    /// - Parameters:
+    ///   - predictions: Class indices [N], or scores [N, classes], for these examples.
+    ///   - cells: Whether the picture shows counts or shares.
     public func confusionMatrix(_ predictions: Tensor, cells: ConfusionCells = .counts) -> Figure {
         Swiftlet.confusionMatrix(predictions, targets, classNames: classNames, cells: cells)
     }

@@ -8,7 +8,7 @@ extension Layer {
     /// A column for each filter, and a row for each channel of the layer's input; filters of one channel stand in rows of 16.
     /// Where there are very many, the first are shown.
     /// - Parameters:
-    ///   - layer: The convolution's name, as ``summary(width:nested:)`` shows it.
+    ///   - layer: The convolution's name, as `summary()` shows it.
     ///   - limit: How many filters, and how many channels of each, are shown at most.
     public final func filters(_ layer: String, limit: Int = 32) -> Figure {
         guard let convolution = self[layer] as? Conv2D else {

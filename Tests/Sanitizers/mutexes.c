@@ -1,6 +1,6 @@
-// Tells ThreadSanitizer who waited for whom at a `Synchronization.Mutex`, which it would miss: where a thread must wait, or others wait
-// for it, the mutex is locked and unlocked inside of a library that is not compiled for it. Loaded before that library, these take
-// the place of the two functions.
+// Tells ThreadSanitizer who waited for whom at a `Synchronization.Mutex`, which it would miss: where a thread must
+// wait, or others wait for it, the mutex is locked and unlocked inside of a library that is not compiled for it. Loaded
+// before that library, these take the place of the two functions.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -11,7 +11,8 @@
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));
 
-SWIFT void lock_slow(uint32_t thread, SELF void *mutex) __asm__("$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF");
+SWIFT void lock_slow(uint32_t thread, SELF void *mutex)
+    __asm__("$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF");
 SWIFT void unlock_slow(SELF void *mutex) __asm__("$s15Synchronization12_MutexHandleV11_unlockSlowyyF");
 
 SWIFT void lock_slow(uint32_t thread, SELF void *mutex) {

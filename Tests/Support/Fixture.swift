@@ -57,7 +57,8 @@ package func weighted(_ y: Tensor) -> Tensor {
     return (y * Tensor(weights, shape: y.shape, dtype: .float64)).sum()
 }
 
-/// The largest distance between two tensors' elements, relative to those above 1; infinite if shapes, or places of NaN, differ.
+/// The largest distance between two tensors' elements, relative to those above 1; infinite if shapes, or places of NaN,
+/// differ.
 package func distance(_ a: Tensor, _ b: Tensor) -> Double {
     guard a.shape == b.shape else { return .infinity }
     return zip(a.doubles, b.doubles).map { a, b in
