@@ -1,10 +1,12 @@
 """What the README and the other pages show works, and what they name exists."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-PAGES = ["README.md", ".github/CONTRIBUTING.md", *(f"Sources/Swiftlet/Swiftlet.docc/{name}.md" for name in ("HowACellRuns", "HowAStepRuns", "Changelog"))]
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAGES = [CHECKOUT / "README.md", CHECKOUT / ".github/CONTRIBUTING.md", *sorted((CHECKOUT / "Sources").glob("*/*.docc/*.md"))]
 
 
 def test_the_readmes_swift_runs(checkout, fresh_kernel):
@@ -14,14 +16,14 @@ def test_the_readmes_swift_runs(checkout, fresh_kernel):
         fresh_kernel.succeed(block)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_names_exists(checkout, page):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_names_exists(page):
     """Links lead to files beside the page, as the repository's pages follow them; paths in code are those of the repository."""
-    text = (checkout / page).read_text()
+    text = page.read_text()
     links = {link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link}
     paths = set(re.findall(r"`((?:Sources|Tests|notebooks|kernelspec|\.make|\.ci)/[\w./+-]*)`", text))
-    missing = [link for link in links if not (checkout / page).parent.joinpath(link).exists()]
-    missing += [path for path in paths if not (checkout / path).exists()]
+    missing = [link for link in links if not (page.parent / link).exists()]
+    missing += [path for path in paths if not (CHECKOUT / path).exists()]
     assert not missing
 
 

@@ -63,7 +63,9 @@ import Testing
     @Test func everyExampleCompiles() throws {
         let examples = try Example.all(inRepository: Self.root)
         #expect(examples.count > 40)
-        #expect(Set(examples.map(\.file)).isSuperset(of: ["README.md", "Sources/Networks/Layer.swift"]))
+        for start in ["README.md", "Sources/Networks/", "Sources/Swiftlet/Swiftlet.docc/"] {
+            #expect(examples.contains { $0.file.hasPrefix(start) })
+        }
         try withKnownIssue("some examples are fragments", isIntermittent: true) {
             for mistake in try mistakes(in: examples) { Issue.record("\(mistake)") }
         }
