@@ -34,9 +34,9 @@ static atomic_bool may_stop_when_blocked;
 static const int trap_signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
 enum { TRAP_SIGNALS = sizeof trap_signals / sizeof *trap_signals };
 
-/// Where the functions of malloc are.
+/// The range of malloc's functions.
 static uintptr_t heap_start, heap_end;
-/// Whether a thread that is about to end the process waits until that is known.
+/// Whether a thread that is about to end the process waits for an acknowledgement.
 static atomic_bool awaits_acknowledgement;
 
 static int stop_signal(void) { return SIGRTMIN + STOP_SIGNAL_OFFSET; }
@@ -58,8 +58,9 @@ static bool is_safe(uintptr_t address) {
     return false;
 }
 
-/// Follows the chain of frame pointers, as long as it leads upwards within the stack.
-static int32_t walk(uintptr_t frame, uintptr_t low, uintptr_t high, uintptr_t *frames, int32_t count, int32_t capacity) {
+/// Follows the chain of frame pointers as long as it leads upward within the stack.
+static int32_t walk(
+    uintptr_t frame, uintptr_t low, uintptr_t high, uintptr_t *frames, int32_t count, int32_t capacity) {
     while (count < capacity && frame >= low && frame + 16 <= high && frame % 8 == 0) {
         const uintptr_t *link = (const uintptr_t *)frame;
         if (link[1] < 4096) break;
@@ -70,7 +71,7 @@ static int32_t walk(uintptr_t frame, uintptr_t low, uintptr_t high, uintptr_t *f
     return count;
 }
 
-/// The bounds of the stack that an address lies in: exact for a cell's thread, a guess upwards for others.
+/// The bounds of the stack in which an address lies: exact for a cell's thread, an upward guess for others.
 static void stack_bounds(uintptr_t address, uintptr_t *low, uintptr_t *high) {
     if (current) {
         *low = current->stack_low;
@@ -87,8 +88,8 @@ int32_t cw_backtrace(uintptr_t *frames, int32_t capacity) {
     return walk(frame, low, high, frames, 0, capacity);
 }
 
-/// Gives back the memory of a stack that a parked thread never returns to. What lies above `address` stays: other threads may have been
-/// lent something there.
+/// Returns the memory of a parked thread's stack to the system, except above `address`: other threads may use pointers
+/// to there.
 static void give_back_stack(uintptr_t address) {
     uintptr_t page = 4096, low = (current->stack_low + page - 1) & ~(page - 1), high = address & ~(page - 1);
     if (high > low && high < current->stack_high) madvise((void *)low, high - low, MADV_DONTNEED);
@@ -121,26 +122,27 @@ static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *inf
     event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
     report(kind, signal);
     if (current) {
-        // Calls nested without an end fill the whole stack, and only the outermost can have lent anything to others.
+        // Endless recursion fills the whole stack, but only the outermost frames can be in use by other threads.
         bool is_overflow = kind == CW_STACK_OVERFLOW;
         give_back_stack(is_overflow ? current->stack_high - KEPT_STACK : (uintptr_t)registers[REG_RSP] - RED_ZONE);
     }
     cw_park();
 }
 
-/// Says, before a thread ends the process, from where that was called. Waits until it was heard, but not long: whoever listens may be
-/// unable to.
+/// Reports, before a thread ends the process, from where that was called. Waits for the acknowledgement, up to a limit:
+/// the receiver may be unable to run.
 static void tell_end(void) {
     if (report_pipe < 0) return;
     event.frame_count = cw_backtrace(event.frames, CW_MAX_FRAMES);
     atomic_store(&awaits_acknowledgement, true);
     report(CW_ENDING, 0);
-    for (int i = 0; i < 300 && atomic_load(&awaits_acknowledgement); i++) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    const struct timespec millisecond = {.tv_nsec = 1000000};
+    for (int i = 0; i < 300 && atomic_load(&awaits_acknowledgement); i++) nanosleep(&millisecond, NULL);
 }
 
 void cw_acknowledge_event(void) { atomic_store(&awaits_acknowledgement, false); }
 
-// Cells, and all libraries but the C library itself, find these before those of the C library.
+// These precede the C library's functions for cells and for all libraries but the C library itself.
 
 void exit(int status) {
     tell_end();
@@ -149,7 +151,8 @@ void exit(int status) {
     __builtin_unreachable();
 }
 
-/// Whether an address is in the Swift run time, which calls `abort` where compiled code would trap: a forced cast that fails.
+/// Whether an address is in the Swift runtime, which calls `abort` where compiled code would trap, as for a failed
+/// forced cast.
 static bool is_in_swift(const void *address) {
     Dl_info info;
     return dladdr(address, &info) && info.dli_fname && strstr(info.dli_fname, "/libswift");
@@ -172,13 +175,14 @@ static void on_trap(int signal, siginfo_t *info, void *context) {
     uintptr_t address = (uintptr_t)info->si_addr;
     const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     if ((uintptr_t)registers[REG_RIP] >= heap_start && (uintptr_t)registers[REG_RIP] < heap_end) {
-        // The heap is damaged, and its lock is held: no other thread can go on either. Trap again, and die of it.
+        // The heap is damaged, and its lock is held: no other thread can continue. Trap again, and end the process.
         struct sigaction standard = {.sa_handler = SIG_DFL};
         sigaction(signal, &standard, NULL);
         return;
     }
-    // The guard page lies below the stack; a large frame may step over it by some pages.
-    bool overflow = signal == SIGSEGV && current && address < current->stack_low + 4096 && address + (1 << 20) > current->stack_low;
+    // The guard page lies below the stack; a large frame may skip it by some pages.
+    bool overflow = signal == SIGSEGV && current && address < current->stack_low + 4096
+        && address + (1 << 20) > current->stack_low;
     report_and_park(overflow ? CW_STACK_OVERFLOW : CW_TRAPPED, signal, info, context);
 }
 
@@ -187,7 +191,7 @@ static void on_stop(int signal, siginfo_t *info, void *context) {
     const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     uintptr_t address = (uintptr_t)registers[REG_RIP];
     if (current) {
-        // A system call that a signal ended stands before or, if it is to be restarted, at the address: 0F 05.
+        // An interrupted system call, 0F 05, is before the address or, if it is to be restarted, at the address.
         const unsigned char *code = (const unsigned char *)address;
         bool blocked = (code[-2] == 0x0f && code[-1] == 0x05) || (code[0] == 0x0f && code[1] == 0x05);
         if (is_safe(address) || (atomic_load(&may_stop_when_blocked) && blocked)) {
@@ -208,7 +212,7 @@ void cw_install_handlers(int pipe) {
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     action.sa_sigaction = on_stop;
     sigaction(stop_signal(), &action, NULL);
-    // The C library's functions of one source file lie together; what they share, before them.
+    // The linker keeps the C library's functions of one source file together, with the static ones first.
     uintptr_t first = (uintptr_t)dlsym(RTLD_DEFAULT, "malloc"), last = (uintptr_t)dlsym(RTLD_DEFAULT, "malloc_info");
     if (first && last > first && last - first < 64 * 1024) {
         heap_start = first - 12 * 1024;
@@ -221,14 +225,14 @@ void cw_remove_handlers(void) {
     for (int i = 0; i < TRAP_SIGNALS; i++) signal(trap_signals[i], SIG_DFL);
 }
 
-/// Makes the calling thread one that failures end. Returns its alternate stack.
+/// Makes the calling thread one whose failures do not end the process. Returns its alternate stack.
 static void *adopt(thread_record *record) {
-    // The mask is inherited, and a thread of libdispatch has almost everything blocked.
+    // The signal mask is inherited, and libdispatch's threads block almost all signals.
     sigset_t none_blocked;
     sigemptyset(&none_blocked);
     pthread_sigmask(SIG_SETMASK, &none_blocked, NULL);
-    stack_t alternate = {.ss_sp = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-                         .ss_size = ALTERNATE_STACK};
+    void *memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t alternate = {.ss_sp = memory, .ss_size = ALTERNATE_STACK};
     sigaltstack(&alternate, NULL);
     pthread_attr_t attributes;
     void *base;

@@ -10,7 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// The layout of descriptors is part of Swift's stable ABI (docs/ABI/TypeMetadata.md): fields are 32-bit offsets from themselves.
+// The layout of descriptors is part of Swift's stable ABI (docs/ABI/TypeMetadata.md): fields are 32-bit offsets from
+// themselves.
 
 typedef struct {
     int32_t protocol, type, witness_table_pattern;
@@ -32,13 +33,14 @@ enum { REFERENCE_KIND_SHIFT = 3, REFERENCE_KIND_MASK = 7, DIRECT_TYPE = 0, INDIR
 
 typedef struct { const void *metadata; size_t state; } metadata_response;
 
-extern void **swift_getWitnessTable(const conformance_descriptor *conformance, const void *metadata, const void *const *arguments);
+extern void **swift_getWitnessTable(
+    const conformance_descriptor *conformance, const void *metadata, const void *const *arguments);
 
 static const void *target(const int32_t *field) { return (const char *)field + *field; }
 
-/// A type's functions for a protocol's requirements.
+/// A type's implementations of a protocol's requirements.
 typedef struct {
-    /// The mangled names of type and protocol.
+    /// The mangled names of the type and the protocol.
     char *names;
     void **functions;
     size_t count;
@@ -47,28 +49,28 @@ typedef struct {
 static witness_table *tables;
 static size_t table_count, table_capacity;
 
-/// The witness table of a conformance of a type that is not generic.
+/// Reads the witness table of a nongeneric type's conformance.
 static bool read_table(const conformance_descriptor *conformance, witness_table *table) {
     unsigned kind = conformance->flags >> REFERENCE_KIND_SHIFT & REFERENCE_KIND_MASK;
     if (kind != DIRECT_TYPE && kind != INDIRECT_TYPE) return false;
     const type_descriptor *type = target(&conformance->type);
     if (kind == INDIRECT_TYPE) type = *(const type_descriptor *const *)type;
     if (type->flags & IS_GENERIC || type->metadata_accessor == 0) return false;
-    // The lowest bit of a reference to a protocol says that it leads to a pointer.
+    // The lowest bit of a reference to a protocol marks an indirect reference.
     const void *reference = (const char *)&conformance->protocol + (conformance->protocol & ~1);
     const protocol_descriptor *protocol = conformance->protocol & 1 ? *(const void *const *)reference : reference;
 
     metadata_response (*accessor)(size_t request) = (metadata_response (*)(size_t))target(&type->metadata_accessor);
     void **entries = swift_getWitnessTable(conformance, accessor(0).metadata, NULL);
     if (!entries) return false;
-    table->functions = entries + 1;  // behind the conformance itself
+    table->functions = entries + 1;  // after the conformance itself
     table->count = protocol->requirement_count;
     return true;
 }
 
 static void overwrite(const witness_table *old, const witness_table *new) {
     if (old->count != new->count || old->count == 0) return;
-    // A table that needs no instantiation lies in the object, read-only.
+    // A table that needs no instantiation is in the object's read-only data.
     size_t page = (size_t)sysconf(_SC_PAGESIZE), size = old->count * sizeof(void *);
     uintptr_t start = (uintptr_t)old->functions & ~(page - 1);
     if (mprotect((void *)start, (uintptr_t)old->functions + size - start, PROT_READ | PROT_WRITE)) return;
@@ -100,7 +102,7 @@ void cw_replace_conformances(void *handle, const char *module) {
         if (entry->d_tag == DT_HASH) hash = (const void *)entry->d_un.d_ptr;
     }
     if (!symbols || !names || !hash) return;
-    // A conformance that is not in the type's own module is named: type, protocol, length and name of its module, "Mc".
+    // The symbol of a conformance outside the type's module: type, protocol, length and name of the module, "Mc".
     char suffix[128];
     size_t suffix_length = (size_t)snprintf(suffix, sizeof suffix, "%zu%sMc", strlen(module), module);
     ElfW(Word) count = hash[1];

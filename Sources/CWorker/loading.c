@@ -36,13 +36,13 @@ static void (*uncaught_error_handler)(const void *error);
 
 void cw_watch_uncaught_errors(void (*handler)(const void *error)) { uncaught_error_handler = handler; }
 
-// What compiled top-level code calls with an error that nobody catches. The run time's own function of this name ends the
-// program; a cell that is loaded later finds this one first. Swift passes the one argument as C does.
+// Compiled top-level code calls this with an uncaught error. The runtime's function of this name ends the program;
+// cells find this one first. Swift passes a single argument as C does.
 void swift_errorInMain(const void *error) {
     if (uncaught_error_handler) uncaught_error_handler(error);
 }
 
-// The Swift run time calls this for every `throw`.
+// The Swift runtime calls the handler for every `throw`.
 extern void _swift_setWillThrowHandler(void (*handler)(void *error));
 
 static __thread struct {

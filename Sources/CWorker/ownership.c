@@ -16,17 +16,20 @@ int64_t cw_set_owner(int64_t serial) {
     return before;
 }
 
-// This program's symbols come before those of the libraries it loads: whoever starts a thread or a task or gives a block to
-// libdispatch, a cell or Foundation, comes by here. What a sanitizer has put in the function's place goes by that name in this program.
+// This program's symbols precede those of the libraries that it loads: cells and libraries that start a thread or a
+// task, or pass a block to libdispatch, call the functions below. A sanitizer's replacement of such a function has the
+// prefix `__interceptor_`.
 #define REAL(function) \
     extern __typeof__(function) __interceptor_##function __attribute__((weak)); \
     static __typeof__(function) *real; \
-    if (!real) real = &__interceptor_##function ? __interceptor_##function : (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
+    if (!real) \
+        real = &__interceptor_##function ? __interceptor_##function \
+                                         : (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
 
 // MARK: Tasks
 
-// The head of every job, tasks included (Swift's include/swift/ABI/Task.h). The run time leaves `reserved` alone: null at first,
-// and as long-lived as the job.
+// The head of every job, including tasks (Swift's include/swift/ABI/Task.h). The runtime does not use `reserved`, which
+// is null at first and lives as long as the job.
 typedef struct {
     void *metadata;
     uintptr_t reference_counts;
@@ -52,10 +55,11 @@ int64_t cw_owner(void) {
 
 void cw_note_job(void *pointer) {
     swift_job *job = pointer;
-    // A task keeps its cell, whoever wakes it up; a job of an actor is used for one caller after another. (One that was created may run
-    // already, which takes it for its thread's until then.)
+    // A task keeps its cell, whichever thread resumes it; an actor's job serves one caller after another. (A new task
+    // may run before it is recorded; until then it counts as its thread's.)
     bool is_task = (job->flags & JOB_KIND_MASK) == TASK_KIND;
-    if (!is_task || !cw_job_owner(job)) atomic_store_explicit(&job->reserved, (intptr_t)cw_owner(), memory_order_relaxed);
+    if (is_task && cw_job_owner(job)) return;
+    atomic_store_explicit(&job->reserved, (intptr_t)cw_owner(), memory_order_relaxed);
 }
 
 typedef __attribute__((swiftcall)) void enqueue(swift_job *job);
@@ -74,7 +78,7 @@ void cw_note_jobs(void) {
 
 typedef struct { swift_job *task; void *context; } task_and_context;
 
-// A task that begins on an actor, such as the main one, passes by no hook.
+// A task that starts on an actor, such as the main actor, does not call a hook.
 __attribute__((swiftcall)) task_and_context swift_task_create(
     size_t flags, void *options, const void *result_type, void *function, void *context) {
     REAL(swift_task_create);
@@ -100,7 +104,7 @@ static void *run_owned(void *argument) {
 
 void dispatch_async(void *queue, void (^body)(void));
 
-/// Threads of pools work for everybody: this program's own, and libdispatch's.
+/// Whether a thread belongs to a pool, of this program or of libdispatch: it works for all cells.
 static bool is_of_pool(void *(*routine)(void *)) {
     Dl_info object, program, dispatch;
     static void *any_of_dispatch;
@@ -126,19 +130,20 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 
 typedef void (^block)(void);
 
-/// The block, doing its work for a cell. The copy that libdispatch makes of it keeps the block.
+/// A block that calls another one on behalf of a cell. The copy that libdispatch makes of it retains the other one.
 #define OWNED(body, owner) ^{ \
         int64_t before = cw_set_owner(owner); \
         body(); \
         cw_set_owner(before); \
     }
 
-/// What all work items are called through, once there is one.
+/// The function through which all work items are called, once one has been created.
 static void *work_item_invoke;
 
-static void *invoke_of(block body) { return ((void **)(void *)body)[2]; }  // behind class, flags and a reserved field
+/// A block's function, which comes after the class, the flags and a reserved field.
+static void *invoke_of(block body) { return ((void **)(void *)body)[2]; }
 
-/// A work item says itself how it is to be run (as a barrier, say): it must not be hidden in another block.
+/// Whether a block may be wrapped: a work item has its own options, such as being a barrier, which wrapping would hide.
 static bool may_be_owned(block body) { return body && invoke_of(body) != work_item_invoke; }
 
 block dispatch_block_create(unsigned long flags, block body) {

@@ -28,7 +28,8 @@ typedef struct {
     int error;
 } request;
 
-/// The process that runs a cell is the one to be ended when memory runs out: the kernel and the snapshot are what it comes back from.
+/// When memory runs out, the system is to end the process that runs a cell, not the kernel and the snapshot, which
+/// restore it.
 static void set_oom_score(const char *score) {
     int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (file < 0) return;
@@ -45,7 +46,7 @@ static void be_worker(void) {
 static void stand_by(int line, const cw_snapshot_actions *actions) {
     prctl(PR_SET_NAME, "snapshot");  // what `ps` shows
     set_oom_score("0");
-    // The kernel sees the process end by its channel and streams, of which nobody else may hold a copy.
+    // The kernel notices the end of the process by its channel and streams, so no other process may hold copies.
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
@@ -62,7 +63,7 @@ static void stand_by(int line, const cw_snapshot_actions *actions) {
     dup2(received[2], STDERR_FILENO);
     for (int i = 0; i < 3; i++) close(received[i]);
     be_worker();
-    __fpurge(stdout);  // what the dead process has printed, or another copy will
+    __fpurge(stdout);  // text that the dead process has printed already
     sigset_t none;
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, NULL);
@@ -70,10 +71,10 @@ static void stand_by(int line, const cw_snapshot_actions *actions) {
     abort();
 }
 
-/// Forks, and then waits for the child, so that it leaves no trace when it ends.
+/// Forks, and then waits for the child, so that it does not become a zombie.
 ///
-/// A new thread for each fork: it is the child's only one, and none of the run time's thread-local state, such as the thread's number
-/// that Swift's locks write into themselves, is that of the parent.
+/// Each fork has a new thread, the child's only one, which has no thread-local state of the runtime from the parent,
+/// such as the thread number that Swift's locks store.
 static void *make_and_wait(void *argument) {
     request *request = argument;
     sigset_t all;
@@ -109,7 +110,7 @@ int cw_make_snapshot(int line, const cw_snapshot_actions *actions) {
     return request.error;
 }
 
-/// In a child that a cell forks: it is no worker, and must not speak, or die, as if it were.
+/// Called in a child that a cell forks: it must not use the worker's channel and handlers.
 static void leave_worker(void) {
     if (is_making_snapshot) return;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);

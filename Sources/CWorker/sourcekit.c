@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// The few of its functions that are needed, under their names without `sourcekitd_`. A variant is passed by value, which is why
-// this is written in C.
+// The functions that are used, named without the prefix `sourcekitd_`. They are called from C since a variant is passed
+// by value.
 typedef struct {
     uint64_t data[3];
 } variant;

@@ -22,7 +22,7 @@ static output outputs[2];
 static bool (*take_output)(int, const char *, size_t);
 static void (*wait_for_room)(void);
 
-/// Lets go of a stream's lock, which a thread may hold several times over. Returns how often it did.
+/// Releases a stream's lock, which a thread may hold recursively. Returns the depth.
 static int release(FILE *stream) {
     struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;  // glibc's layout
     int depth = 0;
@@ -36,7 +36,7 @@ static int release(FILE *stream) {
 static ssize_t write_output(void *cookie, const char *bytes, size_t size) {
     output *output = cookie;
     if (take_output(output->descriptor, bytes, size)) {
-        // Other cells' threads must not wait behind this one, and nobody at all if it is stopped here.
+        // Other cells' threads must not wait for this one, which may even be stopped here.
         int depth = release(output->stream);
         wait_for_room();
         while (depth-- > 0) flockfile(output->stream);
@@ -66,7 +66,7 @@ void cw_flush_output(void) {
     fflush(stderr);
 }
 
-// `print` holds the lock of stdout while a description runs, `readLine` that of stdin while it waits.
+// `print` holds stdout's lock while it evaluates a description, `readLine` holds stdin's while it waits.
 void cw_release_streams(void) {
     release(stdin);
     release(stdout);
@@ -92,11 +92,14 @@ void cw_before_end(void (*last)(void)) {
     sigaction(SIGABRT, &action, NULL);
 }
 
-// What a cell has printed is on its way before a program that it starts prints: cells and Foundation find these first.
-typedef int spawn(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[], char *const[]);
+// Sends a cell's text before a program that it starts prints. Cells and Foundation call these instead of the C
+// library's.
+typedef int spawn(
+    pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[], char *const[]);
 
-int posix_spawn(pid_t *process, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
-                char *const arguments[], char *const environment[]) {
+int posix_spawn(
+    pid_t *process, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+    char *const arguments[], char *const environment[]) {
     if (send_all) send_all();
     return ((spawn *)dlsym(RTLD_NEXT, "posix_spawn"))(process, path, actions, attributes, arguments, environment);
 }

@@ -2,21 +2,21 @@ import FoundationEssentials
 
 /// The five sockets of a kernel.
 package enum Channel: String, Sendable, CaseIterable {
-    /// Requests that are handled one after the other.
+    /// Requests that are handled in order.
     case shell
-    /// Requests that must be answered while a cell runs.
+    /// Requests that are handled even while a cell runs.
     case control
-    /// What the kernel asks of the person in front of it.
+    /// Questions of the kernel to the user.
     case stdin
-    /// What the kernel tells everybody.
+    /// Broadcasts of the kernel to all front ends.
     case iopub
-    /// A sign of life: every message comes straight back.
+    /// A sign of life: every message is echoed.
     case heartbeat = "hb"
 }
 
-/// Where a kernel listens and the key its messages are signed with, as a front end wrote it.
+/// A connection file, which a front end writes: the addresses of a kernel's sockets, and the key of its signatures.
 package struct ConnectionFile: Sendable, Hashable {
-    /// How the sockets talk.
+    /// The transport of the sockets.
     package enum Transport: String, Sendable, CaseIterable {
         /// TCP: an address and a port for each channel.
         case tcp
@@ -24,18 +24,18 @@ package struct ConnectionFile: Sendable, Hashable {
         case ipc
     }
 
-    /// How the sockets talk.
+    /// The transport of the sockets.
     package let transport: Transport
-    /// The address to listen on, or the path sockets are named after.
+    /// The address to listen on, or the prefix of the sockets' paths.
     package let ip: String
-    /// The port of each channel, or the number of its path.
+    /// The port of each channel, or the suffix of its path.
     package let ports: [Channel: Int]
-    /// The key of the signatures; empty: nothing is signed.
+    /// The key of the signatures; if it is empty, messages are not signed.
     package let key: String
-    /// The keys of the encryption, if the front end wants the sockets encrypted.
+    /// The keys of the encryption, if the front end asks for encrypted sockets.
     package let curve: CurveKeys?
 
-    /// Reads a connection file. Every error says what is wrong with which key of which file.
+    /// Reads a connection file. Errors name the file, the key, and what is wrong with it.
     package init(path: String) throws(ConnectionFileError) {
         let contents: Data
         do { contents = try Data(contentsOf: URL(filePath: path)) } catch { throw .unreadable(path: path) }
@@ -44,7 +44,7 @@ package struct ConnectionFile: Sendable, Hashable {
         try self.init(json: json, path: path)
     }
 
-    /// Reads the contents of a connection file; the path is for errors only.
+    /// Reads the contents of a connection file; the path is used in errors only.
     package init(json: JSON, path: String = "connection file") throws(ConnectionFileError) {
         guard let members = json.object else { throw .notADictionary(path: path) }
 
@@ -71,7 +71,9 @@ package struct ConnectionFile: Sendable, Hashable {
         var ports: [Channel: Int] = [:]
         for channel in Channel.allCases {
             let key = channel.rawValue + "_port"
-            guard let port = members[key]?.int, (1...65535).contains(port) else { throw invalid(key, "a port") }
+            guard let port = members[key]?.int, (1...65535).contains(port) else {
+                throw invalid(key, "a port from 1 to 65535")
+            }
             ports[channel] = port
         }
         self.transport = transport
@@ -80,7 +82,7 @@ package struct ConnectionFile: Sendable, Hashable {
         self.key = try text("key")
 
         func curveKey(_ key: String) throws(ConnectionFileError) -> String {
-            // An error is printed, and a secret must not be.
+            // Errors are printed, so they must not contain secrets.
             guard let value = members[key] else { throw .missing(key: key, path: path) }
             guard let text = value.string, CurveKeys.isKey(text) else {
                 throw .invalid(key: key, value: "(hidden)", expected: "a key of 40 characters in Z85", path: path)
@@ -100,47 +102,47 @@ package struct ConnectionFile: Sendable, Hashable {
     }
 }
 
-/// The two keys of CurveZMQ, which encrypts what goes through a socket, in the printable form called Z85.
+/// The two keys of CurveZMQ, which encrypts a socket's traffic, in the printable form Z85.
 package struct CurveKeys: Sendable, Hashable {
-    /// Tells a client that it talks to the right kernel.
+    /// The public key, by which clients recognize the kernel.
     package let publicKey: String
-    /// Whoever has it is the kernel.
+    /// The secret key, which proves to be the kernel.
     package let secretKey: String
 
-    /// A pair of keys.
+    /// Creates a pair of keys.
     package init(publicKey: String, secretKey: String) {
         self.publicKey = publicKey
         self.secretKey = secretKey
     }
 
-    /// Whether a text is a key: forty of the characters that Z85 uses for 32 bytes.
+    /// Whether a text is a key: 40 characters of Z85, which encode 32 bytes.
     static func isKey(_ text: String) -> Bool {
         text.utf8.count == 40 && text.wholeMatch(of: /[0-9a-zA-Z.\-:+=^!\/*?&<>()\[\]{}@%$#]*/) != nil
     }
 }
 
-/// What is wrong with a connection file.
+/// An error in a connection file.
 package enum ConnectionFileError: Error, Hashable, CustomStringConvertible {
-    /// There is no such file, or it may not be read.
+    /// The file does not exist or cannot be read.
     case unreadable(path: String)
     /// The file is not JSON.
     case notJSON(path: String, JSONError)
-    /// The file is JSON but no dictionary.
+    /// The file is JSON, but not an object.
     case notADictionary(path: String)
-    /// A key that must be there is not.
+    /// A required key is missing.
     case missing(key: String, path: String)
-    /// A key has a value it cannot have.
+    /// A key has an invalid value.
     case invalid(key: String, value: JSON, expected: String, path: String)
 
-    /// One line for a person, naming the file and the key.
+    /// One line that names the file and the key.
     package var description: String {
         switch self {
-        case .unreadable(let path): "\(path): no such file, or it cannot be read"
+        case .unreadable(let path): "\(path): the file does not exist or cannot be read"
         case .notJSON(let path, let error): "\(path): \(error)"
-        case .notADictionary(let path): "\(path): a connection file is a dictionary, {\"shell_port\": …}"
+        case .notADictionary(let path): "\(path): a connection file must be a JSON object, such as {\"shell_port\": …}"
         case .missing(let key, let path): "\(path): \"\(key)\" is missing"
         case .invalid(let key, let value, let expected, let path):
-            "\(path): \"\(key)\" is \(value), but must be \(expected)"
+            "\(path): \"\(key)\" must be \(expected), got \(value)"
         }
     }
 }

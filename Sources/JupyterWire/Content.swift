@@ -1,25 +1,25 @@
-/// The contents of the messages a kernel sends: one function for each, so that nothing required is forgotten.
+/// The contents of the messages that a kernel sends: one function for each, with the required members as parameters.
 package enum Content {
-    /// `status`: whether the kernel is at work.
+    /// `status`: whether the kernel is busy.
     package static func status(_ state: ExecutionState) -> JSON { ["execution_state": .string(state.rawValue)] }
 
-    /// What a kernel is doing.
+    /// The state of a kernel.
     package enum ExecutionState: String, Sendable {
-        /// It handles a request.
+        /// The kernel handles a request.
         case busy
-        /// It has finished handling a request.
+        /// The kernel has finished handling a request.
         case idle
     }
 
-    /// `iopub_welcome`: a subscription has arrived, nothing is missed from here on.
+    /// `iopub_welcome`: a subscription has arrived; no message is missed from here on.
     package static func welcome(subscription: String) -> JSON { ["subscription": .string(subscription)] }
 
-    /// `execute_input`: what is being run, for those who did not send it.
+    /// `execute_input`: the code that runs, for front ends that did not send it.
     package static func executeInput(code: String, executionCount: Int) -> JSON {
         ["code": .string(code), "execution_count": .int(executionCount)]
     }
 
-    /// `stream`: text that was printed.
+    /// `stream`: printed text.
     package static func stream(name: String, text: String) -> JSON { ["name": .string(name), "text": .string(text)] }
 
     /// `display_data` and `update_display_data`.
@@ -40,7 +40,7 @@ package enum Content {
         .object(members(ofError: name, value, traceback))
     }
 
-    /// A reply that says why the request was not met; the members are those of the kind of reply.
+    /// An error reply; `members` are those of the reply's type.
     package static func failure(
         name: String, value: String, traceback: [String] = [], members: [String: JSON] = [:]
     ) -> JSON {
@@ -52,12 +52,12 @@ package enum Content {
         ["ename": .string(name), "evalue": .string(value), "traceback": .array(traceback.map(JSON.string))]
     }
 
-    /// A reply that says the request was met, and how.
+    /// A successful reply.
     package static func ok(_ members: [String: JSON] = [:]) -> JSON {
         .object(members.merging(["status": "ok"]) { _, last in last })
     }
 
-    /// `input_request`: a question to the person in front.
+    /// `input_request`: a question to the user.
     package static func inputRequest(prompt: String, isPassword: Bool) -> JSON {
         ["prompt": .string(prompt), "password": .bool(isPassword)]
     }

@@ -1,24 +1,24 @@
-/// Why frames are not a message.
+/// Why frames are not a valid message.
 package enum FramingError: Error, Hashable {
-    /// There is no `<IDS|MSG>` frame.
+    /// The delimiter `<IDS|MSG>` is missing.
     case noDelimiter
-    /// Fewer than a signature and four dictionaries follow the delimiter.
+    /// Fewer than five frames, a signature and four JSON objects, follow the delimiter.
     case tooFewFrames
-    /// The signature is not ours: not a message from someone who knows the key.
+    /// The signature is wrong: the sender does not have the key.
     case wrongSignature
     /// A signed part is not JSON.
     case notJSON(JSONError)
-    /// A signed part is JSON but no dictionary.
+    /// A signed part is JSON, but not an object.
     case notADictionary(part: String)
-    /// The header has no `msg_id` or no `msg_type`.
+    /// The header lacks `msg_id` or `msg_type`.
     case incompleteHeader
 }
 
 extension Message {
-    /// What stands between the routing identities and the message.
+    /// The frame between the routing identities and the message.
     private static let delimiter = Array("<IDS|MSG>".utf8)
 
-    /// Reads a message from the frames of a multipart ZeroMQ message, checking its signature before anything else.
+    /// Reads a message from the frames of a multipart ZeroMQ message, after checking its signature.
     package init(frames: [[UInt8]], signer: Signer) throws(FramingError) {
         guard let delimiter = frames.firstIndex(of: Self.delimiter) else { throw .noDelimiter }
         let parts = frames[(delimiter + 1)...]
@@ -34,7 +34,7 @@ extension Message {
             buffers: Array(parts.dropFirst(5)))
     }
 
-    /// The frames to send: identities, delimiter, signature, the four signed dictionaries, buffers.
+    /// The frames to send: identities, delimiter, signature, the four signed objects, buffers.
     package func frames(signer: Signer) -> [[UInt8]] {
         let signed = [header.json.utf8, parentHeader.utf8, metadata.utf8, content.utf8]
         return identities + [Self.delimiter, signer.signature(of: signed)] + signed + buffers

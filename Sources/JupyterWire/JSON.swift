@@ -1,29 +1,29 @@
 /// A JSON value (RFC 8259).
 ///
-/// Whole numbers that fit an `Int` stay integers, every other number is a `Double`; both survive parsing and printing
-/// unchanged. An object does not keep the order of its keys and prints them sorted, so that equal values print equally.
+/// Integers that fit an `Int` remain integers, every other number is a `Double`; both survive parsing and printing
+/// unchanged. An object prints its keys sorted, so that equal values print equally.
 package enum JSON: Sendable, Hashable {
     /// JSON's `null`.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number written without fraction or exponent that fits an `Int`.
+    /// A number without fraction and exponent that fits an `Int`.
     case int(Int)
     /// Any other number.
     case double(Double)
-    /// A text.
+    /// A string.
     case string(String)
-    /// A list of values.
+    /// An array.
     case array([JSON])
-    /// Values by name.
+    /// An object: values by key.
     case object([String: JSON])
 }
 
 extension JSON {
-    /// The text, if this is one.
+    /// The string, if this is one.
     package var string: String? { if case .string(let value) = self { value } else { nil } }
 
-    /// The truth value, if this is one.
+    /// The Boolean, if this is one.
     package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
     /// The elements, if this is an array.
@@ -32,7 +32,7 @@ extension JSON {
     /// The members, if this is an object.
     package var object: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
 
-    /// The whole number, if this is one; `3.0` counts, `3.5` does not.
+    /// The integer, if this is one; `3.0` counts, `3.5` does not.
     package var int: Int? {
         switch self {
         case .int(let value): value
@@ -50,10 +50,10 @@ extension JSON {
         }
     }
 
-    /// A member of an object; `nil` when this is no object or has no such member.
+    /// A member of an object; `nil` if this is not an object or has no such member.
     package subscript(key: String) -> JSON? { object?[key] }
 
-    /// An element of an array; `nil` when this is no array or has no such element.
+    /// An element of an array; `nil` if this is not an array or has no such element.
     package subscript(index: Int) -> JSON? {
         guard let array, array.indices.contains(index) else { return nil }
         return array[index]
@@ -68,15 +68,15 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
     package init(nilLiteral: ()) { self = .null }
     /// `true` and `false`.
     package init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// A whole number.
+    /// An integer.
     package init(integerLiteral value: Int) { self = .int(value) }
     /// A number.
     package init(floatLiteral value: Double) { self = .double(value) }
-    /// A text.
+    /// A string.
     package init(stringLiteral value: String) { self = .string(value) }
-    /// A list.
+    /// An array.
     package init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    /// An object; of a key written twice the last value counts.
+    /// An object; if a key is repeated, its last value counts.
     package init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }

@@ -1,29 +1,31 @@
-/// Why a text is not JSON.
+/// An error in JSON text.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
-    /// What was found, or missed.
+    /// What was found or is missing.
     package let reason: String
-    /// Where, in bytes from the start.
+    /// The position, in bytes from the start.
     package let offset: Int
 
-    /// One line for a person.
+    /// The error on one line.
     package var description: String { "not valid JSON: \(reason) at byte \(offset)" }
 }
 
 extension JSON {
-    /// Deeper values are refused rather than parsed: nothing honest nests this deep, and the parser recurses.
+    /// The maximum depth of nesting. The parser recurses, and must not overflow the stack on malicious input.
     package static let maximumDepth = 512
 
-    /// Parses a UTF-8 text that is exactly one JSON value.
+    /// Parses UTF-8 text that is exactly one JSON value.
     ///
-    /// Strict where leniency would hide a mistake (trailing commas, `NaN`, numbers beyond a `Double`, bare control
-    /// characters). Half a surrogate pair, which browsers do send, becomes U+FFFD. Of equal keys the last one counts.
-    /// - Throws: `JSONError` for anything else, however hostile.
+    /// The parser is strict: trailing commas, `NaN`, numbers beyond a `Double` and unescaped control characters are
+    /// errors. An unpaired surrogate, which browsers do send, becomes U+FFFD. If a key is repeated, its last value
+    /// counts.
+    ///
+    /// - Throws: `JSONError` for any other text.
     package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
         var parser = JSONParser(bytes: Array(bytes))
         self = try parser.document()
     }
 
-    /// Parses a text that is exactly one JSON value.
+    /// Parses text that is exactly one JSON value.
     package init(parsing text: String) throws(JSONError) { try self.init(parsing: text.utf8) }
 }
 
@@ -34,7 +36,7 @@ private struct JSONParser {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The byte at the position; 0, which no JSON text contains, at the end.
+    /// The byte at the position; at the end 0, which JSON text never contains.
     var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     func failure(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position) }
@@ -43,7 +45,7 @@ private struct JSONParser {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw failure("bytes that are not UTF-8") }
         let value = try value()
         skipSpace()
-        guard position == bytes.count else { throw failure("something after the end of the value") }
+        guard position == bytes.count else { throw failure("text after the end of the value") }
         return value
     }
 
@@ -84,14 +86,14 @@ private struct JSONParser {
         if consume(UInt8(ascii: "}")) { return .object(members) }
         repeat {
             skipSpace()
-            guard current == UInt8(ascii: "\"") else { throw failure("no key") }
+            guard current == UInt8(ascii: "\"") else { throw failure("a missing key") }
             let key = try string()
             skipSpace()
-            guard consume(UInt8(ascii: ":")) else { throw failure("no ':' after a key") }
+            guard consume(UInt8(ascii: ":")) else { throw failure("a missing ':' after a key") }
             members[key] = try value()
             skipSpace()
         } while consume(UInt8(ascii: ","))
-        guard consume(UInt8(ascii: "}")) else { throw failure("an object that does not end") }
+        guard consume(UInt8(ascii: "}")) else { throw failure("an unterminated object") }
         return .object(members)
     }
 
@@ -103,7 +105,7 @@ private struct JSONParser {
             elements.append(try value())
             skipSpace()
         } while consume(UInt8(ascii: ","))
-        guard consume(UInt8(ascii: "]")) else { throw failure("an array that does not end") }
+        guard consume(UInt8(ascii: "]")) else { throw failure("an unterminated array") }
         return .array(elements)
     }
 
@@ -154,7 +156,7 @@ private struct JSONParser {
                 return String(decoding: text + run, as: UTF8.self)
             }
             guard consume(UInt8(ascii: "\\")) else {
-                throw failure(position < bytes.count ? "a bare control character" : "a string that does not end")
+                throw failure(position < bytes.count ? "an unescaped control character" : "an unterminated string")
             }
             text += run
             text += String(try escape()).utf8
@@ -175,7 +177,7 @@ private struct JSONParser {
         }
     }
 
-    /// Reads from the `u` of `\uXXXX` to its last digit, taking in the second half of a surrogate pair.
+    /// Reads from the `u` of `\uXXXX` to the last digit, with the second half of a surrogate pair.
     mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
         let first = try hexadecimalDigits()
         guard UTF16.isLeadSurrogate(first) else { return Unicode.Scalar(first) ?? "\u{FFFD}" }

@@ -4,7 +4,7 @@ extension JSON: CustomStringConvertible {
 
     /// The value as compact JSON in UTF-8, keys sorted.
     ///
-    /// JSON has no infinities and no NaN: they print as `null`, as browsers do.
+    /// JSON has neither infinity nor NaN: they are printed as `null`, as browsers do.
     package var utf8: [UInt8] {
         var bytes: [UInt8] = []
         print(to: &bytes)

@@ -1,21 +1,21 @@
-/// A Jupyter message: who asked, what it is, what it carries.
+/// A Jupyter message.
 ///
 /// See "Messaging in Jupyter", <https://jupyter-client.readthedocs.io/en/stable/messaging.html>.
 package struct Message: Sendable, Hashable {
-    /// Routing frames before the delimiter: whom a reply goes to, or the one topic of a broadcast.
+    /// The routing frames before the delimiter: the receiver of a reply, or the topic of a broadcast.
     package var identities: [[UInt8]]
-    /// What kind of message this is, and its name.
+    /// The header: the message's identifier and type.
     package var header: Header
-    /// The header of the message that caused this one, exactly as it came; empty when nothing did.
+    /// The header of the message that caused this one, unchanged; empty if there is none.
     package var parentHeader: JSON
-    /// Whatever is not the message itself.
+    /// The metadata.
     package var metadata: JSON
-    /// What the message says.
+    /// The content.
     package var content: JSON
-    /// Binary data beside the content; not signed.
+    /// Binary data that accompanies the content; it is not signed.
     package var buffers: [[UInt8]]
 
-    /// A message of these parts.
+    /// Creates a message.
     package init(
         identities: [[UInt8]] = [], header: Header, parentHeader: JSON = [:], metadata: JSON = [:], content: JSON = [:],
         buffers: [[UInt8]] = []
@@ -28,22 +28,22 @@ package struct Message: Sendable, Hashable {
         self.buffers = buffers
     }
 
-    /// What kind of message this is, such as `execute_request`.
+    /// The message's type, such as `execute_request`.
     package var type: String { header.type }
 }
 
-/// The header of a message: its name and kind.
+/// The header of a message.
 package struct Header: Sendable, Hashable {
-    /// The whole dictionary, as it came: replies carry it verbatim.
+    /// The whole object, as it was received: replies contain it unchanged.
     package let json: JSON
-    /// A name no other message has.
+    /// The message's unique identifier.
     package let messageID: String
-    /// The kind of message, such as `execute_request`.
+    /// The message's type, such as `execute_request`.
     package let type: String
-    /// The sender's session, new in every process.
+    /// The sender's session, which is new in every process.
     package let session: String
 
-    /// Reads a received header. A session may be missing, a name and a kind may not.
+    /// Reads a received header. The session is optional, the identifier and the type are not.
     package init(json: JSON) throws(FramingError) {
         guard json.object != nil else { throw .notADictionary(part: "header") }
         guard let messageID = json["msg_id"]?.string, let type = json["msg_type"]?.string else {

@@ -1,23 +1,23 @@
 import FoundationEssentials
 import Synchronization
 
-/// One life of a kernel or a client: it names the messages that come from it.
+/// A run of a kernel or a client: it creates messages with unique identifiers.
 package final class Session: Sendable {
-    /// The version of the messaging protocol that is spoken.
+    /// The version of the messaging protocol.
     package static let protocolVersion = "5.5"
 
-    /// The name of the session, new in every process: this is how a restart is noticed.
+    /// The session's identifier. It is new in every process, so that clients notice a restart.
     package let id: String
     private let username: String
     private let messageCount = Atomic<Int>(0)
 
-    /// A session with a fresh name.
+    /// Creates a session with a new identifier.
     package init(username: String) {
         id = UUID().uuidString.lowercased()
         self.username = username
     }
 
-    /// A new message with a name of its own.
+    /// Creates a message with a new identifier.
     package func message(
         _ type: String, _ content: JSON, parent: JSON = [:], identities: [[UInt8]] = [], metadata: JSON = [:],
         buffers: [[UInt8]] = []
@@ -30,7 +30,7 @@ package final class Session: Sendable {
             buffers: buffers)
     }
 
-    /// The time now, in ISO 8601 with milliseconds and zone: the form of every time in the protocol.
+    /// The present time in ISO 8601 with milliseconds and time zone, as the protocol requires.
     package static func timestamp() -> String {
         Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }

@@ -1,15 +1,15 @@
 import CSodium
 
-/// Signs messages with HMAC-SHA256 and checks the signatures of others.
+/// Signs messages with HMAC-SHA256, and checks the signatures of received ones.
 ///
-/// With an empty key nothing is signed: signatures are empty and everything is accepted, as the protocol says.
+/// With an empty key, signatures are empty and every message is accepted, as the protocol says.
 package struct Signer: Sendable {
     private let key: [UInt8]
 
-    /// A signer with the key of a connection file.
+    /// Creates a signer with the key of a connection file.
     package init(key: String) { self.key = Array(key.utf8) }
 
-    /// The signature of these frames, one after the other: 64 lower-case hexadecimal digits.
+    /// The signature of the concatenated frames: 64 lowercase hexadecimal digits.
     package func signature(of frames: some Sequence<[UInt8]>) -> [UInt8] {
         guard !key.isEmpty else { return [] }
         var state = crypto_auth_hmacsha256_state()
@@ -21,7 +21,7 @@ package struct Signer: Sendable {
         return code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
-    /// Whether the frames were signed with this key. Takes the same time wherever a wrong signature differs.
+    /// Whether the frames were signed with this key. The comparison takes constant time.
     package func verifies(_ signature: [UInt8], of frames: some Sequence<[UInt8]>) -> Bool {
         guard !key.isEmpty else { return true }
         let expected = self.signature(of: frames)

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A display that can be changed after it was shown.
+/// A display that can be updated after it was shown.
 public struct DisplayHandle: Sendable {
-    /// What names the display to the front end.
+    /// The display's identifier at the front end.
     public let identifier: String
-    /// The area in which it is shown; `nil` for the output of a cell.
+    /// The output widget in which it is shown; `nil` for a cell's output.
     let output: Output?
 
-    /// Replaces what is shown, in place: in this cell's output, and wherever else the display appears.
+    /// Replaces the displayed value in place, in this cell's output and wherever else the display appears.
     public func update(_ value: Any) {
         let bundle = MimeBundle(describing: value)
         if output?.update(bundle, identifier: identifier) != true {
@@ -16,10 +16,10 @@ public struct DisplayHandle: Sendable {
     }
 }
 
-/// Shows a value under the cell, in its richest form.
+/// Shows a value in the cell's output, in its richest form.
 ///
-/// - Parameter value: Anything: ``Displayable`` values as pictures, tables or HTML, all others as text.
-/// - Returns: A handle that can change the display in place, for live plots.
+/// - Parameter value: Any value: ``Displayable`` values are shown as images, tables or HTML, all others as text.
+/// - Returns: A handle that updates the display in place, as for live plots.
 @discardableResult
 public func display(_ value: Any) -> DisplayHandle {
     let connection = FrontEnd.connection
@@ -29,14 +29,14 @@ public func display(_ value: Any) -> DisplayHandle {
     return handle
 }
 
-/// Removes what the cell has shown so far.
+/// Removes the cell's output so far.
 ///
-/// - Parameter wait: Whether to wait until the next output comes, so that an animation does not flicker.
+/// - Parameter wait: Whether to wait for the next output, so that an animation does not flicker.
 public func clearOutput(wait: Bool = false) {
     FrontEnd.connection.clearOutput(wait: wait)
 }
 
-/// Shows the value of a cell's last expression: what the compiled cell calls. `Void` is nothing to show.
+/// Shows the value of a cell's last expression, unless it is `Void`. Compiled cells call this.
 @_silgen_name("swiftlet_show_result")
 public func showResult<Value>(_ value: Value) {
     if value is Void { return }

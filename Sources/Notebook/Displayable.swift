@@ -1,6 +1,7 @@
-/// A value with a rich form: a picture, a table, HTML.
+/// A type with a rich form: an image, a table, HTML.
 ///
-/// The last expression of a cell, and what is given to ``display(_:)``, is shown in this form. A type needs only one property:
+/// The value of a cell's last expression, and the argument of ``display(_:)``, are shown in this form. A type needs
+/// only one property:
 ///
 /// ```swift
 /// extension Board: Displayable {
@@ -8,7 +9,7 @@
 /// }
 /// ```
 public protocol Displayable {
-    /// The value's forms. `text/plain` may be left out: the value's description is then used.
+    /// The value's forms. Without `text/plain`, the value's description is added.
     var mimeBundle: MimeBundle { get }
 }
 
@@ -18,13 +19,13 @@ extension MimeBundle: Displayable {
 }
 
 extension MimeBundle {
-    /// The forms of any value: its own where it is ``Displayable``, and its description as plain text otherwise.
+    /// Creates the forms of any value: its own if it is ``Displayable``, otherwise its description as plain text.
     public init(describing value: Any) {
         self = (value as? any Displayable)?.mimeBundle ?? MimeBundle()
         if contents["text/plain"] == nil { contents["text/plain"] = .text(MimeBundle.description(of: value)) }
     }
 
-    /// A string is shown in quotes, as Swift writes it, so that `"1"` and `1` differ; everything else as it describes itself.
+    /// A string in quotes, so that `"1"` and `1` differ; the description of any other value.
     private static func description(of value: Any) -> String {
         if let text = value as? String { return text.debugDescription }
         return String(describing: value)

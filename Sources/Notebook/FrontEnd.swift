@@ -1,33 +1,34 @@
 import Synchronization
 
-/// What a running cell may ask of the program that shows its output.
+/// The services of the front end, the program that shows a cell's output.
 ///
-/// The process that runs cells installs one that talks to Jupyter. Without one, in an ordinary program, output goes to the terminal.
+/// The worker, which runs the cells, connects to Jupyter. In an ordinary program there is no connection, and output
+/// goes to the terminal.
 public protocol FrontEndConnection: Sendable {
-    /// Shows a bundle. With an identifier, the output can be replaced later.
+    /// Shows a bundle. With an identifier, it can be replaced later.
     func display(_ bundle: MimeBundle, identifier: String?)
-    /// Replaces every output that was shown under an identifier.
+    /// Replaces every display with this identifier.
     func update(_ bundle: MimeBundle, identifier: String)
     /// Shows the value of a cell's last expression.
     func result(_ bundle: MimeBundle)
-    /// Removes the cell's output: at once, or, if `wait` is set, when the next output comes.
+    /// Removes the cell's output: at once, or, if `wait` is true, when the next output comes.
     func clearOutput(wait: Bool)
     /// Sends a message to an object at the front end, such as a slider.
     func send(_ message: CommMessage)
-    /// The number of the cell that runs on this thread; 0 for none.
+    /// The number of the cell for which this thread runs; 0 for none.
     var origin: Int { get }
-    /// Runs code, and hands over what it prints on this thread: text, and the stream's name, `stdout` or `stderr`.
+    /// Runs code, and passes the text that it prints to a function, with the name of the stream, `stdout` or `stderr`.
     func capturingPrints<Result>(
         _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result
     ) rethrows -> Result
 }
 
 extension FrontEndConnection {
-    /// There are no such objects.
+    /// Ignores the message.
     public func send(_ message: CommMessage) {}
-    /// Cells are not numbered.
+    /// No cell.
     public var origin: Int { 0 }
-    /// What is printed goes where it always goes.
+    /// Runs the code without capturing its output.
     public func capturingPrints<Result>(
         _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result
     ) rethrows -> Result {
@@ -39,13 +40,13 @@ extension FrontEndConnection {
 public enum FrontEnd {
     private static let installed = Mutex<(any FrontEndConnection)?>(nil)
 
-    /// The connection of the current task alone, before the one of the whole process.
+    /// The connection of the current task, which precedes that of the process.
     @TaskLocal package static var taskConnection: (any FrontEndConnection)?
 
-    /// Whether output goes to a notebook. In a terminal, it is `false`, and displays fall back to text.
+    /// Whether output goes to a notebook. It is false in a terminal, where displays are text.
     public static var isNotebook: Bool { taskConnection != nil || installed.withLock { $0 != nil } }
 
-    /// Sends all further output through a connection; `nil` brings the terminal back.
+    /// Sends all further output through a connection, or, for `nil`, to the terminal.
     public static func connect(to connection: (any FrontEndConnection)?) {
         installed.withLock { $0 = connection }
     }
@@ -56,7 +57,7 @@ public enum FrontEnd {
     }
 }
 
-/// The fallback outside a notebook: the plain text form, on standard output.
+/// The connection outside a notebook: prints the plain text form on standard output.
 struct Terminal: FrontEndConnection {
     func display(_ bundle: MimeBundle, identifier: String?) {
         if let text = bundle.plainText { print(text) }

@@ -1,19 +1,19 @@
-/// A value of which a list of variables can tell more than its description.
+/// A type for which a list of variables shows more than the description.
 package protocol Inspectable {
-    /// What there is to tell.
+    /// What a list of variables shows.
     var inspection: Inspection { get }
 }
 
-/// What a list of variables tells of a value.
+/// What a list of variables shows of a value.
 package struct Inspection {
-    /// The value in a line: `[60000, 28, 28, 1] float32`.
+    /// The value on one line: `[60000, 28, 28, 1] float32`.
     package var text: String
-    /// What it occupies.
+    /// The memory that it occupies, in bytes.
     package var bytes: Int?
-    /// What can be told beyond that. Called only when somebody asks.
+    /// The value's parts. Called only when they are shown.
     package var parts: () -> [(name: String, value: Any)]
 
-    /// An inspection of these parts.
+    /// Creates an inspection.
     package init(_ text: String, bytes: Int? = nil, parts: @escaping () -> [(name: String, value: Any)] = { [] }) {
         self.text = text
         self.bytes = bytes

@@ -1,2 +1,2 @@
-// A cell sees the bundles that it displays.
+// `import Notebook` brings `MimeBundle` with it.
 @_exported public import WorkerProtocol

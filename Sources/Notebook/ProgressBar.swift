@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// A bar that fills as work proceeds, with its rate and the time left.
+/// A progress bar, with the rate and the remaining time.
 ///
-/// In a notebook it changes in place, a few times a second at most, however often ``advance(by:note:)`` is called; in a terminal it
-/// is one line of text that is drawn over itself.
+/// In a notebook it is updated in place, at most a few times a second, however often ``advance(by:note:)`` is called;
+/// in a terminal it is one line of text that is overwritten.
 ///
 /// ```swift
 /// let bar = ProgressBar(total: images.count, label: "reading", unit: "images")
@@ -20,24 +20,24 @@ public final class ProgressBar: Sendable {
         var isFinished = false
     }
 
-    /// How many units the whole work has.
+    /// The total number of units of work.
     public let total: Int
-    /// What is being done.
+    /// The text before the bar.
     public let label: String
-    /// What is counted, for the rate: `"images"` reads as "images/s".
+    /// The name of the units: with `"images"`, the rate reads "images/s".
     public let unit: String
 
     private let started = ContinuousClock.now
     private let interval: Duration
     private let state = Mutex(State())
 
-    /// A bar at zero. It is shown at the first call of ``advance(by:note:)``.
+    /// Creates a bar at zero. It is shown at the first call of ``advance(by:note:)``.
     ///
     /// - Parameters:
-    ///   - total: How many units the whole work has.
-    ///   - label: What is being done.
-    ///   - unit: What is counted.
-    ///   - interval: The least time between two redraws.
+    ///   - total: The total number of units of work.
+    ///   - label: The text before the bar.
+    ///   - unit: The name of the units.
+    ///   - interval: The minimum time between two updates.
     public init(total: Int, label: String = "", unit: String = "steps", interval: Duration = .milliseconds(250)) {
         self.total = max(total, 1)
         self.label = label
@@ -45,14 +45,14 @@ public final class ProgressBar: Sendable {
         self.interval = interval
     }
 
-    /// How many units are done.
+    /// The number of completed units.
     public var completed: Int { state.withLock { $0.done } }
 
-    /// Records progress, and redraws the bar if it is time to.
+    /// Records progress, and updates the bar if the interval has passed.
     ///
     /// - Parameters:
-    ///   - count: How many units were done.
-    ///   - note: What else to say beside the bar, such as a loss. Evaluated only when the bar is drawn.
+    ///   - count: The number of units completed since the last call.
+    ///   - note: Additional text, such as a loss. Evaluated only when the bar is updated.
     public func advance(by count: Int = 1, note: @autoclosure () -> String = "") {
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
@@ -69,7 +69,7 @@ public final class ProgressBar: Sendable {
         }
     }
 
-    /// Draws the bar a last time, as it stands: full, or, after an interruption, as far as it came.
+    /// Updates the bar a last time: it is full, or, after an interruption, shows the progress so far.
     public func finish(note: String? = nil) {
         let isFirst = state.withLock { state in
             if let note { state.note = note }
@@ -135,14 +135,14 @@ package struct ProgressView: Displayable, CustomStringConvertible {
         return parts.joined(separator: " · ")
     }
 
-    /// 60000 as "60,000". (Foundation's formatters would load the data of all the world's languages for it.)
+    /// 60000 as "60,000". (Foundation's formatters would load the data of all languages.)
     package static func grouped(_ number: Int) -> String {
         var digits = Array(String(number.magnitude))
         for position in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: position) }
         return (number < 0 ? "-" : "") + String(digits)
     }
 
-    /// Seconds as a person reads them: "4.2 s", "1:05 min", "2:00:00 h".
+    /// A duration in a suitable unit: "4.2 s", "1:05 min", "2:00:00 h".
     package static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e9 else { return "–" }
         if seconds < 9.95 { return String(format: "%.1f s", seconds) }
@@ -163,14 +163,17 @@ package struct ProgressView: Displayable, CustomStringConvertible {
 
     package var mimeBundle: MimeBundle {
         let percent = String(format: "%.1f", fraction * 100)
-        let colour = isFinished && done < total ? "#d98c21" : "#3b8bd4"
+        let color = isFinished && done < total ? "#d98c21" : "#3b8bd4"
         return .html(
             """
-            <div class="swiftlet-progress" role="progressbar" aria-valuenow="\(percent)" aria-valuemin="0" aria-valuemax="100" \
-            style="display:flex;align-items:center;gap:.8em;font-family:var(--jp-ui-font-family,sans-serif);font-size:13px">\
+            <div class="swiftlet-progress" role="progressbar" \
+            aria-valuenow="\(percent)" aria-valuemin="0" aria-valuemax="100" \
+            style="display:flex;align-items:center;gap:.8em;\
+            font-family:var(--jp-ui-font-family,sans-serif);font-size:13px">\
             <span>\(label.htmlEscaped)</span>\
-            <span style="flex:0 0 16em;height:.7em;border-radius:.35em;background:rgba(128,128,128,.25);overflow:hidden">\
-            <span style="display:block;height:100%;width:\(percent)%;background:\(colour)"></span></span>\
+            <span style="flex:0 0 16em;height:.7em;border-radius:.35em;\
+            background:rgba(128,128,128,.25);overflow:hidden">\
+            <span style="display:block;height:100%;width:\(percent)%;background:\(color)"></span></span>\
             <span style="font-variant-numeric:tabular-nums">\(figures.htmlEscaped)</span></div>
             """, text: text)
     }

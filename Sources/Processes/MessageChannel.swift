@@ -3,15 +3,15 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Messages between two processes, over a stream socket: each is sent as its length, followed by JSON. A file descriptor may
-/// accompany a message.
+/// Messages between two processes, over a stream socket: each is sent as its length, followed by JSON. A file
+/// descriptor may accompany a message.
 package final class MessageChannel: Sendable {
     /// The descriptor of this end of the socket.
     package let descriptor: Int32
     private let sending = Mutex(())
     private let received = Mutex<Int32?>(nil)
 
-    /// A channel over a connected socket, which it closes in the end.
+    /// Creates a channel over a connected socket, which it closes when it is deallocated.
     package init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
@@ -23,8 +23,8 @@ package final class MessageChannel: Sendable {
         return (MessageChannel(descriptor: ends[0]), ends[1])
     }
 
-    /// Sends a complete message, from any thread, with a copy of a descriptor. That the peer has gone is for ``receive(_:)`` to
-    /// tell.
+    /// Sends a complete message, from any thread, with a copy of a descriptor. A closed connection shows only
+    /// in ``receive(_:)``.
     package func send(_ message: some Encodable, passing passed: Int32? = nil) {
         guard let body = try? JSONEncoder().encode(message) else { return }
         var frame = withUnsafeBytes(of: UInt32(body.count).littleEndian) { Array($0) }
@@ -44,7 +44,7 @@ package final class MessageChannel: Sendable {
         }
     }
 
-    /// Waits for a message; `nil` when the peer has gone. Only one thread may receive.
+    /// Waits for a message; `nil` when the connection is closed. Only one thread may receive.
     package func receive<Message: Decodable>(_ type: Message.Type) -> Message? {
         guard let header = read(4) else { return nil }
         let count = header.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }

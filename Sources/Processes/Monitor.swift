@@ -2,7 +2,8 @@ import Glibc
 
 /// A value behind a lock, with a way to wait for changes of it.
 ///
-/// Unlike `NSCondition` and `Mutex`, a monitor can be made free again in a copy of the process, in which no thread holds it.
+/// Unlike `NSCondition` and `Mutex`, a monitor can be made free again in a copy of the process, in which no thread
+/// holds it.
 package final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -21,7 +22,8 @@ package final class Monitor<State>: @unchecked Sendable {
 
     /// Reads or changes the value.
     ///
-    /// - Parameter quietly: If set, waiting threads do not look at the value afterwards, unless the body calls ``wakeOne()``.
+    /// - Parameter quietly: If set, waiting threads do not look at the value afterwards, unless the body calls
+    ///   ``wakeOne()``.
     package func withLock<Result>(quietly: Bool = false, _ body: (inout State) throws -> Result) rethrows -> Result {
         lock()
         defer {
@@ -54,7 +56,8 @@ package final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until the body, which looks at the value now and after each change, returns a result; `nil` if that takes too long.
+    /// Waits until the body, which looks at the value now and after each change, returns a result; `nil` if that takes
+    /// too long.
     package func wait<Result>(seconds: Double, until body: (inout State) -> Result?) -> Result? {
         let deadline = Self.time(after: .seconds(seconds))
         lock()

@@ -3,7 +3,7 @@ import Dispatch
 import Synchronization
 import Tensors
 
-/// What a task computes, handed from its thread to the one that waits.
+/// A task's result, passed from the task's thread to the thread that waits.
 private final class PendingResult<Value, Failure: Error>: @unchecked Sendable {
     let body: () async throws(Failure) -> Value
     var result: Result<Value, Failure>?
@@ -11,7 +11,7 @@ private final class PendingResult<Value, Failure: Error>: @unchecked Sendable {
     init(_ body: @escaping () async throws(Failure) -> Value) { self.body = body }
 }
 
-/// Waits, on a cell's thread, for what a top-level `await` asks for. An interrupt cancels the task.
+/// Waits, on a cell's thread, for the value of a top-level `await`. An interrupt cancels the task.
 @_silgen_name("swiftlet_await")
 public func awaitResult<Value, Failure: Error>(
     _ body: @escaping () async throws(Failure) -> Value
@@ -29,7 +29,7 @@ public func awaitResult<Value, Failure: Error>(
     let serial = Int(cw_current_serial())
     while done.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
         if Interruption.isRequested { task.cancel() }
-        // The task's own thread may have failed, and with it the cell.
+        // The task's own thread may have failed, which ends the cell.
         if serial > 0, WorkerProcess.current?.runningSerial != serial { cw_park() }
     }
     guard let result = box.result else { fatalError("the task ended without a result") }

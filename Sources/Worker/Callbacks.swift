@@ -6,24 +6,24 @@ import Synchronization
 import Tensors
 import WorkerProtocol
 
-/// Code that watches a widget and runs while a cell pauses.
+/// A widget's callback that runs while a cell pauses.
 struct PauseCallback {
     let serial: Int
     let thread: pthread_t
-    /// Signalled when it has ended.
+    /// Signalled when the callback has ended.
     let ended: DispatchSemaphore
 
-    /// Such code is numbered from here on; the kernel's jobs have smaller numbers.
+    /// The serial number of the last such callback; the kernel's jobs have smaller numbers.
     static let lastSerial = Atomic<Int>(1 << 40)
 }
 
-/// Widgets: what front ends say to them, and the code that watches them.
+/// Widgets: the messages of front ends, and callbacks.
 ///
-/// While a cell runs, such code runs when the cell's training pauses between two steps, which it does when there is something to run.
-/// The code has a thread of its own, for which the cell's waits: a trap in it costs the cell nothing. While no cell runs, the kernel
-/// has it run as a job like a cell.
+/// While a cell trains a network, callbacks run between two steps of the training. They run on a separate thread, for
+/// which the cell's thread waits, so that a trap in a callback does not end the cell. While no cell runs, the kernel
+/// runs callbacks as a job of their own.
 extension WorkerProcess {
-    /// Has the training that runs, and the kernel, called whenever there is something to run.
+    /// Notifies the running training and the kernel whenever callbacks are pending.
     func installCallbacks() {
         WidgetCallbacks.schedule { [reports] in
             StepBoundary.request()
@@ -32,7 +32,7 @@ extension WorkerProcess {
         StepBoundary.handler = { WorkerProcess.current?.pause() }
     }
 
-    /// Takes what a front end says.
+    /// Handles a front end's message.
     func receive(_ comm: CommMessage, number: Int) {
         let before = cw_set_owner(Int64(number))
         OpenWidgets.receive(comm)
@@ -40,7 +40,7 @@ extension WorkerProcess {
         reports.add(.commTaken(number: number))
     }
 
-    /// Runs what waits on the calling thread, until something fails: what waits behind that has not been run.
+    /// Runs the pending callbacks on the calling thread, up to the first that fails; those after it remain pending.
     func runCallbacks(serial: Int) -> WorkerReport {
         while let callback = WidgetCallbacks.next() {
             reports.add(.callback(serial: serial, origin: callback.origin, output: callback.output?.id))
@@ -50,7 +50,7 @@ extension WorkerProcess {
                 try callback.run()
                 cw_flush_output()
             } catch {
-                // Without `as`, the error inside the box would be meant.
+                // Without `as`, the cast would unwrap the error's box.
                 let frames = Backtrace.ofThrow(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
                 return .failed(
                     serial: serial, WorkerReport.Failure(error, kind: .thrown, frames: Backtrace.frames(frames)))
@@ -59,11 +59,12 @@ extension WorkerProcess {
         return .finished(serial: serial)
     }
 
-    /// Runs what waits, while the calling thread, which trains, waits. What fails ends its thread; the rest gets another.
+    /// Runs the pending callbacks while the calling thread, which trains a network, waits. A failure ends the
+    /// callbacks' thread; the remaining ones run on a new thread.
     private func pause() {
         let serial = Int(cw_current_serial())
         guard runningSerial == serial else {
-            // Another thread trains as well. It is not its turn.
+            // Another thread trains as well: the callbacks run on the cell's own.
             return StepBoundary.request()
         }
         while WidgetCallbacks.isWaiting {
@@ -74,7 +75,7 @@ extension WorkerProcess {
                     let thread = try? startCellThread(
                         serial: number,
                         {
-                            // The starter holds this until it has noted the thread.
+                            // The starter holds the lock until it has recorded the thread.
                             self.running.withLock { _ in }
                             self.end(number, with: self.runCallbacks(serial: number))
                         })

@@ -4,14 +4,14 @@ import Tensors
 import WorkerProtocol
 
 extension WorkerReport.Failure {
-    /// An error that a cell did not catch, or that a library raised.
+    /// Describes an error that a cell did not catch, or that the library raised.
     init(_ error: any Error, kind: Kind, frames: [Frame]) {
         let name = String(describing: type(of: error))
         guard var operation = error as? any OperationError else {
             self.init(kind: kind, name: name, message: String(describing: error), frames: frames)
             return
         }
-        // Without its place the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
+        // Without its location the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
         let place = operation.location.map { Place(cell: $0.file, line: $0.line) }
         operation.location = nil
         let subject = operation.path.isEmpty ? operation.operation : operation.path.joined(separator: " › ")
@@ -21,12 +21,12 @@ extension WorkerReport.Failure {
         self.init(kind: kind, name: name, subject: subject, place: place, message: message, frames: frames)
     }
 
-    /// The cell ends because the user wishes it.
+    /// The failure of a cell that was interrupted.
     static func stopped(_ occasion: String, at frames: [Frame]) -> Self {
         .init(kind: .stopped, name: "Interrupted", message: "the cell was stopped \(occasion)", frames: frames)
     }
 
-    /// What a signal handler saw.
+    /// Describes what a signal handler reported.
     init(_ event: cw_event) {
         let frames = Backtrace.frames(of: event)
         switch event.kind {
@@ -35,7 +35,7 @@ extension WorkerReport.Failure {
         case CW_STACK_OVERFLOW:
             self.init(
                 kind: .stackOverflow, name: "StackOverflow",
-                message: "the calls are nested too deeply: does a function call itself without an end?", frames: frames)
+                message: "calls are nested too deeply: does a function call itself without end?", frames: frames)
         default:
             self.init(kind: .trapped, name: "Trap", message: Self.description(of: event), frames: frames)
         }
@@ -44,8 +44,8 @@ extension WorkerReport.Failure {
     private static func description(of event: cw_event) -> String {
         switch event.signal {
         case SIGSEGV, SIGBUS:
-            "memory at address 0x\(String(event.fault_address, radix: 16)) cannot be accessed (through an unsafe pointer?)"
-        case SIGFPE: "arithmetic without a result, such as a division by zero in C"
+            "memory at address 0x\(String(event.fault_address, radix: 16)) cannot be accessed: check unsafe pointers"
+        case SIGFPE: "invalid arithmetic, such as an integer division by zero in C"
         default: "the code stopped itself: a precondition failed"
         }
     }

@@ -2,7 +2,7 @@ import CWorker
 import Notebook
 import WorkerProtocol
 
-/// Sends what a cell shows to the kernel.
+/// Sends a cell's output to the kernel.
 struct KernelConnection: FrontEndConnection {
     let reports: ReportQueue
 
@@ -14,7 +14,8 @@ struct KernelConnection: FrontEndConnection {
         reports.show(.update(serial: serial, bundle, identifier: identifier))
     }
 
-    /// The value of a cell's last expression. Swift names a cell's types with their module, which is no business of the student's.
+    /// Sends the value of a cell's last expression. The names of cells' modules are removed from the types in its
+    /// description.
     func result(_ bundle: MimeBundle) {
         var bundle = bundle
         if let text = bundle.plainText, !text.hasPrefix("\"") {
@@ -27,7 +28,7 @@ struct KernelConnection: FrontEndConnection {
 
     func send(_ message: CommMessage) {
         let report = WorkerReport.comm(serial: serial, message)
-        // Who takes the front end's messages must not wait until there is room: the next one may be an interrupt.
+        // The thread that receives the front end's messages must not wait for room: the next may be an interrupt.
         if serial < 0 { reports.add(report) } else { reports.show(report) }
     }
 
@@ -39,6 +40,6 @@ struct KernelConnection: FrontEndConnection {
 
     var origin: Int { serial }
 
-    /// The cell that the calling thread or task works for.
+    /// The serial number of the cell for which the calling thread or task works.
     private var serial: Int { Int(PrintCaptures.cell(of: cw_owner())) }
 }

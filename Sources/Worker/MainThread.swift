@@ -3,19 +3,19 @@ import Glibc
 import Processes
 @_spi(ExperimentalCustomExecutors) internal import _Concurrency
 
-/// The thread of the main actor, and of libdispatch's main queue as soon as somebody uses that.
+/// The thread of the main actor, and of libdispatch's main queue once that is used.
 final class MainThread: MainExecutor, Sendable {
     static let shared = MainThread()
 
     struct State {
         fileprivate var jobs = JobQueue()
         fileprivate var thread = pthread_self()
-        /// Whether this is the thread that libdispatch knows as the main one.
+        /// Whether this is the thread that libdispatch considers the main thread.
         fileprivate var canServeDispatch = true
     }
 
     let state = Monitor(State())
-    /// Wakes the thread.
+    /// The descriptor that wakes the thread.
     private let wakeup = cw_wakeup_descriptor()
 
     var isMainExecutor: Bool { true }
@@ -47,21 +47,22 @@ final class MainThread: MainExecutor, Sendable {
     func run() { serve() }
     func stop() {}
 
-    /// Lets another thread go on in the place of one that failed and was parked.
+    /// Starts a thread that replaces one that failed and was parked.
     func replaceThread() {
         state.withLock { $0.canServeDispatch = false }
         var thread = pthread_t()
         cw_start_thread(&thread, Int64(CW_MAIN_THREAD), 8 << 20, { _ in MainThread.shared.serve() }, nil)
     }
 
-    /// Goes on in a copy of the process: nobody holds the lock.
+    /// Resumes in a copy of the process, in which no thread holds the lock.
     func restart() {
         state.makeFree()
         state.withLock { $0.canServeDispatch = !isDispatchInUse() }
     }
 
-    /// Waits for something to do, and runs what is on the main queue. To ask libdispatch for the queue's descriptor would be to put it
-    /// to use, after which a copy of the process can use it no more: that waits until a cell has done so.
+    /// Waits for a job, and runs the blocks of the main queue. Asking libdispatch for the queue's descriptor would
+    /// start libdispatch, after which a copy of the process cannot use it any more; so this is done only once a cell
+    /// has started it.
     private func wait() {
         let queue = state.withLock { $0.canServeDispatch } && isDispatchInUse() ? mainQueueDescriptor() : -1
         var polls = [

@@ -6,21 +6,22 @@ import Synchronization
 import Tensors
 import WorkerProtocol
 
-/// What is on its way to the kernel: all that cells print and show, and how they end, in the order in which it happened.
+/// The reports on their way to the kernel: all output of cells, and how the cells end, in order.
 ///
-/// Any thread adds to it, and a thread of its own sends. Text waits some milliseconds for more, so that a cell that prints fast sends
-/// few reports. When much waits, whoever prints or shows something waits too: the kernel takes output as fast as front ends do.
+/// Any thread adds reports, and one thread sends them. Text waits some milliseconds for more, so that a cell that
+/// prints fast sends few reports. A thread that prints or shows something waits while the queue is full: the kernel
+/// accepts output only as fast as front ends do.
 ///
-/// After a fork the child has an empty queue that nobody serves, and prints to its descriptors 1 and 2, until ``serve()`` is called.
+/// After a fork, the child has an empty queue, and prints to its descriptors 1 and 2 until ``serve()`` is called.
 final class ReportQueue: Sendable {
-    /// How many bytes may wait before those who add to them do.
+    /// The number of unsent bytes from which threads that add output wait.
     private static let capacity = 64 << 10
-    /// How long text waits for more, unless it is the first for that long.
+    /// How long text waits for more, unless nothing was sent for that long.
     private static let patience = Duration.milliseconds(5)
-    /// How many times stdout and stderr may take turns in what waits; beyond that, each one's text is put together.
+    /// How often stdout and stderr may alternate in the queue; beyond that, the text of each is merged.
     private static let maximumTurns = 64
 
-    /// A report, or text that still grows.
+    /// A report, or text to which more can be added.
     private struct Item {
         var report: WorkerReport?
         var serial = 0
@@ -39,7 +40,7 @@ final class ReportQueue: Sendable {
         var isServed = false
         var lastSent = ContinuousClock.now
 
-        /// The text that more of the same kind can be added to.
+        /// The index of the text to which more of the same cell and stream can be added.
         func growingItem(_ serial: Int, _ stream: StandardStream) -> Int? {
             func fits(_ item: Item) -> Bool { item.report == nil && item.serial == serial && item.stream == stream }
             guard let last = items.indices.last else { return nil }
@@ -54,13 +55,13 @@ final class ReportQueue: Sendable {
     private let state = Monitor(State())
     /// Held while reports are being sent.
     private let sending = Monitor(())
-    /// About how many bytes have not been sent.
+    /// About how many bytes are unsent.
     private let unsent = Atomic<Int>(0)
 
     init(channel: MessageChannel) {
         self.channel = channel
         Self.current = self
-        // The thread that forks holds both locks meanwhile: no report is half sent, and the child's copy is in order.
+        // The forking thread holds both locks meanwhile: no report is half sent, and the child's copy is consistent.
         pthread_atfork(
             {
                 ReportQueue.current!.sending.lock()
@@ -72,7 +73,7 @@ final class ReportQueue: Sendable {
             }, { ReportQueue.current!.reset() })
     }
 
-    /// The one queue of this process, for functions of C.
+    /// The process's only queue, for C functions.
     private nonisolated(unsafe) static var current: ReportQueue?
 
     private func reset() {
@@ -82,7 +83,7 @@ final class ReportQueue: Sendable {
         unsent.store(0, ordering: .relaxed)
     }
 
-    /// Takes the place of C's standard output and error, for the life of the process.
+    /// Replaces C's standard output and error, for the life of the process.
     func redirectOutput() {
         cw_redirect_output(
             { descriptor, bytes, count in
@@ -93,7 +94,7 @@ final class ReportQueue: Sendable {
 
     /// Starts the thread that sends.
     func serve() {
-        // What waits in the socket cannot be taken back: a cell that is interrupted is not to wait for much of it.
+        // What the socket's buffer holds cannot be dropped: an interrupted cell should not have to wait for much of it.
         var size = Int32(Self.capacity)
         setsockopt(channel.descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         state.withLock { $0.isServed = true }
@@ -104,7 +105,7 @@ final class ReportQueue: Sendable {
 
     // MARK: Adding
 
-    /// Adds a report, behind everything printed before.
+    /// Adds a report behind all text printed before it.
     func add(_ report: WorkerReport) {
         state.withLock { state in
             state.items.append(Item(report: report))
@@ -113,15 +114,16 @@ final class ReportQueue: Sendable {
         }
     }
 
-    /// Adds something that is shown, once there is room for it.
+    /// Adds a report of something shown, once there is room for it.
     func show(_ report: WorkerReport) {
         cw_flush_output()
         waitForRoom()
         add(report)
     }
 
-    /// Adds text.
-    /// - Returns: Whether its thread should wait for room, or look whether it is to stop.
+    /// Adds printed text.
+    ///
+    /// - Returns: Whether the thread should call ``waitForRoom()``: the queue is full, or the cell is to stop.
     private func print(_ bytes: UnsafeRawBufferPointer, descriptor: Int32) -> Bool {
         let owner = cw_owner()
         let serial = Int(PrintCaptures.cell(of: owner))
@@ -147,7 +149,7 @@ final class ReportQueue: Sendable {
         }
     }
 
-    /// Whether the kernel has taken all that was written to the descriptors 1 and 2.
+    /// Whether the kernel has read everything that was written to descriptors 1 and 2.
     private static var pipesAreEmpty: Bool {
         [STDOUT_FILENO, STDERR_FILENO].allSatisfy { descriptor in
             var count: Int32 = 0
@@ -155,7 +157,7 @@ final class ReportQueue: Sendable {
         }
     }
 
-    /// Waits while much waits to be sent. A cell that is to stop stops here.
+    /// Waits while the queue is full. A cell that is to stop stops here.
     private func waitForRoom() {
         Interruption.check(before: "print more")
         while unsent.load(ordering: .relaxed) >= Self.capacity {
@@ -164,14 +166,14 @@ final class ReportQueue: Sendable {
         }
     }
 
-    /// Waits, but not for long, until everything is sent. Takes no lock: it is called at the end of the process.
+    /// Waits until everything is sent, up to a limit. Takes no lock, since it is called at the end of the process.
     func drain(milliseconds: Int) {
         for _ in 0..<milliseconds where unsent.load(ordering: .relaxed) > 0 { usleep(1000) }
     }
 
     // MARK: Sending
 
-    /// Waits for something to send.
+    /// Waits for reports to send.
     private func next() -> [Item] {
         state.wait(
             quietly: true,
@@ -196,7 +198,7 @@ final class ReportQueue: Sendable {
 }
 
 extension WorkerReport {
-    /// About how many bytes it brings, or, for something small that is shown, is worth.
+    /// About how many bytes the report has; small displays count for more, since they cost a message.
     fileprivate var size: Int {
         switch self {
         case .printed(_, _, let bytes, _): bytes.count

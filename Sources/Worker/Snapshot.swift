@@ -2,12 +2,12 @@ import CWorker
 import Glibc
 import Tensors
 
-/// A copy of this process that stands still, with all its memory as it was, and goes on in its place when the process has died.
+/// A stopped copy of this process, with all of its memory, which takes over if the process dies.
 enum Snapshot {
-    /// Makes a snapshot, which lives until the kernel closes the other end of the line. No threads of the worker's own are at work
-    /// meanwhile, so that none of their locks is held in the copy.
+    /// Makes a snapshot, which lives until the kernel closes the other end of the line. The executors' threads stand
+    /// still meanwhile, so that none of their locks is held in the copy.
     ///
-    /// - Returns: Why there is none, or `nil`.
+    /// - Returns: An error message, or `nil` if the snapshot was made.
     static func make(line: Int32) -> String? {
         let code = Executors.whileStandingStill {
             var actions = cw_snapshot_actions(
@@ -17,11 +17,11 @@ enum Snapshot {
         return code == 0 ? nil : String(cString: strerror(code))
     }
 
-    /// Goes on as the worker. Of the process's threads only the calling one is left.
+    /// Takes over as the worker. Of the process's threads only the calling one exists.
     private static func takeOver(line: Int32) -> Never {
         let lostDispatchQueues = Executors.restart()
         Interruption.reset()
-        // The new worker may die before its first cell: what it comes back from is what it is now.
+        // The new worker may die before its first cell: it then comes back as it is now.
         _ = make(line: line)
         close(line)
         WorkerProcess.current!.takeOver(lostDispatchQueues: lostDispatchQueues)

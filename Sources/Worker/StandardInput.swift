@@ -2,17 +2,17 @@ import CWorker
 import Dispatch
 import Synchronization
 
-/// `readLine()` in a cell: the front end asks the person in front of it.
+/// Standard input of cells: `readLine()` asks the user for a line through the front end.
 final class StandardInput: Sendable {
     private let reports: ReportQueue
     private let answered = DispatchSemaphore(value: 0)
     private let answer = Mutex<[UInt8]>([])
-    /// The serial number of the cell that waits for an answer.
+    /// The serial number of the cell that waits for a line.
     private let waiting = Mutex<Int?>(nil)
 
     init(reports: ReportQueue) { self.reports = reports }
 
-    /// Puts itself in the place of C's `stdin`. It stays for the life of the process.
+    /// Replaces C's `stdin`, for the life of the process.
     func install() {
         cw_redirect_stdin(
             { context, buffer, size in
@@ -21,13 +21,13 @@ final class StandardInput: Sendable {
             }, Unmanaged.passRetained(self).toOpaque())
     }
 
-    /// The line from the front end; `nil` ends the input.
+    /// Receives a line from the front end; `nil` is the end of input.
     func answer(_ line: String?) {
         answer.withLock { $0 = line.map { Array(($0 + "\n").utf8) } ?? [] }
         answered.signal()
     }
 
-    /// Ends the wait of a cell that is to stop.
+    /// Ends the wait of an interrupted cell.
     func giveUp() {
         let isWaiting = waiting.withLock { waiting in
             defer { waiting = nil }
@@ -36,7 +36,7 @@ final class StandardInput: Sendable {
         if isWaiting { answered.signal() }
     }
 
-    /// Hands out what is left of the last answer, or asks for a new one.
+    /// Reads what is left of the last line, or asks for a new one.
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         if answer.withLock({ $0.isEmpty }) {
             guard let serial = WorkerProcess.current?.runningSerial else { return 0 }

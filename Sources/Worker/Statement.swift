@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The index of the top-level statement that the running cell is at.
+/// The index of the running cell's current top-level statement.
 let currentStatement = Atomic(0)
 
-/// What compiled cells call between two top-level statements, with the index of the one that begins. Their optimiser cannot see what it
-/// does: what the statements before it changed has reached memory by then.
+/// Records which top-level statement begins. Compiled cells call this between statements; since the optimizer cannot
+/// see what it does, the changes of earlier statements are in memory by then.
 @_silgen_name("swiftlet_statement")
 public func beginStatement(_ index: Int) { currentStatement.store(index, ordering: .relaxed) }

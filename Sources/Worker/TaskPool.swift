@@ -3,18 +3,18 @@ import Glibc
 import Processes
 @_spi(ExperimentalScheduling) internal import _Concurrency
 
-/// The threads that run Swift's tasks: as many as there are processors, started when there is work.
+/// The threads that run Swift's tasks: up to one per processor, at least two, started when there is work.
 final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
     static let shared = TaskPool()
 
     struct State {
         fileprivate var ready = JobQueue()
-        /// Jobs that wait for their time, the latest first.
+        /// Jobs that wait for their deadlines, the latest first.
         fileprivate var delayed: [(deadline: ContinuousClock.Instant, job: UnownedJob)] = []
         fileprivate var threadCount = 0
         fileprivate var idleCount = 0
 
-        /// Moves the jobs whose time has come to those that are ready.
+        /// Moves the jobs whose deadlines have passed to those that are ready.
         fileprivate mutating func wakeDelayed() {
             guard !delayed.isEmpty else { return }
             let now = ContinuousClock.now
@@ -38,10 +38,10 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
         }
     }
 
-    /// What `Task.sleep` comes to.
+    /// Runs a job after a delay; `Task.sleep` uses this.
     func enqueue<C: Clock>(_ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C) {
         let job = UnownedJob(job)
-        // A clock of somebody's own that counts otherwise than in seconds sleeps in a way of its own, not by way of this.
+        // A custom clock whose durations are not Swift's does not sleep through this function.
         let nanoseconds = (delay as? Swift.Duration).map { $0 / .nanoseconds(1) } ?? 0
         let deadline = ContinuousClock.now + .nanoseconds(Int64(min(max(0, nanoseconds), 0x1p62)))
         state.withLock(quietly: true) { state in
@@ -51,7 +51,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
         }
     }
 
-    /// Starts another thread in the place of one that failed and was parked.
+    /// Starts a thread that replaces one that failed and was parked.
     func replaceThread() {
         state.withLock(quietly: true) { state in
             state.threadCount -= 1
@@ -59,7 +59,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
         }
     }
 
-    /// Goes on in a copy of the process: no threads, and nobody holds the lock.
+    /// Resumes in a copy of the process, which has no threads, and in which no thread holds the lock.
     func restart() {
         state.makeFree()
         state.withLock(quietly: true) { state in
@@ -68,6 +68,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
         }
     }
 
+    /// Wakes an idle thread, or starts one if there is none.
     private func engageThread(_ state: inout State) {
         if state.idleCount > 0 {
             self.state.wakeOne()
@@ -104,7 +105,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
     }
 }
 
-/// Jobs in the order in which they came.
+/// A first-in, first-out queue of jobs.
 struct JobQueue {
     private var jobs: [UnownedJob] = []
     private var head = 0

@@ -1,24 +1,24 @@
 import Tensors
 import WorkerProtocol
 
-/// How long a piece of code takes, from many runs of it.
+/// How long code takes, measured over many runs.
 package struct Timing: Sendable, CustomStringConvertible {
-    /// For how long samples are taken, unless there are too few by then.
+    /// For how long samples are taken, or longer if there are too few by then.
     private static let budget = Duration.seconds(1)
-    /// How long a sample should take at least: the clock's own time must not count.
+    /// The least duration of a sample, so that reading the clock does not matter.
     private static let sampleTime = Duration.milliseconds(5)
     private static let fewestSamples = 3
     private static let mostSamples = 200
 
     /// The time of one run, from each sample, in ascending order.
     package private(set) var samples: [Duration]
-    /// How many runs make up a sample.
+    /// The number of runs in a sample.
     package private(set) var runsPerSample: Int
 
-    /// Runs code as often as a good figure takes.
+    /// Runs code as often as a reliable measurement takes.
     ///
     /// - Parameters:
-    ///   - isInterrupted: Whether to give up; asked between two samples.
+    ///   - isInterrupted: Whether to stop; called between samples.
     ///   - now: The clock.
     ///   - body: The code.
     package init(
@@ -31,7 +31,7 @@ package struct Timing: Sendable, CustomStringConvertible {
         }
         let start = now()
         runsPerSample = 1
-        // The first run finds nothing in the caches: it counts only where that makes no difference.
+        // The first run starts with cold caches: it counts only if it is long enough for that not to matter.
         var run = try sample(1)
         samples = run >= Self.budget ? [run] : []
         while !isInterrupted(), run * runsPerSample < Self.sampleTime {
@@ -46,25 +46,25 @@ package struct Timing: Sendable, CustomStringConvertible {
         samples.sort()
     }
 
-    /// The sample that so many are below, as a fraction of all.
+    /// A quantile of the samples.
     private func quantile(_ fraction: Double) -> Duration {
         samples[min(Int(fraction * Double(samples.count)), samples.count - 1)]
     }
 
-    /// The time of one run: half of the samples took less, half more.
+    /// The median time of one run.
     package var median: Duration { quantile(0.5) }
 
-    /// "12.4 µs per run: the median of 48 × 512 runs; best 12.1 µs, the middle half within 310 ns".
+    /// "12.4 µs per run: the median of 48 × 512 runs; best 12.1 µs, interquartile range 310 ns".
     package var description: String {
-        guard let best = samples.first else { return "interrupted before there was a figure" }
+        guard let best = samples.first else { return "interrupted before the first measurement" }
         let runs = runsPerSample == 1 ? "\(samples.count) runs" : "\(samples.count) × \(runsPerSample) runs"
         let spread = quantile(0.75) - quantile(0.25)
-        return "\(median.text) per run: the median of \(runs); best \(best.text), the middle half within \(spread.text)"
+        return "\(median.text) per run: the median of \(runs); best \(best.text), interquartile range \(spread.text)"
     }
 }
 
-/// Runs the body of a `%timeit` cell as often as a good figure takes, and prints it. The loop cannot be merged with the body: neither
-/// knows the other when it is compiled.
+/// Times the body of a `%timeit` cell, and prints the result. The optimizer cannot merge the loop with the body, since
+/// they are compiled separately.
 @_silgen_name("swiftlet_time")
 public func timeRepeatedly(_ body: () throws -> Void) throws {
     let timing = try Timing(isInterrupted: { Interruption.isRequested }, body)
@@ -72,6 +72,7 @@ public func timeRepeatedly(_ body: () throws -> Void) throws {
     print(timing)
 }
 
-/// Takes a value of a `%timeit` cell. The compiler does not see that nothing is done with it.
+/// Uses a value that a `%timeit` cell computes: the compiler, which does not see that this does nothing, keeps the
+/// computation.
 @_silgen_name("swiftlet_keep")
 public func keep<Value: ~Copyable>(_ value: borrowing Value) {}

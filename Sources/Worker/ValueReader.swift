@@ -2,16 +2,16 @@ import Foundation
 import Notebook
 package import WorkerProtocol
 
-/// Looks at values without changing them, and without ever writing out a large one.
+/// Summarizes values without changing them, and without ever writing out a large one.
 package enum ValueReader {
-    /// How many characters a value may take.
+    /// The maximum number of characters of a value.
     private static let width = 80
-    /// How many elements or fields are looked at.
+    /// The maximum number of elements or fields that are read.
     private static let breadth = 20
-    /// How deep parts within parts are looked at.
+    /// The depth to which parts of parts are read.
     private static let depth = 2
 
-    /// A value and its parts.
+    /// The summary of a value and its parts.
     package static func summary(of value: Any, named name: String) -> ValueSummary {
         summary(of: value, named: name, depth: depth)
     }
@@ -28,9 +28,9 @@ package enum ValueReader {
             name: name, type: type, text: text(of: value), parts: depth == 0 ? [] : parts(of: value, depth: depth - 1))
     }
 
-    // MARK: In a line
+    // MARK: On one line
 
-    /// A value in a line. Collections tell their length, and as many elements as fit.
+    /// A value on one line: of a collection its length, and as many elements as fit.
     private static func text(of value: Any) -> String {
         let mirror = Mirror(reflecting: value)
         switch mirror.displayStyle {
@@ -44,7 +44,8 @@ package enum ValueReader {
         }
     }
 
-    /// A value in no more than so many characters. What has fields and no description of its own is written as it is initialised.
+    /// A value in at most `room` characters. A type with fields and without a description is written like a call of its
+    /// initializer.
     private static func short(_ value: Any, room: Int) -> String {
         if let text = value as? String {
             let start = String(text.prefix(room))
@@ -101,7 +102,7 @@ package enum ValueReader {
         if mirror.displayStyle == .optional {
             return mirror.children.first.map { parts(of: $0.value, depth: depth) } ?? []
         }
-        // A number or a text has no parts that are a student's business.
+        // The parts of numbers and texts are implementation details.
         if value is any StringProtocol || value is any Numeric || value is Bool { return [] }
         return mirror.children.prefix(breadth).enumerated().map { index, child in
             if mirror.displayStyle == .dictionary {
@@ -113,7 +114,7 @@ package enum ValueReader {
     }
 }
 
-/// Sends the kernel a summary of a variable: what the cell calls that the kernel makes to look at them.
+/// Sends the kernel a summary of a variable. The cell with which the kernel reads the variables calls this.
 @_silgen_name("swiftlet_describe")
 public func describe<Value>(_ name: String, _ value: Value) {
     let summary = ValueReader.summary(of: value, named: name)

@@ -7,30 +7,30 @@ import Synchronization
 import Tensors
 import WorkerProtocol
 
-/// The process that loads and runs cells, one after another, each on a thread of its own.
+/// The process that loads and runs cells, one after another, each on a separate thread.
 ///
-/// It speaks to the kernel through a ``MessageChannel``. What cells print through `print` or C's streams goes there as well; what is
-/// written to the descriptors 1 and 2, also by programs that a cell starts, goes through pipes. The main thread serves the main queue,
-/// so that code for the main actor runs.
+/// It exchanges messages with the kernel through a ``MessageChannel``. Text that cells print through `print` or C's
+/// streams goes there as well; bytes written to descriptors 1 and 2, also by programs that a cell starts, go through
+/// pipes. The main thread runs the jobs of the main actor.
 package final class WorkerProcess: Sendable {
     /// The descriptor of the channel to the kernel.
     package static let channelDescriptor: Int32 = 3
 
-    /// A cell's stack: eight times the usual, and address space only until it is used.
+    /// The size of a cell's stack: eight times the usual. Memory is used only as the stack grows.
     fileprivate static let stackSize = 64 << 20
 
-    /// The cell that is running, or another job of the kernel's.
+    /// The running cell, or another job of the kernel.
     struct Running {
         var serial: Int
         var thread: pthread_t
-        /// What runs while the job's thread pauses.
+        /// The callback that runs while the job's thread pauses.
         var callback: PauseCallback?
     }
 
     private let channel: MessageChannel
     let reports: ReportQueue
     let running = Mutex<Running?>(nil)
-    /// What the signal handlers report, and where they write it.
+    /// The pipe through which signal handlers report.
     private let events: (reading: Int32, writing: Int32)
     private let input: StandardInput
 
@@ -43,7 +43,7 @@ package final class WorkerProcess: Sendable {
         input = StandardInput(reports: reports)
     }
 
-    /// The one worker of this process.
+    /// The process's only worker.
     nonisolated(unsafe) static private(set) var current: WorkerProcess?
 
     /// Serves the kernel until it closes the channel.
@@ -67,12 +67,12 @@ package final class WorkerProcess: Sendable {
         begin(channel: channel, reports: reports, lostDispatchQueues: false)
     }
 
-    /// Goes on as a snapshot that takes over.
+    /// Continues as a snapshot that takes over.
     func takeOver(lostDispatchQueues: Bool) -> Never {
         Self.begin(channel: channel, reports: reports, lostDispatchQueues: lostDispatchQueues)
     }
 
-    /// Begins to serve the kernel. Everything about a running cell is made new; what cells have made is elsewhere.
+    /// Starts to serve the kernel, with no cell running.
     private static func begin(channel: MessageChannel, reports: ReportQueue, lostDispatchQueues: Bool) -> Never {
         guard let worker = try? WorkerProcess(channel: channel, reports: reports) else { _exit(1) }
         current = worker
@@ -85,7 +85,7 @@ package final class WorkerProcess: Sendable {
         startThread { worker.watch() }
         worker.reports.add(.ready(process: getpid(), lostDispatchQueues: lostDispatchQueues))
         worker.reports.add(.openComms(OpenWidgets.ids))
-        // A snapshot's widgets are as they were, and front ends may have seen later states.
+        // A snapshot's widgets have their earlier states, while front ends may show later ones.
         OpenWidgets.refresh()
         MainThread.shared.serve()
     }
@@ -116,16 +116,16 @@ package final class WorkerProcess: Sendable {
 
     // MARK: Running
 
-    /// Has a thread of its own do the work of a job.
+    /// Runs a job on a new thread.
     ///
-    /// - Parameter body: Answers how the job ended.
+    /// - Parameter body: The job; returns how it ended.
     private func start(_ serial: Int, _ body: @escaping @Sendable () -> WorkerReport) {
         Interruption.clear()
         currentStatement.store(0, ordering: .relaxed)
         running.withLock { running in
             do throws(SystemError) {
                 let thread = try startCellThread(serial: serial) {
-                    // The starter holds this until it has noted the thread.
+                    // The starter holds the lock until it has recorded the thread.
                     self.running.withLock { _ in }
                     self.end(serial, with: body())
                 }
@@ -149,7 +149,7 @@ package final class WorkerProcess: Sendable {
         return .finished(serial: serial)
     }
 
-    /// Reports how a job ended, unless that was already reported.
+    /// Reports how a job ended, unless that was reported already.
     func end(_ serial: Int, with report: WorkerReport) {
         cw_flush_output()
         let ended: DispatchSemaphore? = running.withLock { running in
@@ -166,12 +166,12 @@ package final class WorkerProcess: Sendable {
         ended?.signal()
     }
 
-    /// The serial number of the running cell, from whatever thread works for it.
+    /// The serial number of the running cell.
     var runningSerial: Int? { running.withLock { $0?.serial } }
 
     // MARK: Failing
 
-    /// Reports an error of what the calling thread works for, which may have ended long ago.
+    /// Reports an error of the job for which the calling thread works; the job may have ended long ago.
     func report(_ error: any Error, frames: [UInt], kind: WorkerReport.Failure.Kind) {
         guard let serial = job(ofThread: cw_current_serial(), owner: cw_owner()) else {
             cw_print_error("an error in the background: \(error)")
@@ -182,13 +182,13 @@ package final class WorkerProcess: Sendable {
             with: .failed(serial: serial, WorkerReport.Failure(error, kind: kind, frames: Backtrace.frames(frames))))
     }
 
-    /// Reports an error and ends the calling thread's work for good: everything else lives on.
+    /// Reports an error and parks the calling thread; everything else goes on.
     private func fail(with error: any Error, frames: [UInt], kind: WorkerReport.Failure.Kind) -> Never {
         report(error, frames: frames, kind: kind)
         parkThread()
     }
 
-    /// Stops the running cell if the calling thread is the cell's or runs tasks.
+    /// Stops the running cell, if the calling thread is the cell's or runs tasks.
     private func stopIfMeant(before activity: String) {
         let number = Int(cw_current_serial())
         if let serial = runningSerial, number == serial || number == Int(CW_TASK_THREAD) {
@@ -196,16 +196,16 @@ package final class WorkerProcess: Sendable {
         }
     }
 
-    /// Stops the running cell at the place where the calling thread is.
+    /// Stops the running cell where the calling thread is.
     ///
-    /// - Parameter occasion: "while it waited for input".
+    /// - Parameter occasion: When that is, as in "while it waited for input".
     func stopHere(_ occasion: String) -> Never {
         let frames = Backtrace.frames(Backtrace.here())
         if let serial = runningSerial { end(serial, with: .failed(serial: serial, .stopped(occasion, at: frames))) }
         parkThread()
     }
 
-    /// Ends the work of the calling thread for good. Threads that work for all cells get a successor.
+    /// Parks the calling thread for good. A thread that works for all cells is replaced.
     private func parkThread() -> Never {
         replace(cw_current_serial())
         cw_park()
@@ -216,14 +216,15 @@ package final class WorkerProcess: Sendable {
         if thread == Int64(CW_MAIN_THREAD) { MainThread.shared.replaceThread() }
     }
 
-    /// The job that a thread works for: its own; for a helper's thread the one that runs, if that or nobody has started it.
+    /// The job for which a thread works: its own, or, for other threads, the running one, if that or no job started the
+    /// thread.
     private func job(ofThread serial: Int64, owner: Int64) -> Int? {
         if serial > 0 { return Int(serial) }
         guard let serial = runningSerial, owner == 0 || owner == Int64(serial) else { return nil }
         return serial
     }
 
-    /// Waits for what the signal handlers report.
+    /// Handles the reports of the signal handlers.
     private func watch() {
         while true {
             var event = cw_event()
@@ -241,14 +242,14 @@ package final class WorkerProcess: Sendable {
             return
         }
         if event.kind == CW_TRAPPED, !hasRoomForAnotherCell() {
-            // What a parked thread holds is never freed. The snapshot, which has not got that, is the better one to go on.
+            // What a parked thread holds is never freed. The snapshot, which does not hold it, can go on better.
             reports.add(.ending(Backtrace.frames(of: event)))
             reports.drain(milliseconds: 300)
             kill(getpid(), SIGKILL)
         }
         let failure = WorkerReport.Failure(event)
         replace(event.serial)
-        // A thread that a cell started may trap too: that cell is told, with an error while it runs and with a line afterwards.
+        // A thread that a cell started may trap too: it makes the cell fail, or, after its end, prints a line under it.
         guard let serial = job(ofThread: event.serial, owner: event.owner) else {
             let before = cw_set_owner(event.owner)
             defer { cw_set_owner(before) }
@@ -258,7 +259,7 @@ package final class WorkerProcess: Sendable {
         end(serial, with: .failed(serial: serial, failure))
     }
 
-    /// Whether there is address space for a cell's stack, and as much again.
+    /// Whether there is address space for two more stacks of cells.
     private func hasRoomForAnotherCell() -> Bool {
         let size = 2 * Self.stackSize
         let room = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
@@ -269,7 +270,7 @@ package final class WorkerProcess: Sendable {
 
     // MARK: Stopping
 
-    /// Stops a cell: at its next step boundary if it has any, and else wherever it holds no locks.
+    /// Stops a cell: at its next step boundary if it has any, otherwise wherever it holds no locks.
     private func stop(_ serial: Int) {
         guard runningSerial == serial else { return }
         Interruption.request()
@@ -287,11 +288,11 @@ package final class WorkerProcess: Sendable {
             }
             return false
         }
-        // A training loop that is between two boundaries takes the request back when it has granted it.
+        // A training loop that has granted the request withdraws it.
         repeat {
             reports.add(.stopping(serial: serial))
             if waitForEnd(.milliseconds(400), every: .milliseconds(5)) { return }
-            // A training that pauses for a callback waits until that has ended.
+            // Training that pauses for a callback waits until the callback has ended.
             if waitForEnd(
                 .milliseconds(200), every: .milliseconds(1),
                 { if let callback = $0.callback { cw_request_stop(callback.thread, true) } })
@@ -306,7 +307,7 @@ package final class WorkerProcess: Sendable {
 }
 
 extension WorkerReport {
-    /// A failure with the statement in which it happened; other reports as they are.
+    /// A failure with the statement in which it happened; other reports unchanged.
     fileprivate var atCurrentStatement: WorkerReport {
         guard case .failed(let serial, var failure) = self else { return self }
         failure.statement = currentStatement.load(ordering: .relaxed)
@@ -314,7 +315,7 @@ extension WorkerReport {
     }
 }
 
-/// Starts a thread for code of cells: one that may trap or be stopped, without harm to others.
+/// Starts a thread for the code of cells: it may trap or be stopped without harm to other threads.
 func startCellThread(serial: Int, _ body: @escaping @Sendable () -> Void) throws(SystemError) -> pthread_t {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(ThreadBody(body))
@@ -328,7 +329,7 @@ func startCellThread(serial: Int, _ body: @escaping @Sendable () -> Void) throws
     return thread
 }
 
-/// Starts a thread of the worker's own.
+/// Starts a thread for the worker's own code.
 func startThread(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(ThreadBody(body))

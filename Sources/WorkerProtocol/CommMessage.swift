@@ -1,29 +1,30 @@
 public import Foundation
 
-/// A message between an object of a cell and its counterpart at the front end, such as a slider that was moved.
+/// A message of a comm: a channel between an object in the cells' process, such as a slider, and its counterpart at the
+/// front end.
 public struct CommMessage: Codable, Sendable, Equatable {
     /// What the message does.
     public enum Kind: Codable, Sendable, Equatable {
-        /// Opens the comm; the target names whoever is to answer.
+        /// Opens the comm; the target names the receiver.
         case open(target: String)
-        /// Speaks through the open comm.
+        /// Sends data through the open comm.
         case message
-        /// Closes it.
+        /// Closes the comm.
         case close
     }
 
     /// What the message does.
     public var kind: Kind
-    /// The name of the comm.
+    /// The comm's identifier.
     public var id: String
-    /// What is said: the text of a JSON object.
+    /// The content: the text of a JSON object.
     public var data: String
-    /// What is said about it: the text of a JSON object.
+    /// The metadata: the text of a JSON object. Widgets put the version of their protocol here.
     public var metadata: String
-    /// Binary data beside it.
+    /// Binary data that accompanies the content.
     public var buffers: [Data]
 
-    /// A message of these parts.
+    /// Creates a message.
     public init(_ kind: Kind, id: String, data: String = "{}", metadata: String = "{}", buffers: [Data] = []) {
         self.kind = kind
         self.id = id

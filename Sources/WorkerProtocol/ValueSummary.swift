@@ -1,20 +1,20 @@
 /// A value as a list of variables shows it.
 package struct ValueSummary: Codable, Sendable, Equatable {
-    /// The form in which the process that runs cells sends it.
+    /// The MIME type under which the worker sends a summary.
     package static let mimeType = "application/vnd.swiftlet.value+json"
 
-    /// The variable's name, or, of a part, where in the whole it is: `loss`, `[3]`.
+    /// The variable's name, such as `loss`, or a part's position in the whole, such as `[3]`.
     package var name: String
-    /// The type as a student writes it.
+    /// The type in Swift's own spelling, without modules.
     package var type: String
-    /// The value in a line.
+    /// The value on one line.
     package var text: String
-    /// What it occupies, where that is known.
+    /// The memory that the value occupies, in bytes, if that is known.
     package var bytes: Int?
-    /// Its parts, as many as are worth showing.
+    /// The value's parts, up to a limit.
     package var parts: [ValueSummary]
 
-    /// A summary of these parts.
+    /// Creates a summary.
     package init(name: String, type: String, text: String, bytes: Int? = nil, parts: [ValueSummary] = []) {
         self.name = name
         self.type = type

@@ -1,23 +1,27 @@
 extension WorkerReport {
     /// Why a cell failed.
     package struct Failure: Codable, Sendable, Equatable {
+        /// How the cell failed.
         package enum Kind: String, Codable, Sendable {
             /// An error was thrown and not caught.
             case thrown
-            /// A library function was asked for the impossible.
+            /// A library function was called with invalid arguments.
             case library
             /// The code trapped: index out of range, overflow, `fatalError`.
             case trapped
+            /// Calls were nested too deeply.
             case stackOverflow
-            /// It was stopped on request.
+            /// The cell was stopped on request.
             case stopped
-            /// It could not be loaded.
+            /// The cell could not be loaded or started.
             case notLoaded
         }
 
-        /// An address in the code, as the debug information counts it.
+        /// An address in the code, in the form that debug information uses.
         package struct Frame: Codable, Sendable, Equatable {
+            /// The path of the shared object.
             package var object: String
+            /// The address relative to the object's start.
             package var offset: UInt
 
             package init(object: String, offset: UInt) {
@@ -40,17 +44,19 @@ extension WorkerReport {
             package var description: String { "\(cell), line \(line)" }
         }
 
+        /// How the cell failed.
         package var kind: Kind
         /// The type of the error: `ShapeError`.
         package var name: String
-        /// What it was about: the layer `lenet › conv2d_1`, the operation.
+        /// Where it happened: the layer, such as `lenet › conv2d_1`, or the operation.
         package var subject: String?
-        /// The line that the error itself names, such as that of a layer.
+        /// The line that the error itself names, such as the layer's.
         package var place: Place?
+        /// What went wrong.
         package var message: String
-        /// Where it happened, innermost first.
+        /// The call stack, innermost frame first.
         package var frames: [Frame]
-        /// The index of the top-level statement that the cell was at. Those before it were finished.
+        /// The index of the top-level statement that was running; all before it had finished.
         package var statement = 0
 
         package init(

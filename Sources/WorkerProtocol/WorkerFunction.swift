@@ -1,7 +1,7 @@
 /// The functions of the worker that compiled cells call.
 ///
-/// A cell declares them under their symbols, which are found when it is loaded. The worker's `@_silgen_name` attributes repeat the
-/// symbols, since an attribute takes a literal only; a test compares the two.
+/// A cell declares them under their symbols, which are found when it is loaded. The worker's `@_silgen_name` attributes
+/// repeat the symbols, since an attribute takes a literal only; a test compares the two.
 package enum WorkerFunction: String, CaseIterable, Sendable {
     /// Shows the value of the cell's last expression.
     case show = "swiftlet_show_result"

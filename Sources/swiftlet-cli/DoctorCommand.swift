@@ -3,10 +3,10 @@ import Cells
 import Foundation
 import JupyterKernel
 
-/// Checks what the kernel needs, and says what is missing.
+/// Checks everything the kernel needs, and reports what is missing.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check that everything the kernel needs is there.")
+        commandName: "doctor", abstract: "Check everything the kernel needs.")
 
     func run() throws {
         var isHealthy = true
@@ -33,12 +33,12 @@ struct DoctorCommand: ParsableCommand {
         check("build folder") {
             let folder = Compiler.temporaryFolder
             guard access(folder, W_OK) == 0 else {
-                throw ValidationError("\(folder) is not writable; set TMPDIR to a folder that is")
+                throw ValidationError("\(folder) is not writable: set TMPDIR to a folder that is")
             }
             return folder
         }
         check("cache of compiled cells") {
-            guard let cache = CellCache.user() else { return "none: there is no folder that only you can write" }
+            guard let cache = CellCache.user() else { return "disabled: no folder found that only you can write to" }
             let (cells, bytes) = cache.size
             return "\(cache.folder), \(cells) cells in \(bytes.formatted(.byteCount(style: .file)))"
         }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Cells
 import Foundation
 
-/// Where a kernel is installed.
+/// The location of an installed kernel.
 struct InstallLocation: ParsableArguments {
     @Option(help: "Install under this folder, in share/jupyter.")
     var prefix: String?
@@ -13,7 +13,7 @@ struct InstallLocation: ParsableArguments {
     /// The folder of the kernelspec.
     var folder: URL { data.appending(path: "kernels/swiftlet") }
 
-    /// The folder of the extension that JupyterLab loads for the kernel's notebooks.
+    /// The folder of the JupyterLab extension for the kernel's notebooks.
     var extensionFolder: URL { data.appending(path: "labextensions/swiftlet") }
 
     /// Jupyter's data folder.
@@ -33,11 +33,11 @@ struct InstallLocation: ParsableArguments {
     }
 
     func validate() throws {
-        if prefix != nil, user { throw ValidationError("--prefix and --user exclude each other") }
+        if prefix != nil, user { throw ValidationError("--prefix and --user cannot be combined: use one of them") }
     }
 }
 
-/// Installs the kernel so that it needs nothing of the folder it was built in.
+/// Installs the kernel so that it does not need the folder in which it was built.
 struct InstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "install", abstract: "Install the kernel for Jupyter.")
 
@@ -59,8 +59,8 @@ struct InstallCommand: ParsableCommand {
         print("Installed the kernel in \(target.path)")
     }
 
-    /// Writes all of a folder beside its place, then moves it there: a kernel that runs keeps its files, and a full disk leaves the old
-    /// ones.
+    /// Writes a folder beside its final location, then moves it there: running kernels keep their files, and a full
+    /// disk leaves the old folder intact.
     private func install(_ what: String, in target: URL, write: (URL) throws -> Void) throws {
         let files = FileManager.default
         let fresh = target.deletingLastPathComponent().appending(
@@ -72,11 +72,11 @@ struct InstallCommand: ParsableCommand {
             try files.moveItem(at: fresh, to: target)
         } catch {
             try? files.removeItem(at: fresh)
-            throw ValidationError("\(what) was not installed in \(target.path): \(error.localizedDescription)")
+            throw ValidationError("\(what) could not be installed in \(target.path): \(error.localizedDescription)")
         }
     }
 
-    /// The folder of what is copied as it is.
+    /// The folder of the files that are copied unchanged.
     private var kernelspec: URL { URL(filePath: Setup.packageRoot).appending(path: "kernelspec") }
 
     private func writeProgram(into folder: URL) throws {
@@ -99,7 +99,8 @@ struct InstallCommand: ParsableCommand {
         }
     }
 
-    /// Copies a C module's map with its headers. The one that is compiled here has a map that was generated; its headers are in the sources.
+    /// Copies the map and headers of a C module. CKernels, which is compiled here, has a generated map, and its headers
+    /// are in the sources.
     private func copyFoundation(_ name: String, map: URL, to folder: URL) throws {
         let files = FileManager.default
         guard name == "CKernels", !Setup.program.hasPrefix(map.deletingLastPathComponent().path) else {
@@ -123,7 +124,7 @@ struct InstallCommand: ParsableCommand {
     }
 }
 
-/// Removes what `install` installed.
+/// Removes an installed kernel.
 struct UninstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "uninstall", abstract: "Remove the installed kernel.")
 
@@ -132,7 +133,7 @@ struct UninstallCommand: ParsableCommand {
     func run() throws {
         let target = location.folder
         guard FileManager.default.fileExists(atPath: target.path) else {
-            print("There is no kernel in \(target.path)")
+            print("No kernel is installed in \(target.path)")
             return
         }
         try FileManager.default.removeItem(at: target)

@@ -4,12 +4,12 @@ import Foundation
 import JupyterKernel
 import JupyterWire
 
-/// Serves one notebook: what Jupyter starts.
+/// Serves one notebook. Jupyter starts this command.
 struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel", abstract: "Serve a notebook (Jupyter calls this).")
 
-    @Argument(help: "The file in which Jupyter says where to listen.")
+    @Argument(help: "Jupyter's connection file.")
     var connectionFile: String
 
     func run() throws {
@@ -29,12 +29,12 @@ struct KernelCommand: ParsableCommand {
     }
 }
 
-/// Where this program, its library and its toolchain are.
+/// The locations of this program, its library and its toolchain.
 struct Setup {
     /// This program's path.
     static let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "swiftlet"
 
-    /// The folder of the package that this program was built from, if it is still there.
+    /// The folder of the package from which this program was built, if it still exists.
     static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cells
 
-/// Answers questions about cells that are being written: what the kernel starts.
+/// Completes and explains code of cells. The kernel starts this command.
 struct LanguageServiceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "language-service", abstract: "Complete and explain code for a kernel (the kernel calls this).",

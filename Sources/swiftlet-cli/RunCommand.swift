@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
         do {
             source = try String(contentsOfFile: file, encoding: .utf8)
         } catch {
-            throw ValidationError("\(file) cannot be read: \(error.localizedDescription)")
+            throw ValidationError("cannot read \(file): \(error.localizedDescription)")
         }
         let setup = try Setup()
         let compiler = try Compiler(toolchain: setup.toolchain, library: setup.library)
@@ -30,7 +30,7 @@ struct RunCommand: ParsableCommand {
         cw_watch_uncaught_errors { box in
             guard let box else { return }
             cw_print_error("error: \(unsafeBitCast(box, to: (any Error).self))")
-            Glibc.exit(EXIT_FAILURE)  // There is nothing that the code could go on with.
+            Glibc.exit(EXIT_FAILURE)  // The code cannot continue.
         }
         let status = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
         if status != 0 { throw ExitCode(status) }

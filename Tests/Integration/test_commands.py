@@ -171,7 +171,7 @@ def test_timeit_repeats_compiled_code_and_leaves_nothing(kernel):
     outcome = kernel.run("%timeit\ncalls += 1\nlet leaked = numbers.reduce(0, &+)\nleaked")
     number = r"\d[\d.]* (ns|µs|ms|s)"
     assert re.fullmatch(
-        rf"{number} per run: the median of \d+ × \d+ runs; best {number}, the middle half within {number}\n", outcome.stdout
+        rf"{number} per run: the median of \d+ × \d+ runs; best {number}, interquartile range {number}\n", outcome.stdout
     )
     assert outcome.result is None
     assert int(kernel.run("calls").result) > 1000

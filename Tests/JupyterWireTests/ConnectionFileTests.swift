@@ -39,13 +39,15 @@ import Testing
     }
 
     @Test func namesEveryKeyThatIsWrong() {
-        #expect(error { $0["transport"] = "udp" } == #"k.json: "transport" is "udp", but must be "tcp" or "ipc""#)
+        #expect(error { $0["transport"] = "udp" } == #"k.json: "transport" must be "tcp" or "ipc", got "udp""#)
         #expect(error { $0["signature_scheme"] = "hmac-md5" }?.contains(#"must be "hmac-sha256""#) == true)
-        #expect(error { $0["shell_port"] = "53794" } == #"k.json: "shell_port" is "53794", but must be a port"#)
+        #expect(
+            error { $0["shell_port"] = "53794" } == #"k.json: "shell_port" must be a port from 1 to 65535, got "53794""#
+        )
         for port: JSON in [0, -1, 65536, 1.5, nil, 1e300] { #expect(error { $0["hb_port"] = port } != nil) }
         #expect(error { $0["ip"] = "" } != nil)
         #expect(error { $0["ip"] = "a\u{0}b" } != nil)
-        #expect(error { $0["key"] = 7 } == #"k.json: "key" is 7, but must be a string"#)
+        #expect(error { $0["key"] = 7 } == #"k.json: "key" must be a string, got 7"#)
     }
 
     /// The pair is the example of ZeroMQ's own manual.
@@ -65,7 +67,7 @@ import Testing
             for wrong: JSON in ["", "too short", .string(String(repeating: "\"", count: 40)), 7, nil] {
                 let message = error { $0.merge(keys.merging([key: wrong]) { $1 }) { $1 } }
                 #expect(
-                    message == "k.json: \"\(key)\" is \"(hidden)\", but must be a key of 40 characters in Z85")
+                    message == "k.json: \"\(key)\" must be a key of 40 characters in Z85, got \"(hidden)\"")
             }
         }
     }

@@ -28,7 +28,7 @@ import Testing
 
     @Test func saysWhereAndWhy() {
         let error = #expect(throws: JSONError.self) { try JSON(parsing: #"{"a": 1,}"#) }
-        #expect(error?.description == "not valid JSON: no key at byte 8")
+        #expect(error?.description == "not valid JSON: a missing key at byte 8")
     }
 
     @Test func refusesBytesThatAreNotText() {

@@ -25,7 +25,7 @@ import Worker
         #expect(timing.samples.count == 194 && runs > 512 * 194)
         #expect(
             timing.description
-                == "10.0 µs per run: the median of 194 × 512 runs; best 10.0 µs, the middle half within 0.00 ns")
+                == "10.0 µs per run: the median of 194 × 512 runs; best 10.0 µs, interquartile range 0.00 ns")
     }
 
     @Test func aSlowBodyIsRunThreeTimes() {
@@ -42,7 +42,7 @@ import Worker
         // 10, 11, …, 19, 10, 11, … milliseconds
         let (timing, _) = timing { .milliseconds(10 + $0 % 10) }
         #expect(timing.samples.first == .milliseconds(10) && timing.samples.last == .milliseconds(19))
-        #expect(timing.description.contains("best 10.0 ms, the middle half within 5.00 ms"))
+        #expect(timing.description.contains("best 10.0 ms, interquartile range 5.00 ms"))
     }
 
     @Test func anInterruptEndsTheRuns() {

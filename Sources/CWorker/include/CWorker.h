@@ -1,4 +1,4 @@
-// What Swift cannot say: signal handlers, alternate stacks, and a few calls that glibc hides behind _GNU_SOURCE.
+// What Swift cannot express: signal handlers, alternate stacks, and calls that glibc declares only with _GNU_SOURCE.
 #pragma once
 #include "cell_thread.h"
 #include "descriptors.h"

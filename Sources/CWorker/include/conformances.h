@@ -1,7 +1,7 @@
-// A cell that is run again may conform another cell's type to a protocol again. Of several conformances the run time uses, and
-// remembers, the one that was loaded first; so the newest one takes that one's place in memory.
+// A cell that is run again may repeat the conformance of another cell's type to a protocol. Of several conformances the
+// runtime uses the one that was loaded first; so the newest one is copied over it.
 #pragma once
 
-/// Lets the conformances in an object that was just loaded take the place of those that other cells' modules made of the same type to
-/// the same protocol. `module` is the name of the object's module.
+/// Replaces conformances of other cells' modules by those of a newly loaded object for the same type and protocol.
+/// `module` is the name of the object's module.
 void cw_replace_conformances(void *handle, const char *module);

@@ -1,20 +1,21 @@
-// Loading compiled cells, and remembering where errors were thrown.
+// Loading compiled cells, and recording where errors are thrown.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Loads a shared object for good, its symbols visible to those after it, and declares its code a safe range. Returns NULL on
-/// failure; `dlerror` says why.
+/// Loads a shared object for good, with its symbols visible to later ones, and declares its code a safe range. Returns
+/// NULL on failure; `dlerror` tells why.
 void *cw_load(const char *path);
 
-/// Which object an address lies in, and where that object begins. Returns false for an address in none.
+/// Finds the object in which an address lies, and that object's base address. Returns false if there is none.
 bool cw_locate(uintptr_t address, const char **object, uintptr_t *base);
 
-/// Calls a function with each error that a cell throws at its top level and nobody catches.
+/// Sets the function that is called with each uncaught error at a cell's top level.
 void cw_watch_uncaught_errors(void (*handler)(const void *error));
 
-/// Remembers, from now on, where each thread last threw an error.
+/// Starts to record where each thread last threw an error.
 void cw_watch_throws(void);
 
-/// Where the calling thread threw an error: return addresses from the innermost on. Returns 0 if it did not throw that one last.
+/// Collects the return addresses, innermost first, at which the calling thread threw an error. Returns their number, or
+/// 0 if the thread's last error was another one.
 int32_t cw_throw_backtrace(const void *error, uintptr_t *frames, int32_t capacity);

@@ -1,23 +1,23 @@
-// Which cell a piece of work belongs to.
+// The cell to which a piece of work belongs.
 //
-// A cell has a serial number, and so has every thread that works for it. The number is handed on to whatever the cell starts: threads,
-// blocks given to libdispatch, Swift's tasks. So what a thread prints when its cell has long ended still appears under that cell.
+// A cell's serial number is passed on to everything that the cell starts: threads, libdispatch's blocks, Swift's tasks.
+// So the output of a thread appears under its cell, even when the cell has long ended.
 #pragma once
 #include <stdint.h>
 
-/// The serial number of the cell that the calling thread, or the Swift task that it runs, works for; 0 if it works for none.
+/// The serial number of the cell for which the calling thread, or the Swift task that it runs, works; 0 for none.
 int64_t cw_owner(void);
 
-/// Says which cell the calling thread works for from now on, and returns which it was. A thread of a pool asks so before and after
-/// each piece of work.
+/// Sets the cell for which the calling thread works, and returns the previous one. A thread of a pool calls this before
+/// and after each piece of work.
 int64_t cw_set_owner(int64_t serial);
 
-/// Says that a task belongs to the cell that the calling thread works for, unless it already belongs to one. What enqueues a job of
-/// Swift's concurrency calls this first.
+/// Assigns a task to the calling thread's cell, unless it belongs to one already. Must be called before a job of
+/// Swift's concurrency is enqueued.
 void cw_note_job(void *job);
 
-/// The cell that a job belongs to, or 0.
+/// The cell to which a job belongs, or 0.
 int64_t cw_job_owner(const void *job);
 
-/// Has every task that Swift's own executors are given noted. An executor that takes their place calls `cw_note_job` itself.
+/// Calls `cw_note_job` for every job of Swift's own executors. An executor that replaces them must call it itself.
 void cw_note_jobs(void);

@@ -1,9 +1,9 @@
-// The compiler's own service for editors, which is loaded while the program runs.
+// SourceKit, the compiler's service for editors, loaded at run time.
 #pragma once
 #include <stdbool.h>
 
-/// Loads the service from `libsourcekitdInProc.so`. Returns an error's text, or NULL. One call in a process.
+/// Loads the service from `libsourcekitdInProc.so`. Returns an error message, or NULL. Call it once per process.
 const char *cw_load_sourcekit(const char *path);
 
-/// Sends a request, written in YAML, and waits. The answer is JSON, or a message if `failed`; the caller frees it.
+/// Sends a request in YAML and waits. Returns JSON, or an error message if `*failed`; the caller frees it.
 char *cw_ask_sourcekit(const char *request, bool *failed);

@@ -4,22 +4,24 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/// Makes every reader of C's `stdin`, and so Swift's `readLine`, call a function instead. It fills the buffer and returns how many
-/// bytes it wrote, 0 at the end of input.
+/// Makes C's `stdin`, and so Swift's `readLine`, read from a function. It fills the buffer and returns the number of
+/// bytes, 0 at the end of input.
 void cw_redirect_stdin(ssize_t (*reader)(void *context, char *buffer, size_t size), void *context);
 
-/// Gives what is printed through C's `stdout` and `stderr`, and so by Swift's `print`, to functions instead of descriptors 1 and 2.
-/// `take` gets all bytes at once, with the descriptor they are meant for; when it answers true, the printing thread calls `wait`,
-/// without the stream's lock, before it goes on.
+/// Passes text printed through C's `stdout` and `stderr`, and so by Swift's `print`, to a function instead of
+/// descriptors 1 and 2. `take` receives the bytes and the descriptor for which they are meant; if it returns true, the
+/// printing thread calls `wait`, without the stream's lock, before it goes on.
 void cw_redirect_output(bool (*take)(int descriptor, const char *bytes, size_t size), void (*wait)(void));
 
-/// Sends on what a cell has made C's streams hold back with `setvbuf`.
+/// Flushes C's streams, for cells that have made them buffered with `setvbuf`.
 void cw_flush_output(void);
 
-/// Lets go of the locks of C's streams that the calling thread holds: it will never return to those who took them.
+/// Releases the locks of C's streams that the calling thread holds, since it will never return to the functions that
+/// took them.
 void cw_release_streams(void);
 
-/// Calls a function before the process ends by `exit` or `abort`, or starts a program. It may be called inside of a signal handler.
+/// Sets the function that is called before the process ends by `exit` or `abort`, or starts a program; it may be called
+/// in a signal handler.
 void cw_before_end(void (*last)(void));
 
 /// Prints a line on standard error.

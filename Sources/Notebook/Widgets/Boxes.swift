@@ -1,6 +1,6 @@
-/// Widgets side by side or below each other.
+/// A container of widgets.
 public class Box: Widget, @unchecked Sendable {
-    /// What is inside.
+    /// The widgets in the box.
     public final let children: [Widget]
 
     package init(_ kind: Kind, _ children: [Widget], _ state: [String: StateValue] = [:]) {
@@ -11,25 +11,25 @@ public class Box: Widget, @unchecked Sendable {
 
     package final override var parts: [WidgetModel] { children + super.parts }
 
-    /// What is inside, in plain text.
+    /// The widgets in plain text.
     public override var description: String { children.map(\.description).joined(separator: "\n") }
 }
 
-/// Widgets side by side.
+/// A box that shows its widgets side by side.
 public final class HBox: Box, @unchecked Sendable {
-    /// Widgets side by side.
+    /// Creates a box that shows widgets side by side.
     public init(_ children: Widget...) { super.init(.control("HBox"), children) }
 }
 
-/// Widgets below each other.
+/// A box that shows its widgets below each other.
 public final class VBox: Box, @unchecked Sendable {
-    /// Widgets below each other.
+    /// Creates a box that shows widgets below each other.
     public convenience init(_ children: Widget...) { self.init(children) }
-    /// Widgets below each other.
+    /// Creates a box that shows widgets below each other.
     public init(_ children: [Widget]) { super.init(.control("VBox"), children) }
 }
 
-/// Widgets of which one is shown at a time.
+/// A box with titles that shows one widget at a time.
 public class TitledBox: Box, @unchecked Sendable {
     package init(_ kind: Kind, _ pages: KeyValuePairs<String, Widget>, selected: Int?) {
         super.init(
@@ -40,7 +40,7 @@ public class TitledBox: Box, @unchecked Sendable {
             ])
     }
 
-    /// Which child is shown; `nil` for none.
+    /// The index of the widget that is shown; `nil` for none.
     public final var selected: Int? {
         get { self["selected_index"].int }
         set { set(["selected_index": newValue.map(StateValue.int) ?? .null]) }
@@ -52,16 +52,16 @@ public class TitledBox: Box, @unchecked Sendable {
     }
 }
 
-/// Widgets behind tabs: `Tab(["data": chooser, "training": sliders])`.
+/// A box that shows its widgets behind tabs: `Tab(["data": chooser, "training": sliders])`.
 public final class Tab: TitledBox, @unchecked Sendable {
-    /// Widgets with the titles of their tabs.
+    /// Creates tabs from titles and widgets.
     public init(_ pages: KeyValuePairs<String, Widget>) {
         super.init(.control("Tab"), pages, selected: pages.isEmpty ? nil : 0)
     }
 }
 
-/// Widgets below each other that can be folded: `Accordion(["more": options])`.
+/// A box whose widgets can be folded and unfolded: `Accordion(["more": options])`.
 public final class Accordion: TitledBox, @unchecked Sendable {
-    /// Widgets with the titles that unfold them.
+    /// Creates an accordion from titles and widgets.
     public init(_ pages: KeyValuePairs<String, Widget>) { super.init(.control("Accordion"), pages, selected: nil) }
 }

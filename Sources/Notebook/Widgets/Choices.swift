@@ -1,4 +1,4 @@
-/// A list of which one is chosen.
+/// A list from which one option is selected.
 ///
 /// ```swift
 /// let activation = Dropdown("activation", ["relu", "tanh", "sigmoid"])
@@ -6,31 +6,31 @@
 /// ```
 @propertyWrapper
 public final class Dropdown<Option: Equatable>: ValueWidget<Option>, @unchecked Sendable {
-    /// What can be chosen.
+    /// The options.
     public let options: [Option]
 
-    /// A list in which options have names of their own.
+    /// Creates a list of named options.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - options: Names, and what they stand for.
-    ///   - value: What is chosen first; the first option without one.
+    ///   - label: The text before the list.
+    ///   - options: The names of the options, and their values; at least one.
+    ///   - value: The option selected initially; by default the first.
     public convenience init(_ label: String = "", _ options: KeyValuePairs<String, Option>, value: Option? = nil) {
         self.init(label, names: options.map(\.key), options: options.map(\.value), value: value)
     }
 
-    /// A list of values, which name themselves.
+    /// Creates a list of values, named by their descriptions.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - options: What can be chosen.
-    ///   - value: What is chosen first; the first option without one.
+    ///   - label: The text before the list.
+    ///   - options: The values; at least one.
+    ///   - value: The option selected initially; by default the first.
     public convenience init(_ label: String = "", _ options: [Option], value: Option? = nil) {
         self.init(label, names: options.map { "\($0)" }, options: options, value: value)
     }
 
     private init(_ label: String, names: [String], options: [Option], value: Option?) {
-        guard let first = options.first else { fatalError("a dropdown needs something to choose from") }
+        guard let first = options.first else { fatalError("a Dropdown must have at least 1 option, got 0") }
         self.options = options
         super.init(
             .control("Dropdown"),
@@ -42,7 +42,7 @@ public final class Dropdown<Option: Equatable>: ValueWidget<Option>, @unchecked 
             decode: { $0.int.flatMap { options.indices.contains($0) ? options[$0] : nil } })
     }
 
-    /// The list of a variable, shown where the variable is declared.
+    /// Creates the list of a variable; it is shown where the variable is declared.
     public convenience init(wrappedValue: Option, _ label: String = "", _ options: [Option]) {
         self.init(label, options, value: wrappedValue)
         showDeclared()
@@ -54,25 +54,25 @@ public final class Dropdown<Option: Equatable>: ValueWidget<Option>, @unchecked 
         set { value = newValue }
     }
 
-    /// The list of a variable: `$activation`.
+    /// The variable's list: `$activation`.
     public var projectedValue: Dropdown { self }
 }
 
-/// A box that is ticked or not.
+/// A checkbox.
 @propertyWrapper
 public final class Checkbox: ValueWidget<Bool>, @unchecked Sendable {
-    /// A box.
+    /// Creates a checkbox.
     ///
     /// - Parameters:
-    ///   - label: What is written beside it.
-    ///   - value: Whether it is ticked first.
+    ///   - label: The text beside the box.
+    ///   - value: Whether the box is checked initially.
     public init(_ label: String = "", value: Bool = false) {
         super.init(
             .control("Checkbox"), Self.described(label).merging(["disabled": false, "indent": false]) { $1 },
             style: .checkbox(), value: value, encode: { .bool($0) }, decode: { $0.bool })
     }
 
-    /// The box of a variable, shown where the variable is declared.
+    /// Creates the checkbox of a variable; it is shown where the variable is declared.
     public convenience init(wrappedValue: Bool, _ label: String = "") {
         self.init(label, value: wrappedValue)
         showDeclared()
@@ -84,17 +84,17 @@ public final class Checkbox: ValueWidget<Bool>, @unchecked Sendable {
         set { value = newValue }
     }
 
-    /// The box of a variable: `$isBiased`.
+    /// The variable's checkbox: `$isBiased`.
     public var projectedValue: Checkbox { self }
 }
 
-/// A button that stays down until it is pressed again.
+/// A button that stays pressed until it is pressed again.
 public final class ToggleButton: ValueWidget<Bool>, @unchecked Sendable {
-    /// A button.
+    /// Creates a button.
     ///
     /// - Parameters:
-    ///   - label: What is written on it.
-    ///   - value: Whether it is down first.
+    ///   - label: The text on the button.
+    ///   - value: Whether it is pressed initially.
     ///   - icon: The name of a Font Awesome icon, such as `"pause"`.
     public init(_ label: String = "", value: Bool = false, icon: String = "") {
         super.init(
@@ -104,7 +104,7 @@ public final class ToggleButton: ValueWidget<Bool>, @unchecked Sendable {
     }
 }
 
-/// A button that has code run when it is pressed.
+/// A button that runs code when it is pressed.
 ///
 /// ```swift
 /// Button("Train") { try network.fit(train, epochs: 1, loss: .crossEntropy) }
@@ -112,12 +112,12 @@ public final class ToggleButton: ValueWidget<Bool>, @unchecked Sendable {
 public final class Button: Widget, @unchecked Sendable {
     private let handlers = Handlers<() throws -> Void>()
 
-    /// A button.
+    /// Creates a button.
     ///
     /// - Parameters:
-    ///   - label: What is written on it.
+    ///   - label: The text on the button.
     ///   - icon: The name of a Font Awesome icon, such as `"play"`.
-    ///   - action: What is run when it is pressed: see ``onClick(_:)``.
+    ///   - action: The code to run when it is pressed: see ``onClick(_:)``.
     public init(_ label: String, icon: String = "", action: (() throws -> Void)? = nil) {
         super.init(
             .control("Button"),
@@ -126,10 +126,10 @@ public final class Button: Widget, @unchecked Sendable {
         if let action { onClick(action) }
     }
 
-    /// Has code run whenever the button is pressed.
+    /// Runs code whenever the button is pressed.
     ///
-    /// It runs on a thread of its own: soon when no cell runs; else when the training that runs has finished a step, or the cell has
-    /// ended. What it prints and shows, and its errors, appear in the output of the cell that called `onClick`.
+    /// The code runs on a separate thread: at once if no cell runs, otherwise after the current step of the running
+    /// training, or after the cell. Its output and errors appear in the output of the cell that called `onClick`.
     public func onClick(_ action: @escaping () throws -> Void) { handlers.add(action) }
 
     /// Presses the button.

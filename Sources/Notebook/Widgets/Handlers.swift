@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The pieces of code that watch a widget.
+/// The callbacks of a widget.
 final class Handlers<Body>: @unchecked Sendable {
     private struct Handler {
         var number: Int
-        /// What the code belongs to, if that is more than this widget.
+        /// What the callback belongs to, if that is more than this widget.
         var subject: String?
         var origin: Int
         var output: Output?
@@ -13,7 +13,7 @@ final class Handlers<Body>: @unchecked Sendable {
 
     private let handlers = Mutex<[Handler]>([])
 
-    /// Adds code of the cell that runs now.
+    /// Adds a callback of the running cell.
     func add(subject: String? = nil, output: Output? = nil, _ body: Body) {
         let origin = FrontEnd.connection.origin
         let box = UncheckedBox(value: body)
@@ -22,11 +22,12 @@ final class Handlers<Body>: @unchecked Sendable {
         }
     }
 
-    /// Has all of it run.
+    /// Schedules all callbacks.
     ///
     /// - Parameters:
-    ///   - subject: What it watches: of several runs that wait, only one is needed. `nil` if each counts.
-    ///   - run: Runs one.
+    ///   - subject: What the callbacks observe: of several pending calls for a subject only the last one runs. `nil` if
+    ///     each counts.
+    ///   - run: Runs a callback.
     func post(subject: String?, _ run: @escaping (Body) throws -> Void) {
         for handler in handlers.withLock({ UncheckedBox(value: $0) }).value {
             let box = UncheckedBox(value: { try run(handler.body) })
@@ -39,7 +40,7 @@ final class Handlers<Body>: @unchecked Sendable {
     }
 }
 
-/// Code of cells goes from thread to thread, never to two at once.
+/// A value that passes from thread to thread, and is never used by two at once.
 struct UncheckedBox<Value>: @unchecked Sendable {
     let value: Value
 }

@@ -1,13 +1,13 @@
 public import Foundation
 
-/// A picture that code can change in place.
+/// An image that code can replace in place.
 public final class Image: Widget, @unchecked Sendable {
-    /// A picture in the format PNG.
+    /// Creates a widget that shows a PNG image.
     public init(png data: Data = Data()) {
         super.init(.control("Image"), ["format": "png", "value": .binary(data), "width": "", "height": ""])
     }
 
-    /// The file's bytes.
+    /// The bytes of the PNG file.
     public var png: Data {
         get {
             guard case .binary(let data) = self["value"] else { return Data() }

@@ -1,17 +1,17 @@
-/// Shows controls, and what code makes of their values: once now, and again whenever one of them is moved.
+/// Shows controls and the result of a closure of their values: at once, and again whenever a value changes.
 ///
 /// ```swift
 /// interact(Slider("frequency", 1.0...5), Slider("waves", 1...10)) { frequency, waves in
 ///     Chart { Line(x: xs, y: xs.map { sin(frequency * $0) * Double(waves) }) }
 /// }
 /// ```
-/// The value of the closure is shown; so is what it prints and displays. It runs on a thread of its own, as ``ValueWidget/onChange(_:)``
-/// says, and what goes wrong appears in its place.
+/// The closure's value is shown, with all that it prints and displays, or its error. After a change it runs on a
+/// separate thread: see ``ValueWidget/onChange(_:)``.
 ///
 /// - Parameters:
-///   - controls: The widgets, in the order of the closure's parameters.
-///   - body: What is made of their values.
-/// - Throws: What the closure throws now. What it throws later is shown.
+///   - controls: The controls, in the order of the closure's parameters.
+///   - body: The closure.
+/// - Throws: The error of the closure's first call. Errors of later calls are shown.
 public func interact<each Value: Equatable, Result>(
     _ controls: repeat ValueWidget<each Value>, body: @escaping (repeat each Value) throws -> Result
 ) rethrows {
@@ -21,7 +21,7 @@ public func interact<each Value: Equatable, Result>(
     if FrontEnd.isNotebook { display(VBox(widgets + [output])) }
 
     func run() throws {
-        // Compiler: the values have to be a tuple before they are arguments.
+        // The compiler requires a tuple before the values can be arguments.
         let values = (repeat (each controls).value)
         showResult(try body(repeat each values))
     }

@@ -1,4 +1,4 @@
-/// How a widget fits into its surroundings, in the words of CSS: `slider.layout.width = "500px"`.
+/// A widget's layout, as CSS properties: `slider.layout.width = "500px"`.
 public final class Layout: WidgetModel, @unchecked Sendable {
     private static let properties = [
         "align_content", "align_items", "align_self", "border_bottom", "border_left", "border_right", "border_top",
@@ -9,7 +9,7 @@ public final class Layout: WidgetModel, @unchecked Sendable {
         "width",
     ]
 
-    /// A layout that leaves everything to the front end.
+    /// Creates a layout that leaves every property to the front end.
     init() {
         super.init(.layout, Dictionary(uniqueKeysWithValues: Self.properties.map { ($0, StateValue.null) }))
     }
@@ -26,22 +26,22 @@ public final class Layout: WidgetModel, @unchecked Sendable {
         get { self["height"].text }
         set { property("height", newValue) }
     }
-    /// The least width.
+    /// The minimum width.
     public var minWidth: String? {
         get { self["min_width"].text }
         set { property("min_width", newValue) }
     }
-    /// The greatest width.
+    /// The maximum width.
     public var maxWidth: String? {
         get { self["max_width"].text }
         set { property("max_width", newValue) }
     }
-    /// The least height.
+    /// The minimum height.
     public var minHeight: String? {
         get { self["min_height"].text }
         set { property("min_height", newValue) }
     }
-    /// The greatest height.
+    /// The maximum height.
     public var maxHeight: String? {
         get { self["max_height"].text }
         set { property("max_height", newValue) }
@@ -56,22 +56,22 @@ public final class Layout: WidgetModel, @unchecked Sendable {
         get { self["padding"].text }
         set { property("padding", newValue) }
     }
-    /// How it is laid out; `"none"` takes it away.
+    /// The kind of layout; `"none"` hides the widget.
     public var display: String? {
         get { self["display"].text }
         set { property("display", newValue) }
     }
-    /// What happens to what does not fit: `"auto"` scrolls.
+    /// What happens to content that does not fit: `"auto"` scrolls.
     public var overflow: String? {
         get { self["overflow"].text }
         set { property("overflow", newValue) }
     }
-    /// How much of a box's room it takes, such as `"1"`.
+    /// The share of the box's free space, such as `"1"`.
     public var flex: String? {
         get { self["flex"].text }
         set { property("flex", newValue) }
     }
-    /// The direction of a box, and whether it has several lines: `"row wrap"`.
+    /// The direction of a box, and whether it wraps: `"row wrap"`.
     public var flexFlow: String? {
         get { self["flex_flow"].text }
         set { property("flex_flow", newValue) }
@@ -88,14 +88,14 @@ public final class Layout: WidgetModel, @unchecked Sendable {
     }
 }
 
-/// The looks of a control.
+/// The appearance of a control.
 public final class Style: WidgetModel, @unchecked Sendable {
-    /// What can be said about text, where a control has any of its own.
+    /// The properties of text, for controls that have their own.
     private static let text: [String: StateValue] = [
         "font_family": .null, "font_size": .null, "font_style": .null, "font_variant": .null, "font_weight": .null,
         "text_color": .null, "text_decoration": .null,
     ]
-    /// The property that holds the colour.
+    /// The property that holds the color.
     private let colorKey: String?
 
     private init(_ name: String, _ state: [String: StateValue], color: String? = nil) {
@@ -103,7 +103,7 @@ public final class Style: WidgetModel, @unchecked Sendable {
         super.init(.style(name), state)
     }
 
-    /// A description is as wide as it needs to be: the front end's own limit cuts "learning rate" off.
+    /// A label is as wide as its text: the front end's default would cut "learning rate" off.
     private static let descriptionWidth: [String: StateValue] = ["description_width": "initial"]
 
     static func description() -> Style { Style("Description", descriptionWidth) }
@@ -130,13 +130,13 @@ public final class Style: WidgetModel, @unchecked Sendable {
             color: "text_color")
     }
 
-    /// The width of the description, such as `"120px"`: the same for controls that stand below each other aligns them.
+    /// The width of the label, such as `"120px"`. Equal widths align controls below each other.
     public var descriptionWidth: String? {
         get { self["description_width"].text }
         set { set(["description_width": newValue.map(StateValue.text) ?? "initial"]) }
     }
 
-    /// The colour of a button, a slider's handle, a bar or a text, such as `"tomato"`; controls without one ignore it.
+    /// The color of a button, a slider's handle, a bar or a text, such as `"tomato"`; other controls ignore it.
     public var color: String? {
         get { colorKey.flatMap { self[$0].text } }
         set { if let colorKey { set([colorKey: newValue.map(StateValue.text) ?? .null]) } }

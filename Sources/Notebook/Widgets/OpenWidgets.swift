@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The widgets that the front end knows, and what it says to them.
+/// The widgets that are open at the front end, and the front end's messages to them.
 package enum OpenWidgets {
-    /// Whom a widget's comm speaks to at the front end.
+    /// The target of a widget's comm at the front end.
     package static let target = "jupyter.widget"
-    /// Whom a front end asks for the states of all widgets, after a page was loaded anew.
+    /// The target at which a front end asks for the states of all widgets, after a page was reloaded.
     package static let controlTarget = "jupyter.widget.control"
 
     private static let models = Mutex<[String: WidgetModel]>([:])
@@ -14,18 +14,18 @@ package enum OpenWidgets {
     static func add(_ model: WidgetModel) { models.withLock { $0[model.id] = model } }
     static func remove(_ model: WidgetModel) { models.withLock { $0[model.id] = nil } }
 
-    /// The names of all open widgets.
+    /// The identifiers of all open widgets.
     package static var ids: Set<String> { models.withLock { Set($0.keys) } }
 
-    /// The area for output with a name.
+    /// The output widget with an identifier.
     package static func output(_ id: String) -> Output? { models.withLock { $0[id] } as? Output }
 
-    /// Sends the state of every widget again, to a front end that may have seen a later one.
+    /// Sends the state of every widget again, to front ends that may show later ones.
     package static func refresh() {
         for model in models.withLock({ $0 }).values { model.refresh() }
     }
 
-    /// Takes a message of the front end.
+    /// Handles a message of the front end.
     package static func receive(_ message: CommMessage) {
         let content = (StateValue(json: message.data) ?? .null).withBuffers(message.buffers)
         switch message.kind {

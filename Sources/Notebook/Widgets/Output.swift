@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// An area for what code prints and shows.
+/// A widget that shows the output of code: what it prints and displays.
 ///
 /// ```swift
 /// let area = Output()
@@ -9,11 +9,11 @@ import Synchronization
 /// area.capture { print("here"); display(chart) }
 /// ```
 public final class Output: Widget, @unchecked Sendable {
-    /// How much printed text is kept: a front end gets all of it with each change.
+    /// The number of characters of printed text that are kept: each update sends all of them.
     private static let textLimit = 50_000
-    /// The least time between two changes that a front end is told of, unless the last one is complete.
+    /// The minimum time between two updates, except for the last.
     private static let interval = Duration.milliseconds(50)
-    /// How long what is replaced stays: as a rule until all is there that takes its place.
+    /// How long replaced output stays: usually until all of the new output is there.
     private static let patience = Duration.milliseconds(300)
 
     private enum Item {
@@ -41,25 +41,25 @@ public final class Output: Widget, @unchecked Sendable {
 
     private struct Contents {
         var items: [Item] = []
-        /// Whether the next item takes the place of all before.
+        /// Whether the next item replaces all before it.
         var isReplacing = false
         var lastSent = ContinuousClock.now - Output.interval
     }
 
     private let contents = Mutex(Contents())
 
-    /// An empty area.
+    /// Creates an empty output widget.
     public init() { super.init(.output, ["msg_id": "", "outputs": []]) }
 
-    /// What it is, in plain text.
+    /// The widget's description.
     public override var description: String { "Output" }
 
-    // MARK: What comes in
+    // MARK: Adding output
 
-    /// Runs code whose output appears in the area.
+    /// Runs code, and shows its output in the widget.
     ///
     /// - Parameters:
-    ///   - replacing: Whether it takes the place of what is there, without flicker.
+    ///   - replacing: Whether the output replaces the earlier one, without flicker.
     ///   - body: The code.
     public func capture<Result>(replacing: Bool = false, _ body: () throws -> Result) rethrows -> Result {
         if replacing { clear(wait: true) }
@@ -70,15 +70,15 @@ public final class Output: Widget, @unchecked Sendable {
         }
     }
 
-    /// Shows a value at the area's end.
+    /// Shows a value below the earlier output.
     public func append(_ value: Any) {
         show(MimeBundle(describing: value), identifier: nil)
         send()
     }
 
-    /// Removes what is there.
+    /// Removes all output.
     ///
-    /// - Parameter wait: Whether to wait until the next output comes, so that an animation does not flicker.
+    /// - Parameter wait: Whether to wait for the next output, so that an animation does not flicker.
     public func clear(wait: Bool = false) {
         contents.withLock { contents in
             contents.isReplacing = wait
@@ -87,7 +87,7 @@ public final class Output: Widget, @unchecked Sendable {
         if !wait { send() }
     }
 
-    /// Shows what went wrong.
+    /// Shows an error.
     package func fail(name: String, message: String, traceback: [String]) {
         add { $0.append(.failure(name: name, message: message, traceback: traceback)) }
         send()
@@ -97,7 +97,9 @@ public final class Output: Widget, @unchecked Sendable {
         add { $0.append(.shown(bundle, identifier: identifier)) }
     }
 
-    /// Replaces what is shown under an identifier, and answers whether anything is.
+    /// Replaces the display with an identifier.
+    ///
+    /// - Returns: Whether there is such a display.
     func update(_ bundle: MimeBundle, identifier: String) -> Bool {
         func isMeant(_ item: Item) -> Bool { if case .shown(_, identifier) = item { true } else { false } }
         guard contents.withLock({ !$0.isReplacing && $0.items.contains(where: isMeant) }) else { return false }
@@ -127,9 +129,9 @@ public final class Output: Widget, @unchecked Sendable {
         if isDue { send() }
     }
 
-    // MARK: What goes out
+    // MARK: Sending output
 
-    /// What was to be replaced and was not is gone; what waited is sent.
+    /// Removes output that was to be replaced and was not, and sends the rest.
     private func complete() {
         contents.withLock { contents in
             if contents.isReplacing { contents.items = [] }
@@ -148,7 +150,7 @@ public final class Output: Widget, @unchecked Sendable {
 }
 
 extension MimeBundle.Content {
-    /// As a front end keeps it in a notebook.
+    /// The content in the form of a notebook's output.
     fileprivate var state: StateValue {
         switch self {
         case .text(let text): .text(text)
@@ -158,7 +160,7 @@ extension MimeBundle.Content {
     }
 }
 
-/// Shows in an area what code shows, and hands on everything else.
+/// Shows output in an output widget, and passes everything else on.
 struct OutputConnection: FrontEndConnection {
     let output: Output
     let outside: any FrontEndConnection

@@ -2,15 +2,16 @@
 ///
 /// ```swift
 /// let rate = Slider("learning rate", 0.0001...0.1, value: 0.01, log: true)
-/// rate.value                                      // 0.01, or where the slider stands now
+/// rate.value                                      // 0.01, or the slider's present value
 /// ```
-/// It can also stand before a variable. The slider is shown there, and the variable is what it says; `$rate` is the slider:
+/// As a property wrapper, it is shown where the variable is declared, and the variable has its value; `$rate` is the
+/// slider:
 /// ```swift
 /// @Slider("learning rate", 0.0001...0.1, log: true) var rate = 0.01
 /// ```
 @propertyWrapper
 public class Slider<Number: SliderNumber>: ValueWidget<Number>, @unchecked Sendable {
-    /// The numbers from end to end.
+    /// The range of the values.
     public final let range: ClosedRange<Number>
 
     package init(_ label: String, scale: SliderScale<Number>, value: Number) {
@@ -20,20 +21,20 @@ public class Slider<Number: SliderNumber>: ValueWidget<Number>, @unchecked Senda
             value: value, encode: scale.encode, decode: scale.decode, tidy: scale.tidy)
     }
 
-    /// A slider.
+    /// Creates a slider.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - range: The numbers from end to end.
-    ///   - value: Where it stands first; at its lower end without one.
-    ///   - step: How far it moves at a time. Without one, whole numbers move by 1, others by a power of ten that suits the range.
+    ///   - label: The text before the slider.
+    ///   - range: The range of the values.
+    ///   - value: The initial value; by default the range's lower bound.
+    ///   - step: The step between values; by default 1 for integers, otherwise a power of ten that suits the range.
     public convenience init(
         _ label: String = "", _ range: ClosedRange<Number>, value: Number? = nil, step: Number? = nil
     ) {
         self.init(label, scale: .linear(range, step: step), value: value ?? range.lowerBound)
     }
 
-    /// The slider of a variable, shown where the variable is declared.
+    /// Creates the slider of a variable; it is shown where the variable is declared.
     public convenience init(
         wrappedValue: Number, _ label: String = "", _ range: ClosedRange<Number>, step: Number? = nil
     ) {
@@ -47,62 +48,62 @@ public class Slider<Number: SliderNumber>: ValueWidget<Number>, @unchecked Senda
         set { value = newValue }
     }
 
-    /// The slider of a variable: `$rate`.
+    /// The variable's slider: `$rate`.
     public final var projectedValue: Slider { self }
 }
 
 extension Slider where Number == Double {
-    /// A slider whose steps are equal factors, for numbers such as learning rates.
+    /// Creates a slider that can be logarithmic: its steps are equal factors, as for learning rates.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - range: The numbers from end to end: positive ones.
-    ///   - value: Where it stands first; at its lower end without one.
-    ///   - log: Whether steps are equal factors.
+    ///   - label: The text before the slider.
+    ///   - range: The range of the values, which must be positive.
+    ///   - value: The initial value; by default the range's lower bound.
+    ///   - log: Whether the scale is logarithmic.
     public convenience init(_ label: String = "", _ range: ClosedRange<Double>, value: Double? = nil, log: Bool) {
         self.init(
             label, scale: log ? .logarithmic(range, step: nil) : .linear(range, step: nil),
             value: value ?? range.lowerBound)
     }
 
-    /// The slider of a variable, shown where the variable is declared.
+    /// Creates the slider of a variable; it is shown where the variable is declared.
     public convenience init(wrappedValue: Double, _ label: String = "", _ range: ClosedRange<Double>, log: Bool) {
         self.init(label, range, value: wrappedValue, log: log)
         showDeclared()
     }
 }
 
-/// A slider for whole numbers.
+/// A slider for integers.
 public typealias IntSlider = Slider<Int>
-/// A slider for numbers.
+/// A slider for floating-point numbers.
 public typealias FloatSlider = Slider<Double>
 
-/// A slider for numbers whose steps are equal factors.
+/// A logarithmic slider.
 public final class FloatLogSlider: Slider<Double>, @unchecked Sendable {
-    /// A slider.
+    /// Creates a slider.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - range: The numbers from end to end: positive ones.
-    ///   - value: Where it stands first; at its lower end without one.
-    ///   - step: The step of the power of ten.
+    ///   - label: The text before the slider.
+    ///   - range: The range of the values, which must be positive.
+    ///   - value: The initial value; by default the range's lower bound.
+    ///   - step: The step of the exponent to base 10.
     public init(_ label: String = "", _ range: ClosedRange<Double>, value: Double? = nil, step: Double? = nil) {
         super.init(label, scale: .logarithmic(range, step: step), value: value ?? range.lowerBound)
     }
 }
 
-/// A slider with two handles, for a part of a range.
+/// A slider with two handles, which select a part of a range.
 public final class RangeSlider<Number: SliderNumber>: ValueWidget<ClosedRange<Number>>, @unchecked Sendable {
-    /// The numbers from end to end.
+    /// The range of the values.
     public let range: ClosedRange<Number>
 
-    /// A slider with two handles.
+    /// Creates a slider with two handles.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - range: The numbers from end to end.
-    ///   - value: The part that is chosen first; all of it without one.
-    ///   - step: How far a handle moves at a time.
+    ///   - label: The text before the slider.
+    ///   - range: The range of the values.
+    ///   - value: The part that is selected initially; by default the whole range.
+    ///   - step: The step between values.
     public init(
         _ label: String = "", _ range: ClosedRange<Number>, value: ClosedRange<Number>? = nil, step: Number? = nil
     ) {

@@ -1,33 +1,33 @@
 import Foundation
 
-/// A number that a slider can have: `Int` or `Double`.
+/// A number type that a slider can have: `Int` or `Double`.
 public protocol SliderNumber: Comparable, Sendable {
-    /// How such numbers are written in a slider's state.
+    /// How numbers of this type are written in a slider's state.
     static var sliderCoding: SliderCoding<Self> { get }
 }
 
 /// How numbers are written in a slider's state.
 public struct SliderCoding<Number: Comparable & Sendable>: Sendable {
-    /// The kind of number as the front end calls it: `Int` or `Float`.
+    /// The front end's name of the type: `Int` or `Float`.
     let name: String
     let encode: @Sendable (Number) -> StateValue
     let decode: @Sendable (StateValue) -> Number?
     /// The step that suits a range.
     let step: @Sendable (ClosedRange<Number>) -> Number
-    /// What is meant by a number that is the sum of many steps.
+    /// Removes the rounding errors of a number that is the sum of many steps.
     let tidy: @Sendable (Number) -> Number
-    /// How the number is written beside a slider with a step.
+    /// The format of the number beside a slider with a step.
     let format: @Sendable (_ step: Number) -> String
 }
 
 extension Int: SliderNumber {
-    /// Whole numbers.
+    /// Integers in steps of 1.
     public static let sliderCoding = SliderCoding<Int>(
         name: "Int", encode: { .int($0) }, decode: \.int, step: { _ in 1 }, tidy: { $0 }, format: { _ in "d" })
 }
 
 extension Double: SliderNumber {
-    /// Numbers in steps of a power of ten: a hundred to a thousand of them from end to end.
+    /// Numbers in steps of a power of ten: 100 to 1000 steps in the range.
     public static let sliderCoding = SliderCoding<Double>(
         name: "Float", encode: { .number($0) }, decode: \.number,
         step: { range in
@@ -39,10 +39,10 @@ extension Double: SliderNumber {
         format: { step in ".\(Swift.max(0, Int((-Foundation.log10(step) - 1e-9).rounded(.up))))f" })
 }
 
-/// A slider's ends and steps, as the front end wants them.
+/// A slider's bounds and steps in the front end's form.
 package struct SliderScale<Number: SliderNumber>: Sendable {
     let range: ClosedRange<Number>
-    /// The front end's name for a slider of this scale, without its last part.
+    /// The front end's name for such a slider, without the suffix `Slider`.
     let name: String
     let state: [String: StateValue]
 
@@ -60,7 +60,7 @@ package struct SliderScale<Number: SliderNumber>: Sendable {
         self.state = state
     }
 
-    /// Equal steps.
+    /// A scale with equal steps.
     static func linear(_ range: ClosedRange<Number>, step: Number?) -> SliderScale {
         let coding = Number.sliderCoding
         let step = step ?? coding.step(range)
@@ -72,21 +72,21 @@ package struct SliderScale<Number: SliderNumber>: Sendable {
     /// The nearest number in the range.
     func clamp(_ value: Number) -> Number { min(max(value, range.lowerBound), range.upperBound) }
 
-    /// The number of a state, if it is one.
+    /// The number in a state, if it is one.
     func decode(_ value: StateValue) -> Number? { Number.sliderCoding.decode(value) }
-    /// What is meant by a number that the front end has computed.
+    /// Removes the rounding errors of a number that the front end has computed.
     func tidy(_ value: Number) -> Number { Number.sliderCoding.tidy(value) }
-    /// A number as state, within the range.
+    /// A number as state, clamped to the range.
     func encode(_ value: Number) -> StateValue { Number.sliderCoding.encode(clamp(value)) }
 }
 
 extension SliderScale<Double> {
-    /// Equal factors.
+    /// A scale with equal factors.
     ///
-    /// - Parameter step: The step of the power of ten.
+    /// - Parameter step: The step of the exponent to base 10.
     static func logarithmic(_ range: ClosedRange<Double>, step: Double?) -> SliderScale {
         guard range.lowerBound > 0 else {
-            fatalError("a slider from \(range.lowerBound) cannot be logarithmic: begin its range above 0")
+            fatalError("the range of a logarithmic slider must start above 0, got \(range)")
         }
         let (low, high) = (Foundation.log10(range.lowerBound), Foundation.log10(range.upperBound))
         return SliderScale(

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A part of a widget's state: JSON, with binary data in between, which travels beside it.
+/// A part of a widget's state: JSON with binary data in it, which is sent beside it.
 package enum StateValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -21,7 +21,7 @@ package enum StateValue: Sendable, Equatable {
         return value
     }
 
-    /// A whole number, also one that a front end wrote as `3.0`.
+    /// An integer, even if a front end wrote it as `3.0`.
     package var int: Int? {
         switch self {
         case .int(let value): value
@@ -95,7 +95,7 @@ extension StateValue: Codable {
         case .null, .binary: try container.encodeNil()
         case .bool(let value): try container.encode(value)
         case .int(let value): try container.encode(value)
-        // JSON has no word for what is no number.
+        // JSON has neither NaN nor infinity.
         case .number(let value): try value.isFinite ? container.encode(value) : container.encodeNil()
         case .text(let value): try container.encode(value)
         case .list(let values): try container.encode(values)
@@ -120,8 +120,8 @@ extension StateValue: Codable {
 // MARK: Binary data
 
 extension StateValue {
-    /// The value without its binary data, where each piece stood, and the pieces: a member is left out of its object, an element
-    /// of a list becomes `null`.
+    /// The value without its binary data, with the path of each piece, and the pieces. A member is removed from its
+    /// object, an element of a list becomes `null`.
     package func withoutBuffers() -> (value: StateValue, paths: [StateValue], buffers: [Data]) {
         var (paths, buffers): ([StateValue], [Data]) = ([], [])
         func strip(_ value: StateValue, _ path: [StateValue]) -> StateValue? {
@@ -142,7 +142,7 @@ extension StateValue {
         return (strip(self, []) ?? .null, paths, buffers)
     }
 
-    /// A front end's message with its binary data in the state, where it stood. A path that leads nowhere is ignored.
+    /// A front end's message with its binary data put back into the state. A path that does not exist is ignored.
     package func withBuffers(_ buffers: [Data]) -> StateValue {
         guard !buffers.isEmpty, case .object(var members) = self, var state = members["state"] else { return self }
         for (path, buffer) in zip(members["buffer_paths"]?.list ?? [], buffers) {

@@ -1,12 +1,12 @@
-/// A line that can be written into.
+/// A text field of one line.
 @propertyWrapper
 public final class Text: ValueWidget<String>, @unchecked Sendable {
-    /// A line.
+    /// Creates a text field.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - value: What stands in it first.
-    ///   - placeholder: What is shown while it is empty.
+    ///   - label: The text before the field.
+    ///   - value: The initial text.
+    ///   - placeholder: The text shown while the field is empty.
     public init(_ label: String = "", value: String = "", placeholder: String = "\u{200b}") {
         super.init(
             .control("Text"),
@@ -15,7 +15,7 @@ public final class Text: ValueWidget<String>, @unchecked Sendable {
             ]) { $1 }, style: .textField(), value: value, encode: { .text($0) }, decode: { $0.text })
     }
 
-    /// The line of a variable, shown where the variable is declared.
+    /// Creates the text field of a variable; it is shown where the variable is declared.
     public convenience init(wrappedValue: String, _ label: String = "") {
         self.init(label, value: wrappedValue)
         showDeclared()
@@ -27,13 +27,13 @@ public final class Text: ValueWidget<String>, @unchecked Sendable {
         set { value = newValue }
     }
 
-    /// The line of a variable: `$name`.
+    /// The variable's text field: `$name`.
     public var projectedValue: Text { self }
 }
 
 /// Text that code can change.
 public final class Label: ValueWidget<String>, @unchecked Sendable {
-    /// Text.
+    /// Creates a label.
     public init(_ value: String = "") {
         super.init(
             .control("Label"), Self.described("").merging(["placeholder": "\u{200b}"]) { $1 }, style: .label(),
@@ -43,7 +43,7 @@ public final class Label: ValueWidget<String>, @unchecked Sendable {
 
 /// HTML that code can change.
 public final class HTML: ValueWidget<String>, @unchecked Sendable {
-    /// HTML.
+    /// Creates a widget that shows HTML.
     public init(_ value: String = "") {
         super.init(
             .control("HTML"), Self.described("").merging(["placeholder": "\u{200b}"]) { $1 }, style: .html(),
@@ -51,14 +51,14 @@ public final class HTML: ValueWidget<String>, @unchecked Sendable {
     }
 }
 
-/// A bar that fills as a number grows. ``ProgressBar`` tells more of work that is being done.
+/// A bar that shows an integer. ``ProgressBar`` adds the rate and the remaining time.
 public final class IntProgress: ValueWidget<Int>, @unchecked Sendable {
-    /// A bar.
+    /// Creates a bar.
     ///
     /// - Parameters:
-    ///   - label: What is written before it.
-    ///   - range: The numbers from empty to full.
-    ///   - value: Where it stands first; empty without one.
+    ///   - label: The text before the bar.
+    ///   - range: The range of the values, from empty to full.
+    ///   - value: The initial value; by default the range's lower bound.
     public init(_ label: String = "", _ range: ClosedRange<Int> = 0...100, value: Int? = nil) {
         let scale = SliderScale.linear(range, step: 1)
         super.init(

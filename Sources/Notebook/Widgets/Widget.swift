@@ -1,16 +1,18 @@
-/// A control in a notebook: a slider, a button, a box of them.
+/// A control in a notebook: a slider, a button, or a box of widgets.
 ///
-/// The last expression of a cell shows it, and so does ``display(_:)``. It may be shown several times: all are one. In an ordinary
-/// program, a widget is only its value.
+/// It is shown as the value of a cell's last expression, or by ``display(_:)``. It may be shown several times; all
+/// views have the same state. In an ordinary program, a widget is only its value.
 public class Widget: WidgetModel, Displayable, CustomStringConvertible, @unchecked Sendable {
-    /// How it fits into its surroundings.
+    /// The widget's layout.
     public let layout = Layout()
     private let ownStyle: Style?
 
+    /// Creates a widget.
+    ///
     /// - Parameters:
-    ///   - kind: What stands for it at the front end.
-    ///   - state: What is special about it.
-    ///   - style: Its looks; `nil` for what has none.
+    ///   - kind: The widget's class at the front end.
+    ///   - state: The part of the state that is special to the class.
+    ///   - style: The appearance; `nil` for widgets without a style.
     package init(_ kind: Kind, _ state: [String: StateValue], style: Style? = nil) {
         ownStyle = style
         var common: [String: StateValue] = [
@@ -34,31 +36,31 @@ public class Widget: WidgetModel, Displayable, CustomStringConvertible, @uncheck
         ownStyle?.close()
     }
 
-    /// What is written beside or on it; empty for nothing, and for what has no description.
+    /// The text beside or on the widget; empty for widgets without one.
     public var label: String {
         get { self["description"].text ?? "" }
         set { if self["description"] != .null { set(["description": .text(newValue)]) } }
     }
 
-    /// What appears when the mouse rests on it.
+    /// The text that appears when the mouse rests on the widget.
     public var tooltip: String? {
         get { self["tooltip"].text }
         set { set(["tooltip": newValue.map(StateValue.text) ?? .null]) }
     }
 
-    /// Whether it cannot be moved. Boxes and texts cannot be disabled.
+    /// Whether the control ignores the user. Boxes, labels and HTML cannot be disabled.
     public var isDisabled: Bool {
         get { self["disabled"].bool ?? false }
         set { if self["disabled"] != .null { set(["disabled": .bool(newValue)]) } }
     }
 
-    /// The looks of a control; those of boxes cannot be changed.
+    /// The appearance of a control; that of boxes cannot be changed.
     public var style: Style { ownStyle ?? .description() }
 
-    /// What it is, in plain text.
+    /// The widget's description in plain text.
     public var description: String { label.isEmpty ? "\(Self.self)".prefix { $0 != "<" }.description : label }
 
-    /// The control itself for a notebook, and text.
+    /// The control for a notebook, and plain text.
     public var mimeBundle: MimeBundle {
         guard FrontEnd.isNotebook else { return .text(description) }
         open()
@@ -69,10 +71,10 @@ public class Widget: WidgetModel, Displayable, CustomStringConvertible, @uncheck
     }
 }
 
-/// A widget with a value that both the person in front of it and the code behind it can change.
+/// A widget with a value that both the user and code can change.
 ///
-/// A value that is changed at the front end is the new one at once, also while a cell runs: a training that reads it at each step
-/// takes it at the next.
+/// A change at the front end takes effect at once, even while a cell runs: training that reads the value at each step
+/// uses the new one at the next step.
 public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
     private let key: String
     private let encode: (Value) -> StateValue
@@ -80,12 +82,14 @@ public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
     private let tidy: (Value) -> Value
     private let handlers = Handlers<(Value) throws -> Void>()
 
+    /// Creates a widget with a value.
+    ///
     /// - Parameters:
-    ///   - value: The first value.
+    ///   - value: The initial value.
     ///   - key: The member of the state that holds the value.
-    ///   - encode: The value as state: one that the widget allows.
-    ///   - decode: The value of a state, if the widget allows it.
-    ///   - tidy: What is meant by a value that the front end has computed.
+    ///   - encode: Returns the state of a value, clamped to those that the widget allows.
+    ///   - decode: Returns the value of a state, if the widget allows it.
+    ///   - tidy: Removes the rounding errors of a value that the front end has computed.
     package init(
         _ kind: Kind, _ state: [String: StateValue], style: Style? = nil, value: Value, key: String = "value",
         encode: @escaping (Value) -> StateValue, decode: @escaping (StateValue) -> Value?,
@@ -98,17 +102,17 @@ public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
         super.init(kind, state.merging([key: encode(value)]) { $1 }, style: style)
     }
 
-    /// The value. Setting one that the widget does not allow sets the nearest that it does.
+    /// The value. Setting a value that the widget does not allow sets the nearest one that it does.
     public final var value: Value {
         get { decode(self[key])! }
         set { didChange(set([key: encode(newValue)])) }
     }
 
-    /// Has code run with the new value whenever it has changed, at the front end or here.
+    /// Calls a function with the new value whenever the value has changed, at the front end or in code.
     ///
-    /// Such code runs on a thread of its own: soon when no cell runs; else when the training that runs has finished a step, or the
-    /// cell has ended. Of several changes meanwhile it sees the last. What it prints and shows, and its errors, appear in the output
-    /// of the cell that called `onChange`.
+    /// The function runs on a separate thread: at once if no cell runs, otherwise after the current step of the running
+    /// training, or after the cell. Of several changes meanwhile only the last is reported. The function's output and
+    /// errors appear in the output of the cell that called `onChange`.
     public final func onChange(_ body: @escaping (_ value: Value) throws -> Void) { handlers.add(body) }
 
     package final override func accept(_ value: StateValue, for key: String) -> StateValue? {
@@ -120,12 +124,12 @@ public class ValueWidget<Value: Equatable>: Widget, @unchecked Sendable {
         handlers.post(subject: id) { [self] body in try body(value) }
     }
 
-    /// Has code run at every change that shows what it prints in an area.
+    /// Calls a function at every change, and shows its output in an output widget.
     final func onChange(subject: String, output: Output, _ body: @escaping () throws -> Void) {
         handlers.add(subject: subject, output: output) { _ in try body() }
     }
 
-    /// What it is, and its value.
+    /// The widget's description, and its value.
     public override var description: String { "\(super.description): \(value)" }
 
     /// Shows the widget of a variable where the variable is declared.

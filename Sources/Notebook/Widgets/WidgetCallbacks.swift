@@ -1,18 +1,18 @@
 import Foundation
 import Synchronization
 
-/// Code of cells that is to run because of a widget.
+/// The pending callbacks of widgets.
 ///
-/// A front end may move a slider at any time, also while a cell trains a network. The slider's value changes at once; the code that
-/// watches it waits here until whoever runs cells can run it safely.
+/// A slider may be moved at any time, even while a cell trains a network. Its value changes at once; its callbacks wait
+/// here until the worker can run them safely.
 package enum WidgetCallbacks {
-    /// One piece of code that is to run.
+    /// A pending callback.
     package struct Callback: Sendable {
-        /// The cell that asked for it, as the connection to the front end numbers them.
+        /// The number of the cell that added it.
         package let origin: Int
-        /// Where it shows what it prints; `nil` for the output of its cell.
+        /// The widget that shows its output; `nil` for the output of its cell.
         package let output: Output?
-        /// What it watches: a second request for the same, while the first is still waiting, is one with it.
+        /// What the callback observes: it replaces a pending callback with the same subject.
         let subject: String?
         private let body: @Sendable () throws -> Void
 
@@ -23,7 +23,7 @@ package enum WidgetCallbacks {
             self.body = body
         }
 
-        /// Runs the code on this thread.
+        /// Runs the callback on this thread.
         package func run() throws {
             guard let output else { return try body() }
             try output.capture(replacing: true) { try body() }
@@ -33,18 +33,18 @@ package enum WidgetCallbacks {
     private static let waiting = Mutex<[Callback]>([])
     private static let scheduler = Mutex<(@Sendable () -> Void)?>(nil)
 
-    /// Has somebody called whenever there is something to run, who then runs what ``next()`` answers.
+    /// Sets the function that is called when callbacks are pending; it drains them with ``next()``.
     package static func schedule(with call: (@Sendable () -> Void)?) { scheduler.withLock { $0 = call } }
 
-    /// Takes what is to run next.
+    /// Removes and returns the next callback.
     package static func next() -> Callback? {
         waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 
-    /// Whether there is something to run.
+    /// Whether callbacks are pending.
     package static var isWaiting: Bool { waiting.withLock { !$0.isEmpty } }
 
-    /// Has code run: soon, or, in an ordinary program, now.
+    /// Schedules a callback; in an ordinary program, runs it at once.
     static func post(_ callback: Callback) {
         guard let call = scheduler.withLock({ $0 }) else {
             do {

@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Something whose state is the same here and at the front end: a widget, or what describes its looks.
+/// An object whose state is shared with the front end: a widget, or its layout or style.
 ///
-/// Its messages are those of Jupyter's widget protocol, version 2.1.
+/// Its messages follow Jupyter's widget protocol, version 2.1.
 public class WidgetModel: @unchecked Sendable {
     /// The version of the protocol between kernel and front end.
     package static let protocolVersion = "2.1.0"
 
-    /// The class that stands for a model at the front end, and the one that shows it.
+    /// The front end's classes of the model and of its view.
     package struct Kind: Sendable {
         var module: String
         var version: String
@@ -17,7 +17,7 @@ public class WidgetModel: @unchecked Sendable {
         var viewModule: String
         var viewVersion: String
 
-        /// One of the standard controls: `IntSlider` is an `IntSliderModel` shown by an `IntSliderView`.
+        /// A standard control: `IntSlider` is an `IntSliderModel` with an `IntSliderView`.
         package static func control(_ name: String, view: String? = nil) -> Kind {
             let module = "@jupyter-widgets/controls"
             return Kind(
@@ -32,12 +32,12 @@ public class WidgetModel: @unchecked Sendable {
                 viewModule: "@jupyter-widgets/base", viewVersion: "2.0.0")
         }
 
-        /// How a widget fits into its surroundings.
+        /// A layout.
         package static let layout = Kind(
             module: "@jupyter-widgets/base", version: "2.0.0", model: "LayoutModel", view: "LayoutView",
             viewModule: "@jupyter-widgets/base", viewVersion: "2.0.0")
 
-        /// An area for output.
+        /// An output widget.
         package static let output = Kind(
             module: "@jupyter-widgets/output", version: "1.0.0", model: "OutputModel", view: "OutputView",
             viewModule: "@jupyter-widgets/output", viewVersion: "1.0.0")
@@ -48,12 +48,12 @@ public class WidgetModel: @unchecked Sendable {
         var isOpen = false
     }
 
-    /// What names the model to the front end.
+    /// The model's identifier at the front end.
     package let id = UUID().uuidString.replacing("-", with: "").lowercased()
     private let kind: Kind
     private let contents: Mutex<Contents>
 
-    /// A model that the front end does not know yet.
+    /// Creates a model that is not yet open at the front end.
     package init(_ kind: Kind, _ state: [String: StateValue]) {
         self.kind = kind
         let names: [String: StateValue] = [
@@ -64,10 +64,10 @@ public class WidgetModel: @unchecked Sendable {
         contents = Mutex(Contents(state: names.merging(state) { $1 }))
     }
 
-    /// The models that this one refers to: the front end has to know them first.
+    /// The models to which this one refers: they must be opened first.
     package var parts: [WidgetModel] { [] }
 
-    /// How a model is named in the state of another.
+    /// The reference to this model in another model's state.
     package var reference: StateValue { .text("IPY_MODEL_" + id) }
 
     /// The whole state.
@@ -76,7 +76,9 @@ public class WidgetModel: @unchecked Sendable {
     /// A part of the state.
     package final subscript(key: String) -> StateValue { contents.withLock { $0.state[key] ?? .null } }
 
-    /// Changes parts of the state, here and at the front end. Answers with those that are different now.
+    /// Changes parts of the state, here and at the front end.
+    ///
+    /// - Returns: The keys whose values changed.
     @discardableResult
     package final func set(_ changes: [String: StateValue]) -> Set<String> {
         let (changed, isOpen) = contents.withLock { contents in
@@ -90,7 +92,7 @@ public class WidgetModel: @unchecked Sendable {
 
     // MARK: The front end
 
-    /// Makes the model known to the front end, if it is not yet.
+    /// Opens the model at the front end, unless it is open.
     package final func open() {
         for part in parts { part.open() }
         let state = contents.withLock { contents -> [String: StateValue]? in
@@ -122,7 +124,7 @@ public class WidgetModel: @unchecked Sendable {
     /// Sends the whole state again.
     package final func refresh() { send(method: "update", state) }
 
-    /// What the front end says of the model.
+    /// Handles a message of the front end.
     package final func receive(_ content: StateValue) {
         switch content["method"]?.text {
         case "update": update(content["state"]?.object ?? [:])
@@ -132,7 +134,7 @@ public class WidgetModel: @unchecked Sendable {
         }
     }
 
-    /// Takes over what the front end has changed, and tells all front ends what came of it.
+    /// Adopts changes of the front end, and sends the result to all front ends.
     private func update(_ wishes: [String: StateValue]) {
         let accepted = wishes.reduce(into: [String: StateValue]()) { accepted, wish in
             accepted[wish.key] = accept(wish.value, for: wish.key)
@@ -147,7 +149,7 @@ public class WidgetModel: @unchecked Sendable {
         if !changed.isEmpty { didChange(changed) }
     }
 
-    /// What becomes of a value that the front end wishes for; `nil` if it cannot be.
+    /// The value that a key gets when a front end sets it; `nil` to reject the change.
     package func accept(_ value: StateValue, for key: String) -> StateValue? {
         key == "_view_count" && (value == .null || value.int != nil) ? value : nil
     }
@@ -155,7 +157,7 @@ public class WidgetModel: @unchecked Sendable {
     /// The front end has changed parts of the state.
     package func didChange(_ keys: Set<String>) {}
 
-    /// The front end says something that is no state, such as a click.
+    /// Handles a custom message, such as a click.
     package func receiveCustom(_ content: StateValue) {}
 
     private func send(method: String, _ state: [String: StateValue]) {
@@ -165,9 +167,9 @@ public class WidgetModel: @unchecked Sendable {
 }
 
 extension CommMessage {
-    /// A message about state, whose binary data travels beside it.
+    /// Creates a message about state, with its binary data in the buffers.
     ///
-    /// - Parameter key: The member that holds the state: paths to binary data start there.
+    /// - Parameter key: The member that holds the state; paths to binary data start there.
     init(
         _ kind: Kind, id: String, content: [String: StateValue], of key: String, metadata: String = "{}"
     ) {

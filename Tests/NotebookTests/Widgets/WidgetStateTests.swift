@@ -2,7 +2,8 @@ import Foundation
 import Notebook
 import Testing
 
-/// The states of widgets, compared with those of Python's ipywidgets (Tests/Fixtures/make_widgets.py says how they were made).
+/// The states of widgets, compared with those of Python's ipywidgets (Tests/Fixtures/make_widgets.py says how they were
+/// made).
 @Suite struct WidgetStateTests {
     private static let first = Label("first")
     private static let second = Label("second")
