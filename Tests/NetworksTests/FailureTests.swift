@@ -27,8 +27,8 @@ private func minimize(_ optimizer: Optimizer, _ layer: Layer = built([4], Dense(
 
 private let mistakes: [String: Mistake] = [
     // Layers that are called outside of a network, which would have checked shapes.
-    "another size for weights of places": Mistake(
-        "locally_connected1d: has weights for the places of examples of shape [6, 1], which batches of shape [2, 7, 1] do not have"
+    "another size for weights of positions": Mistake(
+        "locally_connected1d: has weights for the positions of examples of shape [6, 1], which batches of shape [2, 7, 1] do not have"
     ) { _ = built([6, 1], LocallyConnected1D(3, kernel: 3))(.zeros([2, 7, 1])) },
     "too few dimensions to grow": Mistake(
         "in up_sampling2d: UpSampling2D takes images of shape [height, width, channels], not [4]"

@@ -1,48 +1,68 @@
 public import Tensors
 
-/// Convolutions that keep the channels apart: each has filters of its own.
+/// Convolutions that keep the channels apart, each with its own filters: the base class of ``DepthwiseConv1D`` and ``DepthwiseConv2D``.
 public class DepthwiseConvolution: Layer {
-    /// The filters: their lengths, then the channels, then how many each channel has (`[height, width, channels, multiplier]` for images).
+    /// The filters: their sizes, then the channels, then how many each channel has (`[height, width, channels, multiplier]` for images).
     @Parameter public final var kernel: Tensor
     /// One bias for each output channel.
     @Parameter(.zeros) public final var bias: Tensor
     /// The filters of each channel.
     public final let multiplier: Int
-    /// What follows the sum.
+    /// The function of the sum.
     public final let activation: ActivationFunction
     private let window: Window
-    private let hasBias: Bool
+    /// The number of dimensions that the filters slide along.
+    class var rank: Int { 2 }
 
-    init(
-        _ window: Window, multiplier: Int, activation: ActivationFunction, bias: Bool, name: String?
+    /// Filters of a kernel size, `multiplier` of them for each channel: `DepthwiseConv2D(kernel: 3, padding: .same)`.
+    ///
+    /// - Parameters:
+    ///   - kernel: The size of the filters: one number for all dimensions, or one for each.
+    ///   - stride: The distance between neighbouring positions of the kernel.
+    ///   - padding: What happens at the borders.
+    ///   - dilation: The distance between neighbouring elements of the kernel.
+    ///   - multiplier: The number of filters of each channel.
+    ///   - activation: The function of the sum.
+    ///   - bias: The options of the biases, or `false` for none.
+    ///   - initializer: The source of the kernel's first value.
+    ///   - regularizer: A penalty on the kernel.
+    ///   - constraint: What the kernel is held to after each step.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
+    public init(
+        kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid, dilation: any WindowSize = 1,
+        multiplier: Int = 1, activation: ActivationFunction = .linear,
+        bias: WeightOptions = true, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, activityRegularizer: Regularizer? = nil, name: String? = nil
     ) {
-        self.window = window
+        self.window = Window(kernel, rank: Self.rank, stride: stride, dilation: dilation, padding: padding)
         self.multiplier = multiplier
         self.activation = activation
-        self.hasBias = bias
         super.init(name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(bias)
+        self.activityRegularizer = activityRegularizer
     }
 
-    /// The places of the kernel in the input, and `multiplier` times its channels: first those of the first channel.
+    /// The positions of the kernel in the input, and `multiplier` times its channels: first those of the first channel.
     public override func outputShape(of input: Shape) throws -> Shape {
         guard multiplier > 0 else {
-            throw shapeError([input], "\(multiplier) filters for each channel are no layer", hint: "use 1 or more")
+            throw atLeastOne("multiplier", multiplier)
         }
         let output = try window.outputShape(of: input, in: self, called: "kernel")
         return Shape(output.dropLast() + [input[window.rank] * multiplier])
     }
 
-    /// Makes the filters.
+    /// Initializes the filters.
     public override func build(_ input: Shape) {
         let channels = input[window.rank]
         $kernel.initialize(Shape(window.size + [channels, multiplier]))
-        if hasBias { $bias.initialize([channels * multiplier]) }
+        $bias.initialize([channels * multiplier])
     }
 
     /// activation(x ∗ kernel + bias), channel by channel.
     public override func forward(_ x: Tensor) -> Tensor {
-        let bias = hasBias ? self.bias : nil
-        return activation.following { x.convolvedDepthwise(kernel, bias: bias, window, activation: $0) }
+        activation.following { x.convolvedDepthwise(kernel, bias: $bias.optionalValue, window, activation: $0) }
     }
 }
 
@@ -61,38 +81,14 @@ extension Tensor {
 
 /// A convolution of sequences `[steps, channels]` that keeps the channels apart.
 public final class DepthwiseConv1D: DepthwiseConvolution {
-    /// Filters of a length, `multiplier` of them for each channel.
-    public init(
-        kernel: Int, stride: Int = 1, padding: Padding = .valid, dilation: Int = 1, multiplier: Int = 1,
-        activation: ActivationFunction = .linear, bias: Bool = true, initializer: Initializer = .glorotUniform,
-        biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding), multiplier: multiplier,
-            activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 1 }
 }
 
-/// A convolution of images `[height, width, channels]` that keeps the channels apart.
+/// A convolution of images `[height, width, channels]` that keeps the channels apart, as in MobileNet (Howard et al. 2017).
+/// ```swift
+/// let layer = DepthwiseConv2D(kernel: 3, padding: .same, multiplier: 2)
+/// let maps = layer(.normal([8, 28, 28, 3]))                          // [8, 28, 28, 6]
+/// ```
 public final class DepthwiseConv2D: DepthwiseConvolution {
-    /// Filters of a kernel size, `multiplier` of them for each channel: `DepthwiseConv2D(kernel: 3, padding: .same)`.
-    public init(
-        kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid, dilation: any WindowSize = 1,
-        multiplier: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding), multiplier: multiplier,
-            activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 2 }
 }

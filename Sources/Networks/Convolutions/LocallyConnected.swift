@@ -1,69 +1,92 @@
 public import Tensors
 
-/// Filters that are others at every place of a sequence or an image: convolutions without shared weights, for inputs whose parts differ for
-/// good, as those of aligned faces do (Taigman et al. 2014, "DeepFace"). What the locally connected layers have in common.
+/// Filters that differ from position to position: convolutions without shared weights, for inputs whose parts always differ, as those of
+/// aligned faces do (Taigman et al. 2014, "DeepFace"). The base class of ``LocallyConnected1D`` and ``LocallyConnected2D``.
 public class LocallyConnected: Layer {
-    /// The weights `[places, window · channels, filters]`: places row by row, windows as well, with the channels of each of their pixels.
+    /// The weights `[positions, window · channels, filters]`: positions row by row, windows as well, with the channels of each pixel.
     @Parameter public final var kernel: Tensor
-    /// A bias for each filter of each place: the output's shape.
+    /// A bias for each filter of each position: the output's shape.
     @Parameter(.zeros) public final var bias: Tensor
-    /// The number of filters of a place.
+    /// The number of filters of a position.
     public final let filters: Int
-    /// What follows the sum.
+    /// The function of the sum.
     public final let activation: ActivationFunction
     override final var outputActivation: ActivationFunction? { activation }
     private let window: Window
-    private let hasBias: Bool
+    /// The number of dimensions that the window slides along.
+    class var rank: Int { 2 }
 
-    init(_ filters: Int, _ window: Window, activation: ActivationFunction, bias: Bool, name: String?) {
+    /// Filters of a kernel size: `LocallyConnected2D(16, kernel: 3, stride: 2)`. The output has the shape of a convolution's.
+    ///
+    /// - Parameters:
+    ///   - filters: The number of filters of a position, and so of the output's channels.
+    ///   - kernel: The size of the filters: one number for all dimensions, or one for each.
+    ///   - stride: The distance between neighbouring positions of the kernel.
+    ///   - padding: What happens at the borders.
+    ///   - dilation: The distance between neighbouring elements of the kernel.
+    ///   - activation: The function of the sum.
+    ///   - bias: The options of the biases, or `false` for none.
+    ///   - initializer: The source of the kernel's first value.
+    ///   - regularizer: A penalty on the kernel.
+    ///   - constraint: What the kernel is held to after each step.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
+    public init(
+        _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
+        dilation: any WindowSize = 1, activation: ActivationFunction = .linear,
+        bias: WeightOptions = true, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, activityRegularizer: Regularizer? = nil, name: String? = nil
+    ) {
         self.filters = filters
-        self.window = window
+        self.window = Window(kernel, rank: Self.rank, stride: stride, dilation: dilation, padding: padding)
         self.activation = activation
-        self.hasBias = bias
         super.init(name: name)
+        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
+        $bias.configure(bias)
+        self.activityRegularizer = activityRegularizer
     }
 
-    /// The places of the kernel in the input, and the number of filters.
+    /// The positions of the kernel in the input, and the number of filters.
     public override func outputShape(of input: Shape) throws -> Shape {
-        guard filters > 0 else { throw shapeError([input], "\(filters) filters are no layer", hint: "use 1 or more") }
+        guard filters > 0 else { throw atLeastOne("filters", filters) }
         return try window.outputShape(of: input, channels: filters, in: self, called: "kernel")
     }
 
-    /// Makes weights for every place.
+    /// Initializes weights for every position.
     public override func build(_ input: Shape) throws {
         let output = try outputShape(of: input)
-        let places = output.elementCount / filters, taps = window.size.reduce(1, *)
-        $kernel.initialize([places, taps * input[window.rank], filters])
-        if hasBias { $bias.initialize(output) }
+        let positions = output.elementCount / filters, taps = window.size.reduce(1, *)
+        $kernel.initialize([positions, taps * input[window.rank], filters])
+        $bias.initialize(output)
     }
 
-    /// activation(Σ window · kernel + bias), with the weights of each place.
+    /// activation(Σ window · kernel + bias), with the weights of each position.
     public override func forward(_ x: Tensor) -> Tensor {
         checkShape(of: x)
         let patches = x.patches(of: window)
         let output = [x.shape[0]] + patches.shape[1...window.rank] + [filters]
-        // One product for every place: [places, batch, window · channels] · [places, window · channels, filters].
+        // One product for every position: [positions, batch, window · channels] · [positions, window · channels, filters].
         let products = patches.reshaped(to: [x.shape[0], kernel.shape[0], kernel.shape[1]]).transposed(1, 0, 2).matmul(
             kernel)
         let sums = products.transposed(1, 0, 2).reshaped(to: output)
-        return activation(hasBias ? sums + bias : sums)
+        return activation($bias.optionalValue.map { sums + $0 } ?? sums)
     }
 }
 
 extension LocallyConnected {
-    /// Weights belong to places: unlike a convolution's they are of no use for images of another size.
+    /// Weights belong to positions: unlike a convolution's they are of no use for images of another size.
     private func checkShape(of x: Tensor) {
         guard let inputShape, !x.shape.dropFirst().elementsEqual(inputShape) else { return }
         Failure.raise(
             shapeError(
                 [inputShape, x.shape],
-                "has weights for the places of examples of shape \(inputShape), which batches of shape \(x.shape) do not have",
+                "has weights for the positions of examples of shape \(inputShape), which batches of shape \(x.shape) do not have",
                 hint: "make a new \(typeName) for them, or use a convolution, whose weights fit any size"))
     }
 }
 
 extension Tensor {
-    /// What a window sees at each of its places: `[batch, places…, window…, channels]`.
+    /// What a window sees at each of its positions: `[batch, positions…, window…, channels]`.
     fileprivate func patches(of window: Window) -> Tensor {
         let layouts = (0..<window.rank).map {
             window.padding.layout(
@@ -71,11 +94,11 @@ extension Tensor {
                 dilation: window.dilation[$0])
         }
         let borders = [(before: 0, after: 0)] + layouts.map { (before: $0.before, after: $0.after) } + [(0, 0)]
-        // Every dimension, from the last, becomes two: that of the places, and that of the taps.
+        // Every dimension, from the last, becomes two: that of the positions, and that of the taps.
         let spread = (0..<window.rank).reversed().reduce(padded(borders)) { x, dimension in
-            let places = Tensor.arange(layouts[dimension].count) * Double(window.stride[dimension])
+            let positions = Tensor.arange(layouts[dimension].count) * Double(window.stride[dimension])
             let taps = Tensor.arange(window.size[dimension]) * Double(window.dilation[dimension])
-            return x.gathered(places.expanded(at: 1) + taps, axis: dimension + 1)
+            return x.gathered(positions.expanded(at: 1) + taps, axis: dimension + 1)
         }
         let dimensions = 0..<window.rank
         return spread.transposed(
@@ -83,40 +106,12 @@ extension Tensor {
     }
 }
 
-/// Filters that are others at every step of sequences `[steps, channels]`.
+/// Filters that differ from step to step of sequences `[steps, channels]`.
 public final class LocallyConnected1D: LocallyConnected {
-    /// Filters of a length. The output is as long as that of a ``Conv1D``; its weights are as many times those of one.
-    public init(
-        _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .valid, dilation: Int = 1,
-        activation: ActivationFunction = .linear, bias: Bool = true, initializer: Initializer = .glorotUniform,
-        biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            filters, Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding),
-            activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 1 }
 }
 
-/// Filters that are others at every pixel of images `[height, width, channels]`.
+/// Filters that differ from pixel to pixel of images `[height, width, channels]`.
 public final class LocallyConnected2D: LocallyConnected {
-    /// Filters of a kernel size: `LocallyConnected2D(16, kernel: 3, stride: 2)`. The output's size is that of a ``Conv2D``.
-    public init(
-        _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
-        dilation: any WindowSize = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            filters, Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding),
-            activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 2 }
 }

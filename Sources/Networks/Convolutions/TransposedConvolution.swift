@@ -1,23 +1,45 @@
 public import Tensors
 
-/// Convolutions the other way round, which make larger images of smaller ones: what the transposed convolutions have in common.
+/// Convolutions the other way round, which make larger images of smaller ones: the base class of the transposed convolutions.
 ///
-/// The output is what a convolution with this kernel, stride and padding would make the input of.
+/// The output has the shape of which a convolution with this kernel, stride and padding would make the input's.
 public class TransposedConvolution: Convolution {
     private let outputPadding: [Int]?
 
-    init(
-        _ filters: Int, _ window: Window, outputPadding: (any WindowSize)?, activation: ActivationFunction, bias: Bool,
-        name: String?
+    /// Filters of a kernel size: `Conv2DTranspose(64, kernel: 4, stride: 2, padding: .same, activation: .relu)`.
+    ///
+    /// An axis of n positions becomes n · stride long with padding `.same`, and (n − 1) · stride + k, but at least n · stride, with `.valid`;
+    /// explicit padding is cut off.
+    /// - Parameters:
+    ///   - filters: The number of filters, and so of the output's channels.
+    ///   - kernel: The size of the filters: one number for all dimensions, or one for each.
+    ///   - stride: The factor by which the output is larger.
+    ///   - padding: What the convolution that this is the transpose of does at the borders.
+    ///   - outputPadding: With a stride above 1 several lengths can be right: how much more than the shortest is wanted.
+    ///   - dilation: The distance between neighbouring elements of the kernel.
+    ///   - activation: The function of the sum.
+    ///   - bias: The options of the biases, or `false` for none.
+    ///   - initializer: The source of the kernel's first value.
+    ///   - regularizer: A penalty on the kernel.
+    ///   - constraint: What the kernel is held to after each step.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
+    public init(
+        _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
+        outputPadding: (any WindowSize)? = nil, dilation: any WindowSize = 1, activation: ActivationFunction = .linear,
+        bias: WeightOptions = true, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, activityRegularizer: Regularizer? = nil, name: String? = nil
     ) {
-        self.outputPadding = outputPadding.map { Window.lengths($0, rank: window.rank) }
+        self.outputPadding = outputPadding.map { Window.lengths($0, rank: Self.rank) }
         super.init(
-            filters, window, activation: activation, bias: bias, name: name)
+            filters, kernel: kernel, stride: stride, padding: padding, dilation: dilation, activation: activation,
+            bias: bias, initializer: initializer, regularizer: regularizer, constraint: constraint,
+            activityRegularizer: activityRegularizer, name: name)
     }
 
     /// The larger shape, and the number of filters.
     public override func outputShape(of input: Shape) throws -> Shape {
-        guard filters > 0 else { throw shapeError([input], "\(filters) filters are no layer", hint: "use 1 or more") }
+        guard filters > 0 else { throw atLeastOne("filters", filters) }
         guard window.padding != .causal else {
             throw shapeError(
                 [input], "the transpose of a causal convolution would look ahead", hint: "use padding: .valid or .same")
@@ -37,61 +59,21 @@ public class TransposedConvolution: Convolution {
 
 /// A transposed convolution of sequences `[steps, channels]`: makes them longer by the factor of its stride.
 public final class Conv1DTranspose: TransposedConvolution {
-    /// Filters of a length. Lengths are those of ``Conv2DTranspose``.
-    public init(
-        _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .valid, outputPadding: Int? = nil,
-        dilation: Int = 1, activation: ActivationFunction = .linear, bias: Bool = true,
-        initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            filters, Window(kernel, rank: 1, stride: stride, dilation: dilation, padding: padding),
-            outputPadding: outputPadding, activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 1 }
 }
 
-/// A transposed convolution of images `[height, width, channels]`, which makes them larger by the factor of its stride: what generators and
-/// segmentation networks grow their images with. Its kernel is `[height, width, filters, channels]`.
+/// A transposed convolution of images `[height, width, channels]`, which makes them larger by the factor of its stride: generators and
+/// segmentation networks grow their images with it (Zeiler et al. 2010). Its kernel is `[height, width, filters, channels]`.
+/// ```swift
+/// let layer = Conv2DTranspose(16, kernel: 4, stride: 2, padding: .same)
+/// let larger = layer(.normal([8, 7, 7, 32]))                         // [8, 14, 14, 16]
+/// ```
+/// ``UpSampling2D`` and a ``Conv2D`` do the same without the checkerboard that strides leave (Odena et al. 2016).
 public final class Conv2DTranspose: TransposedConvolution {
-    /// Filters of a kernel size: `Conv2DTranspose(64, kernel: 4, stride: 2, padding: .same, activation: .relu)`.
-    ///
-    /// With padding `.same` the output is n · stride long; with `.valid` it is (n − 1) · stride + k, at least n · stride; an explicit padding
-    /// is cut off. Several lengths can be right where the stride is above 1: an output padding asks for so much more than the shortest.
-    public init(
-        _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
-        outputPadding: (any WindowSize)? = nil, dilation: any WindowSize = 1, activation: ActivationFunction = .linear,
-        bias: Bool = true, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            filters, Window(kernel, rank: 2, stride: stride, dilation: dilation, padding: padding),
-            outputPadding: outputPadding, activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 2 }
 }
 
 /// A transposed convolution of volumes `[depth, height, width, channels]`.
 public final class Conv3DTranspose: TransposedConvolution {
-    /// Filters of a kernel size. Lengths are those of ``Conv2DTranspose``.
-    public init(
-        _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
-        outputPadding: (any WindowSize)? = nil, dilation: any WindowSize = 1, activation: ActivationFunction = .linear,
-        bias: Bool = true, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(
-            filters, Window(kernel, rank: 3, stride: stride, dilation: dilation, padding: padding),
-            outputPadding: outputPadding, activation: activation, bias: bias, name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
-    }
+    override class var rank: Int { 3 }
 }

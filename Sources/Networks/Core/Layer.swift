@@ -307,6 +307,11 @@ open class Layer: CustomStringConvertible {
             operation: LayerPath.current.isEmpty ? name : "", message: message, hint: hint, location: location)
     }
 
+    /// The error about a size that must be at least 1.
+    final func atLeastOne(_ name: String, _ value: Int) -> ValueError {
+        valueError("\(name) must be at least 1, got \(value)", hint: "write \(typeName) with \(name) of 1 or more")
+    }
+
     // MARK: Description
 
     /// The name, its shapes and its number of parameters, and the same for the layers within.

@@ -204,7 +204,6 @@ public final class MultiHeadAttention: AttentionLayer {
     public let size: Int
     private let valueSize: Int
     private let outputs: Int?
-    private let hasBias: Bool
 
     /// Heads with queries and keys of a size: `MultiHeadAttention(heads: 8, size: 64)`.
     ///
@@ -213,43 +212,37 @@ public final class MultiHeadAttention: AttentionLayer {
     ///   - size: The size of a head's queries and keys.
     ///   - valueSize: The size of a head's values; that of its keys if nil.
     ///   - outputs: The features of the result; the queries' if nil.
-    ///   - bias: Whether the projections have biases.
+    ///   - bias: The options of the projections' biases, or `false` for none.
     ///   - causal: Whether a step sees only itself and those before it.
-    ///   - dropout: The part of the attention weights that training leaves out.
-    ///   - initializer: How the projections' weights begin.
-    ///   - biasInitializer: How their biases begin.
-    ///   - regularizer: What the projections' weights add to the loss.
-    ///   - biasRegularizer: What their biases add to the loss.
-    ///   - activityRegularizer: What the output adds to the loss.
+    ///   - dropout: The share of the attention weights that training leaves out.
+    ///   - initializer: The source of the projections' first values.
+    ///   - regularizer: A penalty on the projections' weights.
     ///   - constraint: What the projections' weights are held to after each step.
-    ///   - biasConstraint: What their biases are held to after each step.
-    ///   - name: The layer's name; its kind's if nil.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
     public init(
-        heads: Int, size: Int, valueSize: Int? = nil, outputs: Int? = nil, bias: Bool = true, causal: Bool = false,
-        dropout: Double = 0, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
+        heads: Int, size: Int, valueSize: Int? = nil, outputs: Int? = nil, bias: WeightOptions = true,
+        causal: Bool = false, dropout: Double = 0, initializer: Initializer = .glorotUniform,
+        regularizer: Regularizer? = nil, constraint: Constraint? = nil, activityRegularizer: Regularizer? = nil,
+        name: String? = nil
     ) {
         self.heads = heads
         self.size = size
         self.valueSize = valueSize ?? size
         self.outputs = outputs
-        self.hasBias = bias
         super.init(causal: causal, dropout: dropout, name: name)
         for kernel in [$queryKernel, $keyKernel, $valueKernel, $outputKernel] {
             kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
         }
-        for bias in [$queryBias, $keyBias, $valueBias, $outputBias] {
-            bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        }
+        for parameter in [$queryBias, $keyBias, $valueBias, $outputBias] { parameter.configure(bias) }
         self.activityRegularizer = activityRegularizer
     }
 
     /// The steps, each with the outputs' features.
     public override func outputShape(of input: Shape) throws -> Shape {
         let output = try super.outputShape(of: input)
-        guard heads > 0, size > 0, valueSize > 0 else {
-            throw shapeError([input], "\(heads) heads of size \(size) are no layer", hint: "use 1 or more of both")
+        for (name, value) in [("heads", heads), ("size", size), ("valueSize", valueSize)] where value < 1 {
+            throw atLeastOne(name, value)
         }
         return [output[0], outputs ?? output[1]]
     }
@@ -261,7 +254,6 @@ public final class MultiHeadAttention: AttentionLayer {
         $keyKernel.initialize([key[1], heads, size])
         $valueKernel.initialize([value[1], heads, valueSize])
         $outputKernel.initialize([heads, valueSize, outputs ?? query[1]])
-        guard hasBias else { return }
         $queryBias.initialize([heads, size])
         $keyBias.initialize([heads, size])
         $valueBias.initialize([heads, valueSize])
@@ -277,7 +269,7 @@ public final class MultiHeadAttention: AttentionLayer {
         let results = weights.matmul(project(value, $valueKernel, $valueBias)).transposed(0, 2, 1, 3)
         let width = heads * valueSize
         return results.reshaped(to: [results.shape[0], results.shape[1], width]).linear(
-            outputKernel.reshaped(to: [width, -1]), bias: hasBias ? outputBias : nil)
+            outputKernel.reshaped(to: [width, -1]), bias: $outputBias.optionalValue)
     }
 
     /// `[batch, heads, steps, size]`
@@ -285,7 +277,7 @@ public final class MultiHeadAttention: AttentionLayer {
         let (heads, size) = (kernel.shape[1], kernel.shape[2])
         let y = x.linear(
             kernel.value.reshaped(to: [-1, heads * size]),
-            bias: hasBias ? bias.value.reshaped(to: [heads * size]) : nil)
+            bias: bias.optionalValue?.reshaped(to: [heads * size]))
         return y.reshaped(to: [x.shape[0], x.shape[1], heads, size]).transposed(0, 2, 1, 3)
     }
 }

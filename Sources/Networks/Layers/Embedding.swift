@@ -28,11 +28,8 @@ public final class Embedding: Layer {
 
     /// The input's shape with the size after it.
     public override func outputShape(of input: Shape) throws -> Shape {
-        guard vocabulary > 0, size > 0 else {
-            throw shapeError(
-                [input], "\(vocabulary) words with vectors of length \(size) are no vocabulary",
-                hint: "use 1 or more of both")
-        }
+        guard vocabulary > 0 else { throw atLeastOne("vocabulary", vocabulary) }
+        guard size > 0 else { throw atLeastOne("size", size) }
         return input.inserting(size, at: input.rank)
     }
 

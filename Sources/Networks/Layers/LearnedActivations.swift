@@ -36,7 +36,7 @@ public final class PReLU: Layer {
 
     /// relu(x) − a · relu(−x).
     public override func forward(_ x: Tensor) -> Tensor {
-        return x.relu() - alpha * (-x).relu()
+        x.relu() - alpha * (-x).relu()
     }
 }
 
@@ -53,24 +53,25 @@ public final class Maxout: Layer {
 
     /// A layer of units, each with so many linear functions.
     public init(
-        _ units: Int, pieces: Int = 2, initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
+        _ units: Int, pieces: Int = 2, bias: WeightOptions = true, initializer: Initializer = .glorotUniform,
+        regularizer: Regularizer? = nil, constraint: Constraint? = nil, activityRegularizer: Regularizer? = nil,
+        name: String? = nil
     ) {
         self.units = units
         self.pieces = pieces
         super.init(name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+        $bias.configure(bias)
         self.activityRegularizer = activityRegularizer
     }
 
     /// A vector's last length becomes the number of units; so does that of every step of a sequence.
     public override func outputShape(of input: Shape) throws -> Shape {
-        guard units > 0, pieces > 0, input.rank > 0 else {
+        guard units > 0 else { throw atLeastOne("units", units) }
+        guard pieces > 0 else { throw atLeastOne("pieces", pieces) }
+        guard input.rank > 0 else {
             throw shapeError(
-                [input], "\(units) units of \(pieces) pieces cannot be made of \(input)",
-                hint: "use 1 or more of both, and a vector for each example")
+                [input], "Maxout takes a vector for each example, not \(input)", hint: "put Reshape([1]) before it")
         }
         var output = input
         output[input.rank - 1] = units
@@ -85,7 +86,7 @@ public final class Maxout: Layer {
 
     /// maxⱼ (x · kernelⱼ + biasⱼ).
     public override func forward(_ x: Tensor) -> Tensor {
-        let sums = x.linear(kernel, bias: bias)
+        let sums = x.linear(kernel, bias: $bias.optionalValue)
         return sums.reshaped(to: Array(x.shape.dropLast()) + [units, pieces]).max(axes: -1)
     }
 }

@@ -1,51 +1,46 @@
 public import Tensors
 
-/// Gives every channel mean 0 and variance 1, then a scale and an offset that are learnt (Ioffe and Szegedy 2015, algorithm 1).
+/// Gives every channel mean 0 and variance 1, then a learned scale γ and offset β (Ioffe and Szegedy 2015, algorithm 1).
 ///
-/// While the network is trained these are the batch's own mean and variance; afterwards the moving averages of those.
+/// y = activation(γ (x − mean) / √(variance + ε) + β). In training, mean and variance are the batch's own; in inference, their moving
+/// averages. For small batches ``GroupNormalization`` does without the batch, for sequences ``LayerNormalization``.
+/// ```swift
+/// let layer = BatchNormalization(momentum: 0.9)
+/// let y = training { layer(.normal([32, 8], mean: 3, deviation: 2)) }
+/// ```
 public final class BatchNormalization: Normalization {
     /// The moving average of the batches' means.
     @Parameter(.zeros, isTrainable: false) public var movingMean: Tensor
     /// The moving average of the batches' variances.
     @Parameter(.ones, isTrainable: false) public var movingVariance: Tensor
-    /// What follows the normalisation.
+    /// The function of the normalised values.
     public let activation: ActivationFunction
     private let momentum: Double
 
     /// A normalisation with Keras's constants.
     ///
     /// - Parameters:
-    ///   - activation: What follows; relu and leaky relu are computed in the same pass.
-    ///   - momentum: How much of the moving averages stays at each step.
-    ///   - epsilon: What is added to the variance before its root.
-    ///   - scale: Whether a scale γ is learnt.
-    ///   - offset: Whether an offset β is learnt.
-    ///   - gammaInitializer: How γ begins.
-    ///   - betaInitializer: How β begins.
-    ///   - movingMeanInitializer: How the moving average of the means begins.
-    ///   - movingVarianceInitializer: How the moving average of the variances begins.
-    ///   - gammaRegularizer: What γ adds to the loss.
-    ///   - betaRegularizer: What β adds to the loss.
-    ///   - gammaConstraint: What γ is held to after each step.
-    ///   - betaConstraint: What β is held to after each step.
-    ///   - name: The layer's name; its kind's if nil.
+    ///   - activation: The function of the normalised values; relu and leaky relu are computed in the same pass.
+    ///   - momentum: The share of the moving averages that stays at each step.
+    ///   - epsilon: What is added to the variance before its square root is taken.
+    ///   - scale: The options of γ, or `false` for none.
+    ///   - offset: The options of β, or `false` for none.
+    ///   - movingMeanInitializer: The first value of the moving average of the means.
+    ///   - movingVarianceInitializer: The first value of the moving average of the variances.
+    ///   - name: The layer's name; by default its class's.
     public init(
-        activation: ActivationFunction = .linear, momentum: Double = 0.99, epsilon: Double = 1e-3, scale: Bool = true,
-        offset: Bool = true, gammaInitializer: Initializer = .ones, betaInitializer: Initializer = .zeros,
-        movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
-        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
-        betaConstraint: Constraint? = nil, name: String? = nil
+        activation: ActivationFunction = .linear, momentum: Double = 0.99, epsilon: Double = 1e-3,
+        scale: WeightOptions = true, offset: WeightOptions = true, movingMeanInitializer: Initializer = .zeros,
+        movingVarianceInitializer: Initializer = .ones, name: String? = nil
     ) {
         self.activation = activation
         self.momentum = momentum
         super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
-        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
-        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
         $movingMean.initializer = movingMeanInitializer
         $movingVariance.initializer = movingVarianceInitializer
     }
 
-    /// Makes a scale, an offset and moving averages for each channel.
+    /// Initializes a scale, an offset and moving averages for each channel.
     public override func build(_ input: Shape) {
         super.build(input)
         let channels = input[input.rank - 1]
@@ -70,7 +65,7 @@ public final class BatchNormalization: Normalization {
         return activation.rectifierSlope == nil ? activation(y) : y
     }
 
-    /// Frozen, it normalises as it has learnt to, and its averages stay (as Keras's does): a base's features do not shift with new data.
+    /// Frozen, it normalises as it has learned to, and its averages stay (as Keras's does): a base's features do not shift with new data.
     private var isFrozen: Bool { !$gamma.isTrainable && !$beta.isTrainable }
 
     private func update(_ average: Parameter, _ value: Tensor) {

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// Gives its input mean 0 and variance 1, then a scale and an offset of each channel that are learnt: what ``BatchNormalization`` and
-/// ``ExampleNormalization`` have in common.
+/// Gives its input mean 0 and variance 1, then a learned scale and offset for each channel: the base class of ``BatchNormalization`` and
+/// ``ExampleNormalization``.
 public class Normalization: Layer {
     /// The scale γ of each channel.
     @Parameter(.ones) public final var gamma: Tensor
@@ -9,14 +9,21 @@ public class Normalization: Layer {
     @Parameter(.zeros) public final var beta: Tensor
     /// What keeps the divisor √(variance + ε) from 0.
     final let epsilon: Double
-    private let hasScale: Bool
-    private let hasOffset: Bool
 
-    init(epsilon: Double, scale: Bool, offset: Bool, name: String?) {
+    /// A normalisation with Keras's constant.
+    ///
+    /// - Parameters:
+    ///   - epsilon: What is added to the variance before its square root is taken.
+    ///   - scale: The options of γ, or `false` for none.
+    ///   - offset: The options of β, or `false` for none.
+    ///   - name: The layer's name; by default its class's.
+    public init(
+        epsilon: Double = 1e-3, scale: WeightOptions = true, offset: WeightOptions = true, name: String? = nil
+    ) {
         self.epsilon = epsilon
-        self.hasScale = scale
-        self.hasOffset = offset
         super.init(name: name)
+        $gamma.configure(scale)
+        $beta.configure(offset)
     }
 
     /// The input's shape.
@@ -25,17 +32,17 @@ public class Normalization: Layer {
         return input
     }
 
-    /// Makes a scale and an offset for each channel.
+    /// Initializes a scale and an offset for each channel.
     public override func build(_ input: Shape) {
         let channels = input[input.rank - 1]
-        if hasScale { $gamma.initialize([channels]) }
-        if hasOffset { $beta.initialize([channels]) }
+        $gamma.initialize([channels])
+        $beta.initialize([channels])
     }
 
-    /// γ, if one is learnt.
-    final var scale: Tensor? { hasScale ? gamma : nil }
-    /// β, if one is learnt.
-    final var offset: Tensor? { hasOffset ? beta : nil }
+    /// γ, if there is one.
+    final var scale: Tensor? { $gamma.optionalValue }
+    /// β, if there is one.
+    final var offset: Tensor? { $beta.optionalValue }
 }
 
 /// A normalisation of each example by itself, which does the same in training and in use. The base of ``LayerNormalization``,
@@ -43,7 +50,7 @@ public class Normalization: Layer {
 public class ExampleNormalization: Normalization {
     /// γ (x − mean) / √(variance + ε) + β.
     public final override func forward(_ x: Tensor) -> Tensor {
-        return normalized(x, scale: scale, offset: offset)
+        normalized(x, scale: scale, offset: offset)
     }
 
     fileprivate func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor { x }
@@ -51,18 +58,6 @@ public class ExampleNormalization: Normalization {
 
 /// Normalises the last axis: the units of a layer, or the channels of each place (Ba et al. 2016). The usual one of sequences.
 public final class LayerNormalization: ExampleNormalization {
-    /// A normalisation with Keras's constant, with or without a scale γ and an offset β that are learnt.
-    public init(
-        epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, gammaInitializer: Initializer = .ones,
-        betaInitializer: Initializer = .zeros,
-        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
-        betaConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
-        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
-        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
-    }
-
     override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {
         x.layerNormalized(scale: scale, offset: offset, epsilon: epsilon)
     }
@@ -76,15 +71,11 @@ public final class GroupNormalization: ExampleNormalization {
 
     /// A normalisation of so many groups, which must divide the number of channels. One group normalises an example as a whole.
     public init(
-        groups: Int = 32, epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true,
-        gammaInitializer: Initializer = .ones, betaInitializer: Initializer = .zeros,
-        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
-        betaConstraint: Constraint? = nil, name: String? = nil
+        groups: Int = 32, epsilon: Double = 1e-3, scale: WeightOptions = true, offset: WeightOptions = true,
+        name: String? = nil
     ) {
         self.groups = groups
         super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
-        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
-        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
     }
 
     /// The input's shape.
@@ -106,18 +97,6 @@ public final class GroupNormalization: ExampleNormalization {
 
 /// Normalises every channel of every example over all its places (Ulyanov et al. 2016): what style transfer and CycleGAN use.
 public final class InstanceNormalization: ExampleNormalization {
-    /// A normalisation with or without a scale γ and an offset β that are learnt.
-    public init(
-        epsilon: Double = 1e-3, scale: Bool = true, offset: Bool = true, gammaInitializer: Initializer = .ones,
-        betaInitializer: Initializer = .zeros,
-        gammaRegularizer: Regularizer? = nil, betaRegularizer: Regularizer? = nil, gammaConstraint: Constraint? = nil,
-        betaConstraint: Constraint? = nil, name: String? = nil
-    ) {
-        super.init(epsilon: epsilon, scale: scale, offset: offset, name: name)
-        $gamma.configure(gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint)
-        $beta.configure(betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint)
-    }
-
     override func normalized(_ x: Tensor, scale: Tensor?, offset: Tensor?) -> Tensor {
         x.groupNormalized(groups: x.shape[x.rank - 1], scale: scale, offset: offset, epsilon: epsilon)
     }

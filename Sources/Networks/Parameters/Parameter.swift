@@ -16,6 +16,8 @@ public final class Parameter {
     public var isTrainable: Bool {
         didSet { if let stored, isTrainable != oldValue { store(stored) } }
     }
+    /// Whether the layer has this parameter: a bias can be left out.
+    public private(set) var isPresent = true
     private let isTrainableByNature: Bool
     private var stored: Tensor?
 
@@ -31,11 +33,17 @@ public final class Parameter {
         self.isTrainableByNature = isTrainable
     }
 
-    /// What a layer's initialiser was told about its weights.
+    /// Takes the options that a layer's initializer was given. Without an initializer among them the declared one stays.
+    public func configure(_ options: WeightOptions) {
+        isPresent = options.isPresent
+        if let initializer = options.initializer { self.initializer = initializer }
+        regularizer = options.regularizer
+        constraint = options.constraint
+    }
+
+    /// Takes the options that a layer's initializer was given.
     public func configure(_ initializer: Initializer, regularizer: Regularizer? = nil, constraint: Constraint? = nil) {
-        self.initializer = initializer
-        self.regularizer = regularizer
-        self.constraint = constraint
+        configure(WeightOptions(initializer, regularizer: regularizer, constraint: constraint))
     }
 
     /// Makes it trainable if it was declared so: moving averages stay out of the optimizers' reach.
@@ -51,7 +59,9 @@ public final class Parameter {
     public var projectedValue: Parameter { self }
 
     /// Gives the parameter its shape and its first value, in a layer's `build`: `$w.initialize([input[0], units])`.
+    /// Does nothing for one that was left out.
     public func initialize(_ shape: Shape) {
+        guard isPresent else { return }
         store(initializer.makeValue(shape))
         (LayerPath.layer as? Layer)?.noteInitialized(self)
     }
@@ -84,6 +94,9 @@ public final class Parameter {
             store(newValue)
         }
     }
+
+    /// The value; nil if the parameter was left out.
+    public var optionalValue: Tensor? { isPresent ? value : nil }
 
     /// The value's shape.
     public var shape: Shape { value.shape }

@@ -2,7 +2,7 @@ public import Tensors
 
 /// An LSTM of images: its products are convolutions, so that a state is an image too (Shi et al. 2015, eq. 3).
 ///
-/// Takes films `[steps, height, width, channels]`. Weights lie side by side for the gates i, f, c and o, as in ``LSTM``.
+/// Takes videos `[steps, height, width, channels]`. Weights lie side by side for the gates i, f, c and o, as in ``LSTM``.
 public final class ConvLSTM2D: Recurrent {
     /// The input's filters `[kernel height, kernel width, channels, 4 · filters]`.
     @Parameter public var kernel: Tensor
@@ -16,88 +16,76 @@ public final class ConvLSTM2D: Recurrent {
     public let filters: Int
     private let window: Window
     private let cell: RecurrentCell
-    private let hasBias: Bool
     private let hasPeepholes: Bool
     private var stateShape: Shape = []
 
     /// Cells for each pixel that see the pixels around it.
     ///
     /// - Parameters:
-    ///   - filters: The number of cells of a pixel.
+    ///   - filters: The number of cells of a pixel, at least 1.
     ///   - kernel: The size of the filters. An even one sees one pixel more to the right and below.
-    ///   - stride: The distance between neighbouring windows of the input.
-    ///   - padding: What happens at the input's borders; the state's are always filled up with zeros.
-    ///   - activation: What the cell's input and output go through.
-    ///   - recurrentActivation: What opens the gates.
+    ///   - stride: The distance between neighbouring positions of the input's kernel.
+    ///   - padding: What happens at the input's borders; the state's are always padded with zeros.
+    ///   - activation: The function of the cell's input and output.
+    ///   - recurrentActivation: The function of the gates.
     ///   - peepholes: Whether the gates see the cell, as in the paper.
     ///   - unitForgetBias: Whether the forget gates begin open, with a bias of 1.
-    ///   - bias: Whether the gates have biases.
-    ///   - returnSequences: Whether the output has all steps, or the last one alone.
-    ///   - goBackwards: Whether films are seen from their end.
+    ///   - bias: The options of the biases, or `false` for none.
+    ///   - returnSequences: Whether the output has all steps, or only the last. A recurrent layer before another needs it.
+    ///   - goBackwards: Whether sequences are read from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, while the network is trained.
+    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, in training.
     ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
-    ///   - initializer: How the input's filters begin.
-    ///   - recurrentInitializer: How the state's filters begin.
-    ///   - biasInitializer: How the biases begin.
-    ///   - regularizer: What the input's filters add to the loss.
-    ///   - recurrentRegularizer: What the state's filters add to the loss.
-    ///   - biasRegularizer: What the biases add to the loss.
-    ///   - activityRegularizer: What the output adds to the loss.
-    ///   - constraint: What the input's filters are held to after each step.
-    ///   - recurrentConstraint: What the state's filters are held to after each step.
-    ///   - biasConstraint: What the biases are held to after each step.
-    ///   - name: The layer's name; its kind's if nil.
+    ///   - initializer: The source of the input filters' first value.
+    ///   - regularizer: A penalty on the input filters.
+    ///   - constraint: What the input filters are held to after each step.
+    ///   - recurrent: The options of the state's filters.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
     public init(
         _ filters: Int, kernel: any WindowSize, stride: any WindowSize = 1, padding: Padding = .valid,
         activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
-        peepholes: Bool = false, unitForgetBias: Bool = true, bias: Bool = true, returnSequences: Bool = false,
-        goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil,
-        dropout: Double = 0, recurrentDropout: Double = 0, initializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        peepholes: Bool = false, unitForgetBias: Bool = true, bias: WeightOptions = true, returnSequences: Bool = false,
+        goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil, dropout: Double = 0,
+        recurrentDropout: Double = 0, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, recurrent: WeightOptions = true, activityRegularizer: Regularizer? = nil,
+        name: String? = nil
     ) {
         self.filters = filters
         window = Window(kernel, rank: 2, stride: stride, padding: padding)
         cell = RecurrentCell(
             .lstm, activation: activation.callAsFunction, fused: nil,
             recurrentActivation: recurrentActivation.callAsFunction, recurrentFused: nil)
-        hasBias = bias
         hasPeepholes = peepholes
         super.init(
             returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
             dropout: dropout, recurrentDropout: recurrentDropout, name: name)
         $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $recurrentKernel.configure(
-            recurrentInitializer, regularizer: recurrentRegularizer, constraint: recurrentConstraint)
-        $bias.configure(
-            unitForgetBias ? .unitForgetBias(others: biasInitializer) : biasInitializer, regularizer: biasRegularizer,
-            constraint: biasConstraint)
+        $recurrentKernel.configure(recurrent)
+        $bias.configure(unitForgetBias ? bias.withUnitForgetBias : bias)
         self.activityRegularizer = activityRegularizer
     }
 
     /// The image of the state, for every step or for the last one.
     public override func outputShape(of input: Shape) throws -> Shape {
-        guard filters > 0 else { throw shapeError([input], "\(filters) filters are no layer", hint: "use 1 or more") }
+        guard filters > 0 else { throw atLeastOne("filters", filters) }
         guard input.rank == 4 else {
             throw shapeError(
-                [input], "ConvLSTM2D takes films of shape [steps, height, width, channels], not \(input)",
+                [input], "ConvLSTM2D takes videos of shape [steps, height, width, channels], not \(input)",
                 hint:
-                    "pictures in shades of grey have one channel, and a ConvLSTM2D before another one needs returnSequences: true"
+                    "greyscale images have one channel, and a ConvLSTM2D before another one needs returnSequences: true"
             )
         }
         stateShape = try window.outputShape(of: input.removing(at: 0), channels: filters, in: self, called: "kernel")
         return returnsSequences ? stateShape.inserting(input[0], at: 0) : stateShape
     }
 
-    /// Makes the filters.
+    /// Initializes the filters.
     public override func build(_ input: Shape) {
         $kernel.initialize(Shape(window.size + [input[3], 4 * filters]))
         $recurrentKernel.initialize(Shape(window.size + [filters, 4 * filters]))
-        if hasBias { $bias.initialize([4 * filters]) }
+        $bias.initialize([4 * filters])
         if hasPeepholes { $peepholes.initialize(stateShape.inserting(3, at: 0)) }
     }
 
@@ -107,7 +95,7 @@ public final class ConvLSTM2D: Recurrent {
     /// Takes one step: the output is the new h.
     public override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
         let seen = x.floating.conv2d(
-            filter: kernel, bias: hasBias ? bias : nil, stride: (window.stride[0], window.stride[1]),
+            filter: kernel, bias: $bias.optionalValue, stride: (window.stride[0], window.stride[1]),
             padding: window.padding)
         let sums = seen + dropped(state[0]).conv2d(filter: recurrentKernel, padding: .same)
         let next = cell.lstm(sums: sums, cell: state[1], peepholes: hasPeepholes ? peepholes : nil)

@@ -12,39 +12,31 @@ public final class GRU: GatedRecurrent {
     /// A layer of units.
     ///
     /// - Parameters:
-    ///   - units: The number of units.
-    ///   - activation: What the new output goes through.
-    ///   - recurrentActivation: What opens the gates.
-    ///   - resetAfter: Whether the reset gate comes after the product with the state, which then has biases of its own (as in Keras, cuDNN
+    ///   - units: The number of units, at least 1.
+    ///   - activation: The function of the new output.
+    ///   - recurrentActivation: The function of the gates.
+    ///   - resetAfter: Whether the reset gate comes after the product with the state, which then has its own biases (as in Keras, cuDNN
     ///     and PyTorch): `[2, 3 · units]` in all. Otherwise it comes before, as in the paper: n = tanh(xW + b + (r h)U).
-    ///   - bias: Whether the gates have biases.
-    ///   - returnSequences: Whether the output has all steps, or the last one alone. A recurrent layer before another needs it.
+    ///   - bias: The options of the biases, or `false` for none.
+    ///   - returnSequences: Whether the output has all steps, or only the last. A recurrent layer before another needs it.
     ///   - goBackwards: Whether sequences are read from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, while the network is trained.
+    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, in training.
     ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
-    ///   - initializer: How the input's weights begin.
-    ///   - recurrentInitializer: How the state's weights begin.
-    ///   - biasInitializer: How the biases begin.
-    ///   - regularizer: What the input's weights add to the loss.
-    ///   - recurrentRegularizer: What the state's weights add to the loss.
-    ///   - biasRegularizer: What the biases add to the loss.
-    ///   - activityRegularizer: What the output adds to the loss.
-    ///   - constraint: What the input's weights are held to after each step.
-    ///   - recurrentConstraint: What the state's weights are held to after each step.
-    ///   - biasConstraint: What the biases are held to after each step.
-    ///   - name: The layer's name; its kind's if nil.
+    ///   - initializer: The source of the input weights' first value.
+    ///   - regularizer: A penalty on the input weights.
+    ///   - constraint: What the input weights are held to after each step.
+    ///   - recurrent: The options of the state's weights.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
     public init(
         _ units: Int, activation: ActivationFunction = .tanh, recurrentActivation: ActivationFunction = .sigmoid,
-        resetAfter: Bool = true, bias: Bool = true, returnSequences: Bool = false, goBackwards: Bool = false,
-        stateful: Bool = false,
-        truncation: Int? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
-        initializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        resetAfter: Bool = true, bias: WeightOptions = true, returnSequences: Bool = false,
+        goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil, dropout: Double = 0,
+        recurrentDropout: Double = 0, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, recurrent: WeightOptions = true, activityRegularizer: Regularizer? = nil,
+        name: String? = nil
     ) {
         resetsAfter = resetAfter
         super.init(
@@ -53,24 +45,21 @@ public final class GRU: GatedRecurrent {
                 resetAfter ? .gru : .gruResettingFirst, activation: activation.callAsFunction, fused: activation.fused,
                 recurrentActivation: recurrentActivation.callAsFunction, recurrentFused: recurrentActivation.fused),
             bias: bias,
-            options: RecurrentOptions(
+            options: SequenceOptions(
                 returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
                 dropout: dropout, recurrentDropout: recurrentDropout),
-            name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $recurrentKernel.configure(
-            recurrentInitializer, regularizer: recurrentRegularizer, constraint: recurrentConstraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
+            kernel: WeightOptions(initializer, regularizer: regularizer, constraint: constraint), recurrent: recurrent,
+            activityRegularizer: activityRegularizer, name: name)
     }
 
     override func buildOthers() {
         guard resetsAfter else { return super.buildOthers() }
-        if hasBias { $bias.initialize([2, 3 * units]) }
+        $bias.initialize([2, 3 * units])
     }
 
-    override var inputBias: Tensor? { resetsAfter && hasBias ? bias[0] : super.inputBias }
+    override var inputBias: Tensor? { resetsAfter && $bias.isPresent ? bias[0] : super.inputBias }
     override var recurrentWeights: RecurrentWeights {
-        RecurrentWeights(recurrent: recurrentKernel, bias: resetsAfter && hasBias ? bias[1] : nil, stateMask: stateMask)
+        RecurrentWeights(
+            recurrent: recurrentKernel, bias: resetsAfter && $bias.isPresent ? bias[1] : nil, stateMask: stateMask)
     }
 }

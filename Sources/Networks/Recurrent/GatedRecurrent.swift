@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What ``SimpleRNN``, ``LSTM`` and ``GRU`` have in common: weights for the input and for the state, side by side for all gates.
+/// The base class of ``SimpleRNN``, ``LSTM`` and ``GRU``: weights for the input and for the state, side by side for all gates.
 open class GatedRecurrent: Recurrent {
     /// The input's weights `[features, gates · units]`.
     @Parameter public final var kernel: Tensor
@@ -8,26 +8,29 @@ open class GatedRecurrent: Recurrent {
     @Parameter(.orthogonal()) public final var recurrentKernel: Tensor
     /// The biases of all gates.
     @Parameter(.zeros) public final var bias: Tensor
-    /// The number of units: of numbers in h.
+    /// The number of units: of elements in h.
     public let units: Int
     let cell: RecurrentCell
-    let hasBias: Bool
 
     init(
-        _ units: Int, cell: RecurrentCell, bias: Bool, options: RecurrentOptions, name: String?
+        _ units: Int, cell: RecurrentCell, bias: WeightOptions, options: SequenceOptions, kernel: WeightOptions,
+        recurrent: WeightOptions, activityRegularizer: Regularizer?, name: String?
     ) {
         self.units = units
         self.cell = cell
-        self.hasBias = bias
         super.init(
             returnSequences: options.returnSequences, goBackwards: options.goBackwards, stateful: options.stateful,
             truncation: options.truncation, dropout: options.dropout, recurrentDropout: options.recurrentDropout,
             name: name)
+        $kernel.configure(kernel)
+        $recurrentKernel.configure(recurrent)
+        $bias.configure(bias)
+        self.activityRegularizer = activityRegularizer
     }
 
     /// The number of units, for every step or for the last one.
     public final override func outputShape(of input: Shape) throws -> Shape {
-        guard units > 0 else { throw shapeError([input], "\(units) units are no layer", hint: "use 1 or more") }
+        guard units > 0 else { throw atLeastOne("units", units) }
         guard input.rank == 2 else {
             throw shapeError(
                 [input], "\(typeName) takes sequences of shape [steps, features], not \(input)",
@@ -38,22 +41,22 @@ open class GatedRecurrent: Recurrent {
         return returnsSequences ? [input[0], units] : [units]
     }
 
-    /// Makes the weights.
+    /// Initializes the weights.
     public final override func build(_ input: Shape) {
         $kernel.initialize([input[1], cell.gates * units])
         $recurrentKernel.initialize([units, cell.gates * units])
         buildOthers()
     }
 
-    /// Makes the bias and what else there is.
-    func buildOthers() { if hasBias { $bias.initialize([cell.gates * units]) } }
+    /// Initializes the bias and what else there is.
+    func buildOthers() { $bias.initialize([cell.gates * units]) }
 
     /// h, and for an LSTM c.
     public final override func stateShapes(of input: Shape) -> [Shape] { Array(repeating: [units], count: cell.states) }
 
     /// What is added to the input's part of the gates.
-    var inputBias: Tensor? { hasBias ? bias : nil }
-    /// What the state is multiplied with.
+    var inputBias: Tensor? { $bias.optionalValue }
+    /// What the state is multiplied by.
     var recurrentWeights: RecurrentWeights { RecurrentWeights(recurrent: recurrentKernel, stateMask: stateMask) }
 
     /// Takes one step: the output is the new h.
@@ -78,7 +81,7 @@ open class GatedRecurrent: Recurrent {
 }
 
 /// How a recurrent layer goes through sequences.
-struct RecurrentOptions {
+struct SequenceOptions {
     var returnSequences: Bool
     var goBackwards: Bool
     var stateful: Bool

@@ -39,8 +39,8 @@ open class Recurrent: Layer {
         if let truncation, truncation < 1 {
             Failure.raise(
                 ValueError(
-                    operation: "Recurrent", message: "gradients cannot be cut off after \(truncation) steps",
-                    hint: "use 1 or more, or nil to let them flow through all steps"))
+                    operation: "\(Self.self)", message: "truncation must be at least 1, got \(truncation)",
+                    hint: "use nil to let gradients flow through all steps"))
         }
         self.returnsSequences = returnSequences
         self.goesBackwards = goBackwards

@@ -5,35 +5,27 @@ public final class SimpleRNN: GatedRecurrent {
     /// A layer of units that see the input and each other's last outputs.
     ///
     /// - Parameters:
-    ///   - units: The number of units.
-    ///   - activation: What follows the sum.
-    ///   - bias: Whether the gates have biases.
-    ///   - returnSequences: Whether the output has all steps, or the last one alone. A recurrent layer before another needs it.
+    ///   - units: The number of units, at least 1.
+    ///   - activation: The function of the sum.
+    ///   - bias: The options of the biases, or `false` for none.
+    ///   - returnSequences: Whether the output has all steps, or only the last. A recurrent layer before another needs it.
     ///   - goBackwards: Whether sequences are read from their end.
     ///   - stateful: Whether a batch begins with the state in which the one before it ended.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, while the network is trained.
+    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, in training.
     ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
-    ///   - initializer: How the input's weights begin.
-    ///   - recurrentInitializer: How the state's weights begin.
-    ///   - biasInitializer: How the biases begin.
-    ///   - regularizer: What the input's weights add to the loss.
-    ///   - recurrentRegularizer: What the state's weights add to the loss.
-    ///   - biasRegularizer: What the biases add to the loss.
-    ///   - activityRegularizer: What the output adds to the loss.
-    ///   - constraint: What the input's weights are held to after each step.
-    ///   - recurrentConstraint: What the state's weights are held to after each step.
-    ///   - biasConstraint: What the biases are held to after each step.
-    ///   - name: The layer's name; its kind's if nil.
+    ///   - initializer: The source of the input weights' first value.
+    ///   - regularizer: A penalty on the input weights.
+    ///   - constraint: What the input weights are held to after each step.
+    ///   - recurrent: The options of the state's weights.
+    ///   - activityRegularizer: A penalty on the output.
+    ///   - name: The layer's name; by default its class's.
     public init(
-        _ units: Int, activation: ActivationFunction = .tanh, bias: Bool = true, returnSequences: Bool = false,
-        goBackwards: Bool = false, stateful: Bool = false,
-        truncation: Int? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
-        initializer: Initializer = .glorotUniform,
-        recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros,
-        regularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil, recurrentConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        _ units: Int, activation: ActivationFunction = .tanh, bias: WeightOptions = true, returnSequences: Bool = false,
+        goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil, dropout: Double = 0,
+        recurrentDropout: Double = 0, initializer: Initializer = .glorotUniform, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, recurrent: WeightOptions = true, activityRegularizer: Regularizer? = nil,
+        name: String? = nil
     ) {
         super.init(
             units,
@@ -41,14 +33,10 @@ public final class SimpleRNN: GatedRecurrent {
                 .simple, activation: activation.callAsFunction, fused: activation.fused,
                 recurrentActivation: activation.callAsFunction, recurrentFused: activation.fused),
             bias: bias,
-            options: RecurrentOptions(
+            options: SequenceOptions(
                 returnSequences: returnSequences, goBackwards: goBackwards, stateful: stateful, truncation: truncation,
                 dropout: dropout, recurrentDropout: recurrentDropout),
-            name: name)
-        $kernel.configure(initializer, regularizer: regularizer, constraint: constraint)
-        $recurrentKernel.configure(
-            recurrentInitializer, regularizer: recurrentRegularizer, constraint: recurrentConstraint)
-        $bias.configure(biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
-        self.activityRegularizer = activityRegularizer
+            kernel: WeightOptions(initializer, regularizer: regularizer, constraint: constraint), recurrent: recurrent,
+            activityRegularizer: activityRegularizer, name: name)
     }
 }

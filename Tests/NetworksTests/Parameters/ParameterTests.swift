@@ -16,34 +16,29 @@ extension NetworksTests {
         /// Layers with all their arguments: the number that each parameter begins with, and its name.
         private static var told: [(layer: Layer, input: Shape, starts: [(String, Double)])] {
             let (two, three, four) = (Initializer.constant(2), Initializer.constant(3), Initializer.constant(4))
+            func told(_ initializer: Initializer, _ key: String) -> WeightOptions {
+                WeightOptions(initializer, regularizer: penalty(key), constraint: bound(key))
+            }
             let dense = Dense(
-                2, initializer: two, biasInitializer: three, regularizer: penalty("kernel"),
-                biasRegularizer: penalty("bias"), constraint: bound("kernel"), biasConstraint: bound("bias"))
+                2, bias: told(three, "bias"), initializer: two, regularizer: penalty("kernel"),
+                constraint: bound("kernel"))
             let convolution = Conv2DTranspose(
-                2, kernel: 3, initializer: two, biasInitializer: three, regularizer: penalty("kernel"),
-                biasRegularizer: penalty("bias"), constraint: bound("kernel"), biasConstraint: bound("bias"))
+                2, kernel: 3, bias: told(three, "bias"), initializer: two, regularizer: penalty("kernel"),
+                constraint: bound("kernel"))
             let local = LocallyConnected1D(
-                2, kernel: 3, initializer: two, biasInitializer: three, regularizer: penalty("kernel"),
-                biasRegularizer: penalty("bias"), constraint: bound("kernel"), biasConstraint: bound("bias"))
+                2, kernel: 3, bias: told(three, "bias"), initializer: two, regularizer: penalty("kernel"),
+                constraint: bound("kernel"))
             let separable = SeparableConv1D(
-                2, kernel: 3, depthwiseInitializer: two, pointwiseInitializer: three, biasInitializer: four,
-                depthwiseRegularizer: penalty("depthwiseKernel"), pointwiseRegularizer: penalty("pointwiseKernel"),
-                biasRegularizer: penalty("bias"), depthwiseConstraint: bound("depthwiseKernel"),
-                pointwiseConstraint: bound("pointwiseKernel"), biasConstraint: bound("bias"))
+                2, kernel: 3, bias: told(four, "bias"), depthwise: told(two, "depthwiseKernel"),
+                pointwise: told(three, "pointwiseKernel"))
             let gru = GRU(
-                2, initializer: two, recurrentInitializer: three, biasInitializer: four,
-                regularizer: penalty("kernel"), recurrentRegularizer: penalty("recurrentKernel"),
-                biasRegularizer: penalty("bias"), constraint: bound("kernel"),
-                recurrentConstraint: bound("recurrentKernel"), biasConstraint: bound("bias"))
+                2, bias: told(four, "bias"), initializer: two, regularizer: penalty("kernel"),
+                constraint: bound("kernel"), recurrent: told(three, "recurrentKernel"))
             let attention = MultiHeadAttention(
-                heads: 1, size: 2, initializer: two, biasInitializer: three, regularizer: penalty("Kernel"),
-                biasRegularizer: penalty("Bias"), constraint: bound("Kernel"), biasConstraint: bound("Bias"))
-            let batch = BatchNormalization(
-                gammaInitializer: two, betaInitializer: three, gammaRegularizer: penalty("gamma"),
-                betaRegularizer: penalty("beta"), gammaConstraint: bound("gamma"), betaConstraint: bound("beta"))
-            let group = GroupNormalization(
-                groups: 1, gammaInitializer: two, betaInitializer: three, gammaRegularizer: penalty("gamma"),
-                betaRegularizer: penalty("beta"), gammaConstraint: bound("gamma"), betaConstraint: bound("beta"))
+                heads: 1, size: 2, bias: told(three, "Bias"), initializer: two, regularizer: penalty("Kernel"),
+                constraint: bound("Kernel"))
+            let batch = BatchNormalization(scale: told(two, "gamma"), offset: told(three, "beta"))
+            let group = GroupNormalization(groups: 1, scale: told(two, "gamma"), offset: told(three, "beta"))
             let prelu = PReLU(initializer: two, regularizer: penalty("alpha"), constraint: bound("alpha"))
             return [
                 (dense, [3], [("kernel", 2), ("bias", 3)]), (convolution, [4, 4, 1], [("kernel", 2), ("bias", 3)]),
@@ -67,7 +62,7 @@ extension NetworksTests {
         }
 
         @Test func forgetGatesBeginOpenBesideOtherBiases() throws {
-            let lstm = LSTM(2, biasInitializer: .constant(0.5))
+            let lstm = LSTM(2, bias: WeightOptions(.constant(0.5)))
             try lstm.prepare([3, 1])
             #expect(lstm.bias.doubles == [0.5, 0.5, 1, 1, 0.5, 0.5, 0.5, 0.5])
         }

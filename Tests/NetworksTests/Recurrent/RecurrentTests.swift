@@ -244,7 +244,7 @@ extension NetworksTests {
                 text { _ = try Sequential("net", input: [60]) { LSTM(4) } }.contains(
                     "LSTM takes sequences of shape [steps, features], not [60]; a sequence of single numbers has one feature: [60, 1]"
                 ))
-            #expect(text { _ = try Sequential("net", input: [60, 1]) { GRU(0) } }.contains("0 units are no layer"))
+            #expect(text { _ = try Sequential("net", input: [60, 1]) { GRU(0) } }.contains("units must be at least 1, got 0"))
         }
 
         @Test func sequencesThatAreNone() async {
