@@ -4,8 +4,9 @@
 /// only one property:
 ///
 /// ```swift
-/// extension Board: Displayable {
-///     var mimeBundle: MimeBundle { .html("<table>…</table>", text: description) }
+/// struct Board: Displayable {
+///     var moves = ["e4", "e5"]
+///     var mimeBundle: MimeBundle { .html("<b>\(moves.count) moves</b>", text: "\(moves)") }
 /// }
 /// ```
 public protocol Displayable {

@@ -7,8 +7,9 @@ import Synchronization
 /// in a terminal it is one line of text that is overwritten.
 ///
 /// ```swift
-/// let bar = ProgressBar(total: images.count, label: "reading", unit: "images")
-/// for image in images { …; bar.advance() }
+/// let bar = ProgressBar(total: 1000, label: "drawing", unit: "samples")
+/// var sum = 0.0
+/// for _ in 0..<1000 { sum += Double(Tensor.normal([100]).mean().item()); bar.advance() }
 /// bar.finish()
 /// ```
 public final class ProgressBar: Sendable {

@@ -30,6 +30,9 @@ extension Layer {
     /// Takes over the parameters that have the same name and shape in another network, and leaves the others as they are.
     ///
     /// ```swift
+    /// func encoder() throws -> Sequential { try Sequential("encoder", input: [784]) { Dense(32, activation: .relu) } }
+    /// let autoencoder = try Sequential(input: [784]) { try encoder(); Dense(784) }
+    /// let classifier = try Sequential(input: [784]) { try encoder(); Dense(10) }
     /// try classifier.copyParameters(from: autoencoder)
     /// classifier["encoder"].freeze()
     /// ```

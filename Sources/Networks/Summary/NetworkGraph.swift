@@ -5,7 +5,8 @@ extension ComputationGraph {
     /// know the layers they belong to.
     ///
     /// ```swift
-    /// ComputationGraph(of: lenet, for: .zeros([1, 28, 28, 1])).figure
+    /// let network = try Sequential(input: [4]) { Dense(8, activation: .relu); Dense(3) }
+    /// ComputationGraph(of: network, for: .zeros([1, 4])).figure
     /// ```
     public init(of network: Layer, for inputs: Tensor...) {
         let known = (network as? Network)?.inputNames

@@ -5,8 +5,11 @@ extension Layer {
     /// Trains the network: goes through the examples `epochs` times, in batches, and lets the optimizer lessen the loss of each.
     ///
     /// ```swift
-    /// let history = try lenet.fit(train, validation: test, epochs: 3, batchSize: 64,
-    ///                             optimizer: .adam(1e-3), loss: .crossEntropy, metrics: [.accuracy])
+    /// let (train, test) = Toys.moons().shuffled().split(at: 0.8)
+    /// let network = try Sequential(input: [2]) { Dense(16, activation: .relu); Dense(2) }
+    /// let history = try network.fit(
+    ///     train, validation: test, epochs: 20, batchSize: 16, optimizer: .adam(1e-2), loss: .crossEntropy,
+    ///     metrics: [.accuracy])
     /// ```
     /// An interrupt ends it after the current step: the network keeps what it has learned, and the history says so.
     /// - Parameters:

@@ -26,6 +26,7 @@ extension Layer {
     /// the weights are put back.
     ///
     /// ```swift
+    /// let train = Toys.moons(), network = try Sequential(input: [2]) { Dense(16, activation: .relu); Dense(2) }
     /// let rate = try network.findLearningRate(train, optimizer: .adam(), loss: .crossEntropy).suggestion
     /// try network.fit(train, epochs: 5, optimizer: .adam(rate), loss: .crossEntropy)
     /// ```

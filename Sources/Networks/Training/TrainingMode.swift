@@ -21,7 +21,7 @@ public func training<R>(_ body: () throws -> R) rethrows -> R {
 /// Runs a computation in inference mode: dropout passes its input on, and batch normalisation uses its running averages. That is the
 /// mode outside of training; this is for code inside of ``Optimizer/minimize(_:)`` that looks at the network as its users will see it.
 ///
-/// The computation is still recorded, so that gradients flow through it; ``withoutGradients(_:)`` is for that.
+/// The computation is still recorded, so that gradients flow through it; ``/Tensors/withoutGradients(_:)`` is for that.
 public func inference<R>(_ body: () throws -> R) rethrows -> R {
     try Training.$isActive.withValue(false, operation: body)
 }

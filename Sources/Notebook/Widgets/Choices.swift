@@ -107,7 +107,8 @@ public final class ToggleButton: ValueWidget<Bool>, @unchecked Sendable {
 /// A button that runs code when it is pressed.
 ///
 /// ```swift
-/// Button("Train") { try network.fit(train, epochs: 1, loss: .crossEntropy) }
+/// let network = try Sequential(input: [2]) { Dense(16, activation: .relu); Dense(2) }
+/// Button("Train") { try network.fit(Toys.moons(), epochs: 1, loss: .crossEntropy) }
 /// ```
 public final class Button: Widget, @unchecked Sendable {
     private let handlers = Handlers<() throws -> Void>()

@@ -1,8 +1,9 @@
 /// Shows controls and the result of a closure of their values: at once, and again whenever a value changes.
 ///
 /// ```swift
-/// interact(Slider("frequency", 1.0...5), Slider("waves", 1...10)) { frequency, waves in
-///     Chart { Line(x: xs, y: xs.map { sin(frequency * $0) * Double(waves) }) }
+/// let x = Tensor.linspace(from: 0, to: 6, count: 200)
+/// interact(Slider("frequency", 1.0...5), Slider("height", 1...10)) { frequency, height in
+///     Chart { Line(x: x, y: sin(frequency * x) * height) }
 /// }
 /// ```
 /// The closure's value is shown, with all that it prints and displays, or its error. After a change it runs on a

@@ -6,7 +6,7 @@ import Synchronization
 /// ```swift
 /// let area = Output()
 /// display(area)
-/// area.capture { print("here"); display(chart) }
+/// area.capture { print("here"); display(Chart { Line([3, 2, 1.5], "loss") }) }
 /// ```
 public final class Output: Widget, @unchecked Sendable {
     /// The number of characters of printed text that are kept: each update sends all of them.

@@ -1,9 +1,11 @@
 /// How a tensor was computed, as a value to look at: operations, what they were given, and what came out.
 ///
 /// ```swift
-/// print(ComputationGraph(of: loss, naming: ["w": w, "b": b]))        // a line for each operation
-/// ComputationGraph { crossEntropy(lenet(x), y) }.figure              // a picture, with a frame for each layer
-/// try ComputationGraph(of: loss).dot.write(toFile: "loss.dot", …)    // the same for Graphviz
+/// let w = Tensor([0.5, -1]).tracked(), x = Tensor([2.0, 1])
+/// let graph = ComputationGraph(of: (w * x).sum().squared(), naming: ["w": w, "x": x])
+/// print(graph)        // a line for each operation
+/// print(graph.dot)    // the same for Graphviz
+/// graph.figure        // a picture, with a frame for each layer
 /// ```
 public struct ComputationGraph: Sendable, CustomStringConvertible {
     /// A tensor of the computation.

@@ -4,6 +4,7 @@ extension Tensor {
     ///
     /// ```swift
     /// // The straight-through estimator: rounds, and lets gradients pass as if it had not.
+    /// let x = Tensor([0.2, 1.7]).tracked()
     /// let y = Tensor.custom(x) { $0[0].rounded() } pullback: { dy, _, _ in [dy] }
     /// ```
     /// A pullback written in tensor operations can be differentiated again. The name is what a picture of the graph shows.

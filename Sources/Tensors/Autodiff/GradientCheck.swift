@@ -62,7 +62,7 @@ public struct GradientReport: Sendable, CustomStringConvertible {
 /// Compares the derivatives of a function with central differences, in double precision.
 ///
 /// ```swift
-/// print(gradCheck(at: x) { x in tanh(x).squared().sum() })
+/// print(gradCheck(at: Tensor([0.5, -1])) { x in tanh(x).squared().sum() })
 /// ```
 /// Where the function gives several numbers, a fixed combination of them (weights cos 1, cos 2, …) is differentiated, so that every
 /// output counts. A function with a kink (relu at 0) has no derivative to agree on there.

@@ -5,7 +5,8 @@ internal import Synchronization
 /// names the operation, the layer, and the operands' range.
 ///
 /// ```swift
-/// watchingForNaN { _ = try model.fit(train, epochs: 1) }
+/// let w = Tensor([1, 0]).tracked()
+/// watchingForNaN { grad((w * 0 / w).sum(), of: w) }    // 0 / 0 in the second element
 /// ```
 /// With `infinities` an operation that makes infinity of finite operands counts too. Watching reads every result once more: it is for
 /// finding a mistake, not for whole trainings.

@@ -1,10 +1,11 @@
 /// Sums of products in Einstein's notation: every letter names a dimension, and what is missing on the right is summed over.
 ///
 /// ```swift
+/// let a = Tensor.normal([3, 3]), b = Tensor.normal([3, 4]), x = Tensor.normal([2, 5, 4])
 /// einsum("ij,jk->ik", a, b)      // the matrix product
 /// einsum("bij->bji", x)          // transposed matrices
-/// einsum("ii", x)                // the trace
-/// einsum("...d,nd->...n", q, k)  // `...` stands for any dimensions
+/// einsum("ii", a)                // the trace
+/// einsum("...d,nd->...n", x, b)  // `...` stands for any dimensions
 /// ```
 /// Without `->` the result has the letters that occur once, in alphabetical order, as in NumPy.
 public func einsum(_ formula: String, _ operands: Tensor...) -> Tensor { einsum(formula, operands) }
