@@ -1,5 +1,38 @@
 internal import Synchronization
 
+/// What hardly any tensor or not every one carries, in one reference: the node of a recorded operation, a sequence mask,
+/// or a mask that holds the node. A second reference would cost every operation two of its some 70 nanoseconds for each
+/// copy of a tensor.
+package class Attachment: @unchecked Sendable {
+    /// Whether it is a mask: told by the class, since a node has no byte to spare.
+    @inline(__always)
+    fileprivate final var isMask: Bool { type(of: self) == SequenceMask.self }
+}
+
+extension Tensor {
+    /// The operation that computed this tensor, if that was recorded.
+    package internal(set) var node: Node? {
+        @inline(__always) get {
+            guard let attachment else { return nil }
+            if attachment.isMask { return maskedNode }
+            return unsafeDowncast(attachment, to: Node.self)
+        }
+        set { attachment = mask.map { SequenceMask($0, newValue) } ?? newValue }
+    }
+
+    @inline(never)
+    private var maskedNode: Node? { unsafeDowncast(attachment!, to: SequenceMask.self).node }
+
+    /// Of sequences, the steps that are not padding, whatever the shape is now: see ``sequenceMask``.
+    var mask: Tensor? {
+        get {
+            guard let attachment, attachment.isMask else { return nil }
+            return unsafeDowncast(attachment, to: SequenceMask.self).steps
+        }
+        set { attachment = newValue.map { SequenceMask($0, node) } ?? node }
+    }
+}
+
 /// One operation in the graph: what it was computed from, and how a gradient flows back through it.
 ///
 /// Pullbacks are written in the public, differentiable operations. Recording them while they run gives derivatives of derivatives.
@@ -8,7 +41,7 @@ internal import Synchronization
 /// returns may still have the result's shape where an operand was broadcast: it is summed to the operand's shape afterwards.
 ///
 /// Nodes do not change once made, save that a dying one lets go of its operands.
-package class Node: @unchecked Sendable {
+package class Node: Attachment, @unchecked Sendable {
     /// The place in the order of creation: operands always come before results.
     final let sequence: UInt64
     /// The result, without its link to this node.
@@ -27,6 +60,7 @@ package class Node: @unchecked Sendable {
         self.shape = shape
         self.function = function
         self.layerPath = LayerPath.isRemembered ? LayerPath.current : []
+        super.init()
     }
 
     /// The operation's name, without the names of its arguments.
@@ -57,8 +91,9 @@ struct Operand {
 
     @inline(__always)
     init(_ x: Tensor) {
-        node = x.node
-        constant = x.node == nil ? x.storage : nil
+        let node = x.node
+        self.node = node
+        constant = node == nil ? x.storage : nil
         shape = x.shape
     }
 
@@ -178,46 +213,60 @@ package final class ManyNode: Node, @unchecked Sendable {
         // A user's pullback may hold on to the same nodes as the operands: both go before any is freed.
         let context = ThreadContext.current
         for position in inputs.indices where inputs[position].isTracked {
-            context.discard(node: &inputs[position].node)
+            var node = inputs[position].node
+            inputs[position].attachment = nil
+            context.discard(node: &node)
         }
         context.discard(pullback: &pullback)
         context.emptyDiscarded()
     }
 }
 
+// Where operations make their outputs. None holds anything here that another thread waits for, so that an interrupted
+// cell may end.
 extension Tensor {
-    /// The result of an operation of one operand, recorded if that is tracked.
+    /// The result of an operation without a gradient.
+    @inline(__always)
+    static func unrecorded(_ storage: Storage, _ shape: Shape) -> Tensor {
+        Interruption.check(before: "compute tensors")
+        return Tensor(storage: storage, shape: shape)
+    }
+
+    /// The result of an operation on one operand, recorded if that is tracked.
     @inline(__always)
     package static func recorded(
         _ storage: Storage, _ shape: Shape, from x: Tensor, as function: StaticString = #function,
         pullback: @escaping UnaryNode.Pullback
     ) -> Tensor {
+        Interruption.check(before: "compute tensors")
         if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [x]) }
-        guard x.node != nil, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
+        guard x.isTracked, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
         return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, function, Operand(x), pullback))
     }
 
-    /// The result of an operation of two operands, recorded if either is tracked.
+    /// The result of an operation on two operands, recorded if either is tracked.
     @inline(__always)
     package static func recorded(
         _ storage: Storage, _ shape: Shape, from a: Tensor, _ b: Tensor, as function: StaticString = #function,
         pullbacks first: @escaping BinaryNode.Pullback, _ second: @escaping BinaryNode.Pullback
     ) -> Tensor {
+        Interruption.check(before: "compute tensors")
         if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [a, b]) }
-        guard a.node != nil || b.node != nil, ThreadContext.current.isRecording else {
+        guard a.isTracked || b.isTracked, ThreadContext.current.isRecording else {
             return Tensor(storage: storage, shape: shape)
         }
         let node = BinaryNode(storage, shape, function, Operand(a), Operand(b), first, second)
         return Tensor(storage: storage, shape: shape, node: node)
     }
 
-    /// The result of an operation of any number of operands, recorded if one of them is tracked.
+    /// The result of an operation on any number of operands, recorded if any of them is tracked.
     package static func recorded(
         _ storage: Storage, _ shape: Shape, from inputs: [Tensor], as function: StaticString = #function,
         pullback: @escaping ManyNode.Pullback
     ) -> Tensor {
+        Interruption.check(before: "compute tensors")
         if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: inputs) }
-        guard inputs.contains(where: { $0.node != nil }), ThreadContext.current.isRecording else {
+        guard inputs.contains(where: \.isTracked), ThreadContext.current.isRecording else {
             return Tensor(storage: storage, shape: shape)
         }
         return Tensor(storage: storage, shape: shape, node: ManyNode(storage, shape, function, inputs, pullback))

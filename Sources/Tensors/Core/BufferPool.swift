@@ -31,9 +31,6 @@ package enum BufferPool {
     /// Guards `lists`.
     static let lock = Lock()
 
-    /// Bytes in free blocks.
-    package static var freeBytes: Int { lock.withLock { lists.bytes } }
-
     /// The list for a size, and the size of its blocks: four sizes between powers of two, so a fifth is wasted at most.
     package static func sizeClass(_ bytes: Int) -> (index: Int, size: Int) {
         if bytes <= 256 {
@@ -84,7 +81,6 @@ package enum BufferPool {
     /// Asks the system for a block. Of a large one it is asked to make pages of 2 MiB: a matrix then takes a few entries in the
     /// processor's table of pages, where walking down a column would otherwise miss one for each row.
     private static func ask(_ size: Int) -> UnsafeMutableRawPointer? {
-        Lock.areHeldByForks
         let isLarge = size >= 2 * hugePage
         var block: UnsafeMutableRawPointer?
         guard posix_memalign(&block, isLarge ? hugePage : alignment, size) == 0 else { return nil }

@@ -8,7 +8,7 @@ extension Tensor {
         withExtendedLifetime(storage) {
             ck_convert(self.dtype.code, dtype.code, count, storage.address, result.address)
         }
-        guard dtype.isFloatingPoint else { return Tensor(storage: result, shape: shape) }
+        guard dtype.isFloatingPoint else { return .unrecorded(result, shape) }
         return .recorded(result, shape, from: self) { dy, x, _ in dy.converted(to: x.dtype) }
     }
 

@@ -49,14 +49,14 @@ extension Tensor {
         values.withUnsafeBytes { bytes in
             if let base = bytes.baseAddress { storage.address.copyMemory(from: base, byteCount: bytes.count) }
         }
-        self.init(storage: storage, shape: shape)
+        self = .unrecorded(storage, shape)
     }
 
     /// A tensor of the given shape, each element equal to `value`.
     public static func full(_ shape: Shape, _ value: Double, dtype: DType = .float32) -> Tensor {
         let storage = Storage(count: shape.elementCount, dtype: dtype)
         ck_fill(dtype.code, storage.count, value, storage.address)
-        return Tensor(storage: storage, shape: shape)
+        return .unrecorded(storage, shape)
     }
 
     /// A tensor of zeros, as float32 unless `dtype` says otherwise.

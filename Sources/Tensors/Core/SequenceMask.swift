@@ -1,22 +1,42 @@
+/// The steps of sequences that are not padding, and the node of the tensor, if it has one.
+final class SequenceMask: Attachment, @unchecked Sendable {
+    /// `[batch, steps]`, of truth values.
+    let steps: Tensor
+    let node: Node?
+
+    init(_ steps: Tensor, _ node: Node?) {
+        self.steps = steps
+        self.node = node
+        super.init()
+    }
+}
+
 extension Tensor {
-    /// Which steps of these sequences are more than padding, `[batch, steps]`; nil if nothing is known of that, and all count.
+    /// The mask of these sequences: `[batch, steps]`, true for steps that are not padding; nil if all steps count.
     ///
-    /// Layers that know (an embedding for whose words 0 is padding) give their output a mask, and networks hand it on from layer to layer
-    /// as long as batch and steps stay as they are. Recurrent layers, attention and losses look at it.
+    /// A layer that knows of padding (`Embedding` with `maskZero: true`) gives its output a mask, and networks pass it
+    /// on from layer to layer as long as batch and steps keep their lengths. Recurrent layers, attention and losses
+    /// skip the masked steps. The mask belongs to this tensor alone: other tensors with the same elements have none.
     public var sequenceMask: Tensor? {
-        guard let mask = storage.sequenceMask, rank > 2, shape[0] == mask.shape[0], shape[1] == mask.shape[1] else {
+        guard let steps = mask, rank > 2, shape[0] == steps.shape[0], shape[1] == steps.shape[1] else {
             return nil
         }
-        return mask
+        return steps
     }
 
-    /// Gives sequences that were just computed a mask, `[batch, steps]`.
-    package func withSequenceMask(_ mask: Tensor?) -> Tensor {
-        storage.sequenceMask = mask?.detached().converted(to: .bool)
-        return self
+    /// The same sequences with a mask, `[batch, steps]`.
+    package func withSequenceMask(_ steps: Tensor?) -> Tensor {
+        var result = self
+        result.mask = steps?.detached().converted(to: .bool)
+        return result
     }
 
-    /// The mask of sequences with so many steps each, of `steps` with their padding: `[batch, steps]`.
+    /// The mask `[batch, steps]` of sequences of these lengths, padded to `steps` steps.
+    ///
+    /// ```swift
+    /// let mask = Tensor.sequenceMask(lengths: [3, 1], steps: 4)
+    /// print(mask.ints)    // [1, 1, 1, 0, 1, 0, 0, 0]
+    /// ```
     public static func sequenceMask(lengths: [Int], steps: Int) -> Tensor {
         Tensor.arange(steps).expanded(at: 0) .< Tensor(lengths.map { Int64($0) }).expanded(at: 1)
     }

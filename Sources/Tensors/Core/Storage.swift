@@ -7,17 +7,13 @@ package final class Storage: @unchecked Sendable {
     package let count: Int
     /// Their type.
     package let dtype: DType
-    /// Of sequences, which steps are more than padding: see ``Tensor/sequenceMask``.
-    var sequenceMask: Tensor?
 
     /// What an operation keeps for its next use. Guarded by `preparing`.
     private nonisolated(unsafe) var preparation: (key: [Int], value: Storage)?
     static let preparing = Lock()
 
-    /// Room for elements, not yet written.
+    /// Memory for elements, which are not yet written.
     package init(count: Int, dtype: DType) {
-        // Every operation comes by here, and holds nothing yet that others wait for.
-        Interruption.check(before: "compute tensors")
         self.address = BufferPool.allocate(count * dtype.size)
         self.count = count
         self.dtype = dtype

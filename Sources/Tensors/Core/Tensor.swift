@@ -7,13 +7,13 @@ public struct Tensor: Sendable {
     package internal(set) var storage: Storage
     /// The lengths of the dimensions.
     public let shape: Shape
-    /// The operation that computed this tensor, if that was recorded.
-    package internal(set) var node: Node?
+    /// What the tensor carries beside its elements.
+    var attachment: Attachment?
 
     package init(storage: Storage, shape: Shape, node: Node? = nil) {
         self.storage = storage
         self.shape = shape
-        self.node = node
+        self.attachment = node
     }
 
     /// The number of dimensions.
@@ -23,7 +23,7 @@ public struct Tensor: Sendable {
     /// The type of the elements.
     public var dtype: DType { storage.dtype }
     /// Whether computations with this tensor are recorded.
-    public var isTracked: Bool { node != nil }
+    public var isTracked: Bool { attachment != nil && node != nil }
 
     /// The same values as a new starting point of the graph: the gradient of what is computed from it can be asked for.
     public func tracked() -> Tensor {
@@ -33,11 +33,17 @@ public struct Tensor: Sendable {
                     operation: "tracked", message: "a tensor of \(dtype) has no gradient",
                     hint: "convert it with .converted(to: .float32)"))
         }
-        return Tensor(storage: storage, shape: shape, node: LeafNode(storage, shape, "tracked"))
+        var result = self
+        result.node = LeafNode(storage, shape, "tracked")
+        return result
     }
 
     /// The same values without their history: a constant to whatever is computed from it.
-    public func detached() -> Tensor { Tensor(storage: storage, shape: shape) }
+    public func detached() -> Tensor {
+        var result = Tensor(storage: storage, shape: shape)
+        if let mask { result.mask = mask }
+        return result
+    }
 
     /// Forgets the history, and answers with the elements and the place for those that take over: the same memory if no other tensor and
     /// no graph shares it, else new memory, not yet written.
@@ -123,6 +129,6 @@ extension Tensor {
         try withExtendedLifetime(storage) {
             try body(UnsafeMutableRawBufferPointer(start: storage.address, count: storage.count * dtype.size))
         }
-        return Tensor(storage: storage, shape: shape)
+        return .unrecorded(storage, shape)
     }
 }

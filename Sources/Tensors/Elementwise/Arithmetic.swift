@@ -139,7 +139,7 @@ extension Tensor {
             let (storage, shape) = broadcasting(a, b, name, resultType: .int64) { count, a, stepA, b, stepB, out in
                 ck_binary_int64(operation, count, a.longs, stepA, b.longs, stepB, out.longs)
             }
-            return Tensor(storage: storage, shape: shape).converted(to: type)
+            return Tensor.unrecorded(storage, shape).converted(to: type)
         }
         return binary(operation, a.converted(to: type), b.converted(to: type), name, first, second)
     }

@@ -49,7 +49,7 @@ extension Tensor {
                 ck_compare_double(operation, count, a.doubles, stepA, b.doubles, stepB, out.bytes)
             }
         }
-        return Tensor(storage: storage, shape: shape)
+        return .unrecorded(storage, shape)
     }
 
     /// The elements of `a` where the condition holds, and those of `b` elsewhere. All three broadcast.

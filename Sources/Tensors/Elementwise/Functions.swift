@@ -42,7 +42,7 @@ extension Tensor {
             let x = converted(to: .int64)
             let out = Storage(count: count, dtype: .int64)
             withExtendedLifetime(x.storage) { ck_unary_int64(operation, count, x.storage.longs, out.longs, p, q) }
-            return Tensor(storage: out, shape: shape).converted(to: dtype == .int64 ? .int64 : .int32)
+            return Tensor.unrecorded(out, shape).converted(to: dtype == .int64 ? .int64 : .int32)
         default: return converted(to: .float32).unary(operation, p, q, as: function, pullback: pullback)
         }
     }

@@ -45,7 +45,9 @@ extension Tensor {
     public func reshaped(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
         guard shape.elementCount == count else { failReshape("\(shape)") }
-        return .recorded(storage, shape, from: self) { dy, x, _ in dy.reshaped(to: x.shape) }
+        var result = Tensor.recorded(storage, shape, from: self) { dy, x, _ in dy.reshaped(to: x.shape) }
+        if let mask { result.mask = mask }
+        return result
     }
 
     private func failReshape(_ wanted: String) -> Never {
@@ -103,7 +105,7 @@ extension Tensor {
         let isReshape = order.filter { shape[$0] != 1 } == order.filter { shape[$0] != 1 }.sorted()
         let result = isReshape ? storage : copied(shape: moved, strides: strides)
         if order == [1, 0] { return .recorded(result, moved, from: self) { dy, _, _ in dy.transposed(1, 0) } }
-        guard isTracked else { return Tensor(storage: result, shape: moved) }
+        guard isTracked else { return .unrecorded(result, moved) }
         var inverse = order
         for (place, axis) in order.enumerated() { inverse[axis] = place }
         return .recorded(result, moved, from: self) { [inverse] dy, _, _ in dy.transposed(inverse) }

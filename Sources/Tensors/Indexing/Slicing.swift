@@ -150,6 +150,8 @@ extension Tensor {
         }
         let out = copied(shape: shape, strides: shape.strides)
         part.write(into: out, at: block, of: shape)
+        let mask = mask
+        defer { if let mask { self.mask = mask } }
         self = .recorded(
             out, shape, from: self, part, as: "subscript",
             pullbacks: { dy, _, part, _ in

@@ -110,7 +110,7 @@ extension Tensor {
                 }
             }
         }
-        return Tensor(storage: out, shape: Shape(Array(p.shape.dropLast()) + [count]))
+        return .unrecorded(out, Shape(Array(p.shape.dropLast()) + [count]))
     }
 
     private static func requirePositive(_ value: Double, _ operation: String, _ name: String) {

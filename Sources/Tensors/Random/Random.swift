@@ -8,10 +8,7 @@ public enum Random {
         /// Guarded by `lock`.
         var position: Position
 
-        init(seed: UInt64) {
-            Lock.areHeldByForks
-            position = Position(key: seed, next: 0)
-        }
+        init(seed: UInt64) { position = Position(key: seed, next: 0) }
     }
     static let lock = Lock()
     @TaskLocal private static var sequence = Sequence(seed: .random(in: 0 ... .max))
@@ -107,7 +104,7 @@ extension Tensor {
         Random.inChunks(out.count) { start, count, group in
             ck_random_normal(key, first + group, count, Float(mean), Float(deviation), out.floats + start)
         }
-        return Tensor(storage: out, shape: shape)
+        return .unrecorded(out, shape)
     }
 
     /// Numbers spread evenly over a range (its upper end left out).
@@ -118,7 +115,7 @@ extension Tensor {
             ck_random_uniform(
                 key, first + group, count, Float(range.lowerBound), Float(range.upperBound), out.floats + start)
         }
-        return Tensor(storage: out, shape: shape)
+        return .unrecorded(out, shape)
     }
 
     /// Ones with probability `p`, zeros else.

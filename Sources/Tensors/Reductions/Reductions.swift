@@ -153,7 +153,7 @@ extension Tensor {
                 ck_arg_max_double(outer, shape[axis], inner, source.storage.doubles, out.ints)
             }
         }
-        return Tensor(storage: out, shape: shape.removing(at: axis))
+        return .unrecorded(out, shape.removing(at: axis))
     }
 
     /// The index of the smallest element along an axis (the first of equals), as int32.

@@ -18,7 +18,7 @@ extension Tensor {
             default: ck_arg_sort_int64(range.count, length, source.longs + start, falling, to, scratch.ints)
             }
         }
-        return Tensor(storage: out, shape: shape)
+        return .unrecorded(out, shape)
     }
 
     /// The elements in order along an axis.

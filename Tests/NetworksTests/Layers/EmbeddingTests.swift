@@ -37,5 +37,15 @@ extension NetworksTests {
             #expect(attention(x)[1].isClose(to: x[1, 0].broadcast(to: [3, 5])))
             #expect(Embedding(4, 5)(words).sequenceMask == nil)
         }
+
+        @Test func aTensorThatALayerKeepsGetsNoMask() throws {
+            let kept = Tensor.ones([2, 3, 5])
+            let network = try Sequential(input: [3]) {
+                Embedding(4, 5, maskZero: true)
+                Lambda { x in x.shape[0] == 2 ? kept : x }
+            }
+            #expect(network(Tensor([3, 1, 0, 2, 0, 0] as [Int32], shape: [2, 3])).sequenceMask != nil)
+            #expect(kept.sequenceMask == nil)
+        }
     }
 }
