@@ -1,3 +1,4 @@
+import CWorker
 package import Cells
 import Dispatch
 import JupyterWire
@@ -36,7 +37,11 @@ package final class SwiftInterpreter: Interpreter {
         let symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
         self.session = session
         self.symbolizer = symbolizer
-        worker = WorkerSession(command: workerCommand) { failure, fatalError in
+        // A snapshot is a child of the worker that it replaces.
+        cw_adopt_orphans()
+        worker = WorkerSession { handle throws(CompilationError) in
+            try WorkerConnection(command: workerCommand, handle: handle)
+        } describe: { failure, fatalError in
             let trace = symbolizer.trace(failure.frames).completed(innermost: fatalError?.place)
             let cell = trace.lines.first?.cell ?? ""
             return CellError(
@@ -113,7 +118,7 @@ package final class SwiftInterpreter: Interpreter {
             defer { output.note(metadata: compiled.phases.metadata) }
             session.attempt(compiled)
             let watch = Stopwatch(process: worker.processIdentifier)
-            let ending = try worker.run(compiled)
+            let ending = try worker.run(object: compiled.object, entryPoint: compiled.entryPoint)
             compiled.phases.run = watch.wall
             if parts.timing == .once { output.write(watch.report(compiled.phases).utf8, to: .stdout) }
             return outcome(of: ending, compiled, output: output)
@@ -157,7 +162,7 @@ package final class SwiftInterpreter: Interpreter {
 
     package func interrupt() {
         commands.interrupt()
-        _ = worker.interrupt()
+        worker.interrupt()
         session.interrupt()
     }
 
@@ -185,7 +190,7 @@ package final class SwiftInterpreter: Interpreter {
 
     /// What the notebook is told of a cell that was run, and what later cells see of it.
     private func outcome(
-        of ending: WorkerSession.Ending, _ compiled: CellSession.CompiledCell, output: any OutputSink
+        of ending: WorkerJob.Ending, _ compiled: CellSession.CompiledCell, output: any OutputSink
     ) -> CellOutcome {
         switch ending {
         case .finished:

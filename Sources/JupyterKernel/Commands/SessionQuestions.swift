@@ -64,7 +64,7 @@ final class SessionQuestions: Sendable {
         for _ in 0..<Self.attempts {
             guard let description = description(of: variables), let cell = description.cell else { break }
             let captured = CapturedOutput()
-            let limit = DispatchWorkItem { _ = self.worker.interrupt() }
+            let limit = DispatchWorkItem { self.worker.interrupt() }
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience, execute: limit)
             let ending = try? run(cell, captured)
             limit.cancel()
@@ -96,10 +96,10 @@ final class SessionQuestions: Sendable {
 
     private func run(
         _ cell: CellSession.CompiledCell, _ captured: CapturedOutput
-    ) throws(CompilationError) -> WorkerSession.Ending {
+    ) throws(CompilationError) -> WorkerJob.Ending {
         worker.beginCell(output: captured)
         defer { if let output = output.withLock({ $0 }) { worker.beginCell(output: output) } }
-        return try worker.run(cell, isQuestion: true)
+        return try worker.run(object: cell.object, entryPoint: cell.entryPoint, as: .question)
     }
 
     // MARK: Describing variables

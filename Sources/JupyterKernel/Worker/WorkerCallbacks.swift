@@ -4,27 +4,37 @@ import JupyterWire
 import Synchronization
 import WorkerProtocol
 
-/// Code that runs because a widget was moved.
+/// What the callbacks of one job have shown, and for whom they run.
+struct CallbackTurn {
+    /// Told that the kernel is busy; `nil` until a callback has begun.
+    var activity: (any OutputSink)?
+    /// The outputs of the cells under which callbacks print.
+    var outputs: [any OutputSink] = []
+    /// The callback that failed.
+    var failed: WorkerComms.Callback?
+}
+
+/// Callbacks that run because a widget was moved.
 extension WorkerSession {
-    /// Hands a front end's message to the worker, and waits until it is taken.
+    /// Delivers a front end's message to the worker, and waits until it is taken.
     ///
     /// - Returns: Whether there is a worker.
     @discardableResult
     func deliver(_ message: CommMessage, output: any OutputSink) -> Bool {
-        guard let connection = state.withLock({ $0.connection }) else { return false }
-        comms.deliver(message, output: output, to: connection)
+        guard let worker = state.withLock({ $0.machine.worker }) else { return false }
+        comms.deliver(message, output: output, to: worker)
         return true
     }
 
-    /// Stops code that runs because of a widget while no cell runs.
+    /// Stops callbacks that run while no cell runs.
     func interruptCallbacks() {
-        if state.withLock({ $0.running != nil }) { _ = interrupt() }
+        if state.withLock({ $0.machine.job != nil }) { interrupt() }
     }
 
-    /// Shows what went wrong in code that ran because of a widget: in the code's area for output, or under the cell that asked for it.
+    /// Shows the error of a callback: in its output area, or below the cell that registered it.
     func show(_ error: CellError, of callback: WorkerComms.Callback) {
         if let area = callback.output {
-            state.withLock { $0.connection }?.send(
+            state.withLock { $0.machine.worker }?.send(
                 .callbackFailed(output: area, name: error.name, message: error.value, traceback: error.traceback))
         } else {
             let text = error.traceback.joined(separator: "\n") + "\n"
@@ -32,12 +42,12 @@ extension WorkerSession {
         }
     }
 
-    /// The message that was delivered last was handled to its end.
+    /// The message that was delivered last has been handled: callbacks that waited for that may run.
     func messageHandled() {
         if comms.messageHandled() { takeCallbackTurn() }
     }
 
-    /// Has the code run that widgets have waiting, once no cell runs.
+    /// Runs the callbacks that are waiting, as soon as no cell runs.
     func takeCallbackTurn() {
         let isFirst = state.withLock { state in
             defer { state.isCallbackTurnComing = true }
@@ -50,41 +60,41 @@ extension WorkerSession {
         turn.lock()
         defer { turn.unlock() }
         state.withLock { $0.isCallbackTurnComing = false }
-        while true {
-            let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
-            let connection = state.withLock { state in
-                state.running = state.connection == nil ? nil : number
-                state.ending = nil
-                return state.connection
-            }
-            guard let connection else { return }
-            connection.send(.runCallbacks(serial: number))
-            let ending = waitForEnd()
-            let (activity, outputs, failed) = state.withLock { state in
-                defer { (state.callbackActivity, state.callbackOutputs, state.failedCallback) = (nil, [], nil) }
-                return (state.callbackActivity, state.callbackOutputs, state.failedCallback)
-            }
-            if case .failed(let failure, let fatalError) = ending, let failed {
-                show(describe(failure, fatalError), of: failed)
-            }
-            // The next cell is told.
-            if case .died(let death) = ending { state.withLock { $0.death = death } }
-            for output in outputs { output.drain() }
-            activity?.workEnded()
-            // Behind code that has failed there may be more.
-            guard case .failed = ending else { return }
-        }
+        // More callbacks may wait behind one that failed.
+        while case .failed? = runCallbackJob() {}
     }
 
-    /// A job begins to run code because of a widget. Without a cell, it is for the front end's message that the kernel is busy.
+    /// Runs one job of callbacks to its end; `nil` if there is no worker.
+    private func runCallbackJob() -> WorkerJob.Ending? {
+        // The callbacks may be those of a snapshot that is taking over.
+        replacing.withLock { _ in }
+        let job = newJob(.callbacks)
+        let (start, worker) = state.withLock { ($0.machine.begin(job), $0.machine.worker) }
+        guard case .begun(let ended) = start, let worker else { return nil }
+        worker.send(.runCallbacks(serial: job.serial))
+        let ending = ended.wait()
+        let turn = state.withLock { state in
+            defer { state.callbackTurn = CallbackTurn() }
+            return state.callbackTurn
+        }
+        if case .failed(let failure, let fatalError) = ending, let failed = turn.failed {
+            show(describe(failure, fatalError), of: failed)
+        }
+        for output in turn.outputs { output.drain() }
+        turn.activity?.workEnded()
+        return ending
+    }
+
+    /// A callback begins. If it belongs to no cell's run, the kernel is busy for the front end's message.
     func begin(_ callback: WorkerComms.Callback, serial: Int) {
         comms.run(callback, serial: serial)
         let (sink, output) = (comms.lastOutput, output(of: callback.origin))
         let isFirst = state.withLock { state in
-            guard state.running == serial else { return false }
-            if callback.output == nil, let output { state.callbackOutputs.append(output) }
-            defer { state.callbackActivity = sink }
-            return state.callbackActivity == nil
+            guard state.machine.serial == serial else { return false }
+            if callback.output == nil, let output { state.callbackTurn.outputs.append(output) }
+            guard state.callbackTurn.activity == nil else { return false }
+            state.callbackTurn.activity = sink
+            return true
         }
         if isFirst { sink?.workGoesOn() }
     }

@@ -6,13 +6,13 @@ import Processes
 import Synchronization
 import WorkerProtocol
 
-/// A running worker process: its messages, and what it prints.
+/// A running worker process: its messages and what it prints.
 final class WorkerConnection: Sendable {
     /// What the worker did.
     enum Event {
         case report(WorkerReport)
         case printed([UInt8], StandardStream)
-        /// It ended: with a status, or, if negative, by a signal.
+        /// It has ended: with an exit status or, if negative, by a signal.
         case ended(Int32)
     }
 
@@ -23,33 +23,30 @@ final class WorkerConnection: Sendable {
     private let outputPipe: Cells.Pipe
     private let errorPipe: Cells.Pipe
 
-    /// Whether libdispatch's queues, which earlier cells have used, can be used no more.
+    /// Whether the dispatch queues that earlier cells have used no longer work.
     let lostDispatchQueues: Bool
 
-    /// Starts a worker, at the head of a process group of its own.
+    /// Starts a worker as the leader of a new process group.
     ///
     /// - Parameters:
     ///   - command: The program and its arguments.
-    ///   - handle: Takes all events, in order, on a thread of the connection's own.
-    init(command: [String], handle: @escaping @Sendable (Event) -> Void) throws(CompilationError) {
+    ///   - handle: Takes all events, in order, on the connection's thread.
+    convenience init(command: [String], handle: @escaping @Sendable (Event) -> Void) throws(CompilationError) {
         let (channel, other) = try Self.channel()
         defer { close(other) }
-        self.channel = channel
-        outputPipe = try Cells.Pipe()
-        errorPipe = try Cells.Pipe()
-        process = try Subprocess(
+        let (output, error) = (try Cells.Pipe(), try Cells.Pipe())
+        let process = try Subprocess(
             command,
             environment: [
-                // The run time's own crash reports would be printed into the notebook.
+                // The runtime's crash reports would be printed into the notebook.
                 "SWIFT_BACKTRACE": "enable=no",
                 "OPENBLAS_NUM_THREADS": "1",
-                // The objects of one step's graph wait for the next one in their thread's own list, which by default has room for seven.
+                // The objects of a training step's graph wait for the next step in their thread's cache, which by default
+                // holds seven.
                 "GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000",
             ],
-            descriptors: [-1, outputPipe.writing, errorPipe.writing, other])
-        lostDispatchQueues = false
-        processDescriptor = cw_process_descriptor(process.identifier)
-        start(handle)
+            descriptors: [-1, output.writing, error.writing, other])
+        self.init(process, channel: channel, output: output, error: error, handle: handle)
     }
 
     /// Lets a snapshot of a worker that has ended take over.
@@ -57,27 +54,40 @@ final class WorkerConnection: Sendable {
     /// - Parameters:
     ///   - snapshot: The snapshot's line.
     ///   - next: The other end of the line for the new worker's own snapshot.
-    ///   - handle: Takes all events, in order, on a thread of the connection's own.
-    init?(
+    ///   - handle: Takes all events, in order, on the connection's thread.
+    convenience init?(
         takingOver snapshot: SnapshotLine, next: Int32, handle: @escaping @Sendable (Event) -> Void
     ) throws(CompilationError) {
         let (channel, other) = try Self.channel()
-        self.channel = channel
-        outputPipe = try Cells.Pipe()
-        errorPipe = try Cells.Pipe()
-        let isSent = snapshot.takeOver(with: [other, outputPipe.writing, errorPipe.writing, next])
+        let (output, error) = (try Cells.Pipe(), try Cells.Pipe())
+        let isSent = snapshot.takeOver(with: [other, output.writing, error.writing, next])
         close(other)
-        // One that does not answer for ten seconds never will.
+        // A snapshot that has not answered in ten seconds never will.
         var answer = pollfd(fd: channel.descriptor, events: Int16(POLLIN), revents: 0)
         guard isSent, poll(&answer, 1, 10_000) > 0,
             case .ready(let identifier, let lostDispatchQueues) = channel.receive(WorkerReport.self)
         else {
             return nil
         }
+        self.init(
+            Subprocess(adopting: identifier), channel: channel, output: output, error: error,
+            lostDispatchQueues: lostDispatchQueues, handle: handle)
+    }
+
+    /// Serves a process that has the other end of the channel and the writing ends of the pipes.
+    init(
+        _ process: Subprocess, channel: MessageChannel, output: Cells.Pipe, error: Cells.Pipe,
+        lostDispatchQueues: Bool = false, handle: @escaping @Sendable (Event) -> Void
+    ) {
+        self.process = process
+        self.channel = channel
+        outputPipe = output
+        errorPipe = error
         self.lostDispatchQueues = lostDispatchQueues
-        process = Subprocess(adopting: identifier)
-        processDescriptor = cw_process_descriptor(identifier)
-        start(handle)
+        processDescriptor = cw_process_descriptor(process.identifier)
+        outputPipe.closeWriting()
+        errorPipe.closeWriting()
+        Thread.detachNewThread { self.pump(handle) }
     }
 
     private static func channel() throws(CompilationError) -> (channel: MessageChannel, other: Int32) {
@@ -86,14 +96,7 @@ final class WorkerConnection: Sendable {
 
     deinit { close(processDescriptor) }
 
-    private func start(_ handle: @escaping @Sendable (Event) -> Void) {
-        outputPipe.closeWriting()
-        errorPipe.closeWriting()
-        let thread = Thread { self.pump(handle) }
-        thread.start()
-    }
-
-    /// The number of the process.
+    /// The process identifier.
     var identifier: Int32 { process.identifier }
 
     /// Sends a request, with a copy of a descriptor.
@@ -101,10 +104,10 @@ final class WorkerConnection: Sendable {
         channel.send(request, passing: descriptor)
     }
 
-    /// Ends the process at once.
+    /// Kills the process.
     func kill() { process.send(SIGKILL) }
 
-    /// Reads everything that comes, until the worker is gone. What was printed before a message is handled before it.
+    /// Reads everything until the worker is gone. What was printed before a message is handled before it.
     private func pump(_ handle: (Event) -> Void) {
         let streams: [(descriptor: Int32, stream: StandardStream)] = [
             (outputPipe.reading, .stdout), (errorPipe.reading, .stderr),
@@ -113,7 +116,7 @@ final class WorkerConnection: Sendable {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var open = [true, true]
 
-        /// Hands on what a stream holds now: all that was printed before a message that is there now, and not much more.
+        /// Passes on what a stream holds: all that was printed before a message that has arrived, and little more.
         func drain(_ index: Int) {
             var rest = 1 << 16  // a pipe holds no more
             while open[index], rest > 0 {
@@ -140,16 +143,16 @@ final class WorkerConnection: Sendable {
             let hasReport = polls[0].revents != 0
             let report = hasReport ? channel.receive(WorkerReport.self) : nil
             if hasReport, report == nil { break }
-            // A program's output follows what was printed before the program was started.
+            // A program's output follows what its cell had printed before it started the program.
             let isFirst = if case .printed(_, _, _, pipesWereEmpty: true)? = report { true } else { false }
             if let report, isFirst { handle(.report(report)) }
             drain(0)
             drain(1)
             if let report, !isFirst { handle(.report(report)) }
-            // A program that a cell has started may hold the channel when the worker is long gone.
+            // A program that a cell has started may hold the channel long after the worker's end.
             if !hasReport, polls[1].revents != 0 { break }
         }
-        // A worker that has closed its channel can do nothing more; as a rule it is just about to end.
+        // A worker that has closed its channel can do nothing more; usually it is about to end.
         var end = pollfd(fd: processDescriptor, events: Int16(POLLIN), revents: 0)
         if poll(&end, 1, 1000) == 0 { kill() }
         let status = process.wait()

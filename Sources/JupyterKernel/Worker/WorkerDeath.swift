@@ -2,11 +2,11 @@ import Cells
 import Glibc
 import WorkerProtocol
 
-/// The end of the process that runs the cells, and what was left.
+/// The end of the process that runs the cells, and what is left.
 struct WorkerDeath: Sendable {
-    /// What went on in its place.
+    /// What took over.
     enum Recovery: Equatable {
-        /// Its snapshot, with everything as it was before a cell; `nil` if no cell had run since.
+        /// Its snapshot, with everything as it was before a cell; `nil` if no cell has run since.
         case state(beforeCell: Int?, lostDispatchQueues: Bool)
         /// Nothing: all that cells have made is lost.
         case nothing(reason: String?)
@@ -14,17 +14,17 @@ struct WorkerDeath: Sendable {
 
     /// The process's exit status, or, if negative, the signal that ended it.
     var status: Int32
-    /// What the run time printed last.
+    /// What the Swift runtime printed last.
     var fatalError: String?
-    /// From where in a cell the end was called, if that is known.
+    /// The frames that ended the process, if they are known.
     var frames: [WorkerReport.Failure.Frame]
-    /// Whether the process was ended because the cell could not be stopped otherwise.
-    var wasInterrupted: Bool
-    /// Whether the system ended it for want of memory.
+    /// Whether the process was killed because the cell could not be stopped otherwise.
+    var wasInterrupted = false
+    /// Whether the system killed it because memory ran out.
     var wasOutOfMemory: Bool
     var recovery: Recovery
 
-    /// This end, after an earlier one that nobody was told of: what that took back is gone still.
+    /// Merges an earlier, unreported death: its rollback still stands.
     func following(_ earlier: WorkerDeath?) -> WorkerDeath {
         guard case .state(beforeCell: nil, _) = recovery, let earlier else { return self }
         var death = self
@@ -50,7 +50,7 @@ struct WorkerDeath: Sendable {
         return fatalError.map { "\(reason): \($0)" } ?? reason
     }
 
-    /// What is left, for the cell under which the process ended.
+    /// What is left, for the error of the cell that ended the process.
     var consequence: String {
         switch recovery {
         case .state(_, let lostDispatchQueues):
@@ -60,7 +60,7 @@ struct WorkerDeath: Sendable {
         }
     }
 
-    /// What is said before the next cell, when the process ended between two cells.
+    /// What the next cell prints when the process ended between two cells.
     var note: String {
         let consequence =
             switch recovery {
@@ -83,12 +83,12 @@ struct WorkerDeath: Sendable {
 }
 
 extension WorkerDeath.Recovery {
-    /// The cell that is taken back.
+    /// The number of the cell that was taken back.
     var cell: Int? {
         if case .state(let cell, _) = self { cell } else { nil }
     }
 
-    /// What is said when it was meant.
+    /// What `%undo` prints.
     var undoNote: String {
         switch self {
         case .state(let cell, let lostDispatchQueues):

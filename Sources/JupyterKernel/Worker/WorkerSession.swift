@@ -1,176 +1,133 @@
-import CWorker
 import Cells
 import Foundation
-import JupyterWire
+import Glibc
 import Synchronization
 import WorkerProtocol
 
-/// The worker process behind a notebook: runs compiled cells one at a time and hands on what they show.
+/// The worker process behind a notebook: runs compiled cells one at a time and passes on what they show.
 ///
-/// Before each cell the worker makes a snapshot of itself, a process that stands still. When the worker ends, whatever the reason, its
-/// snapshot goes on in its place, with everything as it was before that cell.
+/// Before each cell the worker makes a snapshot of itself, a forked process that waits. When the worker ends, for
+/// whatever reason, its snapshot takes over, with everything as it was before that cell. What the worker is doing is a
+/// state of ``WorkerMachine``.
 final class WorkerSession: Sendable {
-    /// How a cell's run ended.
-    enum Ending {
-        case finished
-        case failed(WorkerReport.Failure, fatalError: FatalError?)
-        case died(WorkerDeath)
-        case shutDown
-    }
+    /// Starts a worker that passes all its events to a function.
+    typealias Launcher =
+        @Sendable (_ handle: @escaping @Sendable (WorkerConnection.Event) -> Void) throws(CompilationError)
+        -> WorkerConnection
 
     struct State {
-        var connection: WorkerConnection?
-        var outputs = CellOutputs()
-        /// What goes on when the worker ends.
-        var snapshot: SnapshotLine?
-        /// Why there is no snapshot.
-        var snapshotError: String?
+        var machine = WorkerMachine<WorkerConnection>()
         /// The process group of the workers, their snapshots, and the programs that cells have started.
         var group: Int32?
-        var running: Int?
-        var ending: Ending?
-        /// Whether a snapshot is being made.
-        var isMakingSnapshot = false
-        var fatalErrors = FatalErrorFilter()
-        /// From where the worker's end was called, if it said so.
-        var lastWords: [WorkerReport.Failure.Frame] = []
-        var isInterrupted = false
-        /// Whether a thread is about to run the code that widgets have waiting.
+        var outputs = CellOutputs()
+        var evidence = DeathEvidence()
+        /// Whether a thread is about to run the callbacks that are waiting.
         var isCallbackTurnComing = false
-        /// Who is told that a job runs without a cell; `nil` while none does.
-        var callbackActivity: (any OutputSink)?
-        /// Under which cells the job prints.
-        var callbackOutputs: [any OutputSink] = []
-        /// What of the job has failed.
-        var failedCallback: WorkerComms.Callback?
-        /// When the worker last said that it works on an interrupt.
-        var lastSign = ContinuousClock.now
-        /// The end of a worker, between two cells, that nobody was told of yet.
-        var death: WorkerDeath?
-        var isUndoing = false
-        /// How many processes of the machine had been ended for want of memory.
-        var outOfMemoryCount = WorkerSession.outOfMemoryCount
-        var isShuttingDown = false
+        var callbackTurn = CallbackTurn()
     }
 
-    let command: [String]
     let comms = WorkerComms()
     let state = Mutex(State())
-    /// Held while the worker runs a cell or another job: one at a time.
+    /// Held during each phase of the machine but `idle`.
     let turn = NSLock()
-    /// Says what went wrong in code that ran because of a widget.
-    let describe: @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
-    /// Held while a worker is replaced or started.
+    /// Held while a worker is started or replaced.
     let replacing = Mutex(())
-    let ended = DispatchSemaphore(value: 0)
-    let serial = Atomic<Int>(0)
+    let launch: Launcher
+    /// Describes a failure of a widget's callback.
+    let describe: @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
+    /// How long an interrupted worker may be silent before it is killed.
+    private let patience: Duration
+    private let lastSerial = Atomic<Int>(0)
 
-    /// How long a worker may say nothing of an interrupt before it is ended.
-    private static let patience = Duration.seconds(2.5)
-
-    /// A session whose worker is started by a command.
-    ///
     /// - Parameters:
-    ///   - command: The program and its arguments.
-    ///   - describe: Says what went wrong in code that ran because of a widget.
+    ///   - patience: How long an interrupted worker may be silent before it is killed.
+    ///   - launch: Starts a worker.
+    ///   - describe: Describes a failure of a widget's callback.
     init(
-        command: [String],
+        patience: Duration = .seconds(2.5), launch: @escaping Launcher,
         describe: @escaping @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     ) {
-        self.command = command
+        self.patience = patience
+        self.launch = launch
         self.describe = describe
-        // A snapshot is a child of the worker whose place it takes.
-        cw_adopt_orphans()
     }
 
-    /// Starts the first worker. If that fails, the first cell says so.
+    /// Starts the first worker. If that fails, the first cell reports it.
     ///
-    /// - Parameter output: For what belongs to no cell.
+    /// - Parameter output: Takes what belongs to no cell.
     func start(output: any OutputSink) {
         state.withLock { $0.outputs.begin(output) }
         try? ensureWorker()
     }
 
-    /// Says that what comes belongs to a new cell, and that an earlier interrupt is none of its business.
+    /// Assigns what follows to a new cell, and clears any earlier interrupt.
     func beginCell(output: any OutputSink) {
         state.withLock { state in
             state.outputs.begin(output)
-            state.isInterrupted = false
-            state.outOfMemoryCount = Self.outOfMemoryCount
+            state.evidence.beginCell()
+            state.machine.beginCell()
         }
     }
 
-    /// Runs a cell to its end.
+    /// Runs compiled code to its end.
     ///
-    /// - Parameter isQuestion: Whether the session asks something of its own. If the worker ends under it, the next cell is told.
-    func run(_ compiled: CellSession.CompiledCell, isQuestion: Bool = false) throws(CompilationError) -> Ending {
+    /// - Parameter kind: If the worker dies under a `question`, the next cell is told.
+    func run(
+        object: String, entryPoint: String, as kind: WorkerJob.Kind = .cell
+    ) throws(CompilationError) -> WorkerJob.Ending {
         turn.lock()
         defer { turn.unlock() }
-        try ensureWorker()
-        let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
-        let (connection, isInterrupted) = state.withLock { state in
-            state.running = number
-            state.outputs.name(number)
-            state.ending = nil
-            return (state.connection, state.isInterrupted)
-        }
-        // The interrupt may have come after the compiler and before the worker.
-        if isInterrupted {
-            state.withLock { $0.running = nil }
-            throw .interrupted
-        }
-        connection?.send(.run(serial: number, object: compiled.object, entryPoint: compiled.entryPoint))
-        let ending = waitForEnd()
-        if isQuestion, case .died(let death) = ending { state.withLock { $0.death = death } }
-        return ending
-    }
-
-    func waitForEnd() -> Ending {
-        ended.wait()
-        return state.withLock { state in
-            state.running = nil
-            guard let ending = state.ending else { return .shutDown }
-            if case .died = ending, state.isShuttingDown { return .shutDown }
-            return ending
+        let job = newJob(kind)
+        while true {
+            try ensureWorker()
+            let (start, worker) = state.withLock { state in
+                let start = state.machine.begin(job)
+                if case .begun = start { state.outputs.name(job.serial) }
+                return (start, state.machine.worker)
+            }
+            switch start {
+            case .begun(let ending):
+                worker?.send(.run(serial: job.serial, object: object, entryPoint: entryPoint))
+                return ending.wait()
+            case .interrupted: throw .interrupted
+            case .ended(let ending): return ending
+            case .noWorker: continue
+            }
         }
     }
 
-    /// The worker's number among the system's processes.
-    var processIdentifier: Int32? { state.withLock { $0.connection?.identifier } }
+    /// A job with a serial number larger than all before.
+    func newJob(_ kind: WorkerJob.Kind) -> WorkerJob {
+        WorkerJob(serial: lastSerial.add(1, ordering: .relaxed).newValue, kind: kind)
+    }
 
-    /// Asks the running cell to stop.
+    /// The worker's process identifier.
+    var processIdentifier: Int32? { state.withLock { $0.machine.worker?.identifier } }
+
+    /// Asks the running job to stop.
     ///
-    /// - Returns: Whether one is running. If not, none will be, until the next ``beginCell(output:)``.
+    /// - Returns: Whether one is running. If not, none will start until the next ``beginCell(output:)``.
+    @discardableResult
     func interrupt() -> Bool {
-        let (connection, running) = state.withLock { state in
-            state.isInterrupted = true
-            state.lastSign = .now
-            return (state.connection, state.running)
-        }
-        guard let running, let connection else { return false }
-        connection.send(.interrupt(serial: running))
-        Thread.detachNewThread { self.watchInterrupt(of: running, connection) }
+        guard let (worker, serial) = state.withLock({ $0.machine.interrupt(at: .now) }) else { return false }
+        worker.send(.interrupt(serial: serial))
+        Thread.detachNewThread { self.watchInterrupt(of: serial, worker) }
         return true
     }
 
-    /// Ends a worker that does not answer an interrupt: it may be unable to, when a cell has damaged its memory.
-    private func watchInterrupt(of serial: Int, _ connection: WorkerConnection) {
-        while true {
-            usleep(100_000)
-            let isSilent = state.withLock { state -> Bool? in
-                guard state.running == serial, state.ending == nil, state.connection === connection else { return nil }
-                return .now - state.lastSign > Self.patience
-            }
-            guard let isSilent else { return }
-            if isSilent { return connection.kill() }
+    /// Kills a worker that does not react to an interrupt: it may be unable to, when a cell has damaged its memory.
+    private func watchInterrupt(of serial: Int, _ worker: WorkerConnection) {
+        while let silence = state.withLock({ $0.machine.silence(of: serial, at: .now) }) {
+            if silence > patience { return worker.kill() }
+            usleep(50_000)
         }
     }
 
-    /// Ends the worker at once, with all programs that cells have started; a cell that runs ends with ``Ending/shutDown``.
+    /// Kills the worker with all programs that cells have started; a cell that runs ends with
+    /// ``WorkerJob/Ending/shutDown``.
     func shutDown() {
         let group = state.withLock { state in
-            state.isShuttingDown = true
-            state.snapshot = nil
+            state.machine.shutDown()
             return state.group
         }
         if let group { kill(-group, SIGKILL) }

@@ -1,14 +1,14 @@
 import WorkerProtocol
 
-/// What the run time prints when it ends a program: `cell 4:3: Fatal error: Precondition failed`.
+/// What the Swift runtime prints when code traps: `cell 4:3: Fatal error: Precondition failed`.
 struct FatalError: Equatable, Sendable {
     /// What went wrong.
     var message: String
-    /// The line of a cell that it names, if it names one.
+    /// The line of the cell that it names, if any.
     var place: WorkerReport.Failure.Place?
 }
 
-/// Takes out of standard error what the run time prints when it traps: the error message says it.
+/// Removes the runtime's fatal errors from standard error: the cell's error message repeats them.
 struct FatalErrorFilter {
     private var held: FatalError?
 
@@ -24,13 +24,10 @@ struct FatalErrorFilter {
         return Array(bytes[..<lineStart]) + bytes[min(lineEnd + 1, bytes.count)...]
     }
 
-    /// The message that was taken out since the last call.
-    mutating func take() -> FatalError? {
-        defer { held = nil }
-        return held
-    }
+    /// Removes and returns the last error that was filtered out.
+    mutating func take() -> FatalError? { held.take() }
 
-    /// The line in "cell 4:3: " or, with the name of the cell's module, "Cell4/cell 4:3: ".
+    /// The line in `cell 4:3: ` or, with the module of the cell, `Cell4/cell 4:3: `.
     private static func place(_ text: String) -> WorkerReport.Failure.Place? {
         guard let match = text.wholeMatch(of: #/(?:\w+\/)?cell (\d+):(\d+): /#), let line = Int(match.2)
         else { return nil }
