@@ -94,37 +94,38 @@ private let mistakes: [String: Mistake] = [
         _ = Hidden()(.zeros([1, 3]))
     },
     // Parameters.
-    "penalty of many numbers": Mistake("Regularizer odd: a penalty is one number, not a tensor of shape [4, 3]") {
+    "penalty of many numbers": Mistake("Regularizer odd: a penalty must be a scalar, got a tensor of shape [4, 3]") {
         try minimize(SGD(), built([4], Dense(3, regularizer: Regularizer("odd") { $0 })))
     },
     "constraint to another shape": Mistake("a parameter of shape [4, 3] cannot become [3]") {
         try minimize(SGD(), built([4], Dense(3, constraint: Constraint("odd") { $0.sum(axes: 0) })))
     },
     // Losses and metrics.
-    "weights of other classes": Mistake("crossEntropy: weights of 2 classes do not go with outputs [3, 4]") {
+    "weights of other classes": Mistake("crossEntropy: classWeights has 2 elements, which do not match outputs [3, 4]")
+    {
         _ = Loss.crossEntropy(classWeights: [1, 2])(.zeros([3, 4]), Tensor([1, 2, 3]))
     },
-    "metric of other targets": Mistake("metric: targets [1] do not fit outputs [3, 4]") {
+    "metric of other targets": Mistake("metric: targets [1] do not match outputs [3, 4]") {
         _ = Metric.accuracy(.zeros([3, 4]), Tensor([1] as [Int32]))
     },
-    "metric of a number": Mistake("metric: a single number is no batch of outputs") {
+    "metric of a number": Mistake("metric: outputs must be a batch [n, …], got a scalar") {
         _ = Metric.accuracy(Tensor(1), Tensor(1))
     },
-    "label of no class": Mistake("ConfusionMatrix: label 9 is none of the 4 classes; they go from 0 to 3") {
+    "label of no class": Mistake("label 9 is out of range for 4 classes; class indices go from 0 to 3") {
         _ = Metric.f1(.zeros([2, 4]), Tensor([1, 9] as [Int32]))
     },
-    "decision for no class": Mistake("ConfusionMatrix: decision 5 is none of the 3 classes") {
+    "decision for no class": Mistake("ConfusionMatrix: decision 5 is out of range for 3 classes") {
         _ = ConfusionMatrix(decisions: Tensor([0, 5] as [Int32]), labels: Tensor([0, 1] as [Int32]), classes: 3)
     },
-    "place outside of the matrix": Mistake("there is no place for label 4 and decision 1 in a matrix of 3 classes") {
+    "indices outside of the matrix": Mistake("label 4 and decision 1 are out of range for 3 classes") {
         _ = ConfusionMatrix(classes: 3)[label: 4, decision: 1]
     },
-    "matrices of different sizes": Mistake("matrices of 3 and 2 classes do not add up") {
+    "matrices of different sizes": Mistake("matrices must have the same number of classes, got 3 and 2") {
         var matrix = ConfusionMatrix(classes: 3)
         matrix.add(ConfusionMatrix(classes: 2))
     },
-    "n-grams of no words": Mistake("BLEU: there are no n-grams of 0 words") { _ = BLEU(order: 0) },
-    "thresholds that differ": Mistake("scores with the thresholds [0.5] and [0.7] do not add up") {
+    "n-grams of no words": Mistake("BLEU: order must be at least 1, got 0") { _ = BLEU(order: 0) },
+    "thresholds that differ": Mistake("scores must have the same thresholds, got [0.5] and [0.7]") {
         var score = MeanAveragePrecision()
         score.add(MeanAveragePrecision(iou: [0.7]))
     },

@@ -1,20 +1,30 @@
 internal import Foundation
 internal import Tensors
 
-/// Writes a line for every epoch to a file that spreadsheets read: the epoch, the learning rate and all metrics, separated by commas.
+/// Writes one line per epoch to a CSV file: the epoch, the learning rate and all metrics.
+///
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let train = Examples(inputs: .normal([64, 2]), targets: .zeros([64, 1]))
+/// try network.fit(train, loss: .meanSquaredError, callbacks: [CSVLogger("training.csv")])
+/// ```
+/// The history that `fit` returns has the same numbers, and those of every step.
 public final class CSVLogger: Callback {
     private let path: String
     private let appends: Bool
     private var optimizer: Optimizer?
     private var file: FileHandle?
 
-    /// A log in a file; what it held before is replaced, unless `append` says to go on after it.
+    /// A log in a file.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - append: Whether to append to an existing file instead of replacing it.
     public init(_ path: String, append: Bool = false) {
         self.path = path
         self.appends = append
     }
 
-    /// Opens the file and names the columns.
+    /// Opens the file and writes the names of the columns.
     public func trainingBegan(_ plan: TrainingPlan) {
         optimizer = plan.optimizer
         let manager = FileManager.default
@@ -23,15 +33,15 @@ public final class CSVLogger: Callback {
         else {
             Failure.raise(
                 ValueError(
-                    operation: "CSVLogger", message: "\(path) cannot be written",
-                    hint: "check that its folder exists and may be written to"))
+                    operation: "CSVLogger", message: "cannot write to \(path)",
+                    hint: "check that its folder exists and is writable"))
         }
         file = opened
         let length = (try? opened.seekToEnd()) ?? 0
         if length == 0 { write(["epoch", "learning_rate"] + plan.metricNames) }
     }
 
-    /// Writes the epoch's line.
+    /// Writes the line of the epoch.
     public func epochEnded(_ report: EpochReport) {
         write(["\(report.epoch)", "\(optimizer?.learningRate ?? .nan)"] + report.metrics.values.map { "\($0)" })
     }
@@ -46,7 +56,7 @@ public final class CSVLogger: Callback {
         do {
             try file?.write(contentsOf: Data((fields.joined(separator: ",") + "\n").utf8))
         } catch {
-            print("\(path) takes no more lines: \(error.localizedDescription)")
+            print("CSVLogger: cannot write to \(path) any more: \(error.localizedDescription)")
             file = nil
         }
     }

@@ -1,20 +1,28 @@
 internal import Synchronization
 
-/// Something that watches a training: a display, a log, a rule when to stop.
+/// An observer of a training: a display, a log, a rule when to stop.
 ///
-/// A callback is called on the training's own thread and should return soon; ``stepEnded(_:)`` comes up to thousands of times a second.
+/// All methods have default implementations that do nothing. They are called on the training's thread and should return
+/// soon: ``stepEnded(_:)`` is called up to thousands of times a second.
+/// ```swift
+/// final class Announcer: Callback {
+///     func epochEnded(_ report: EpochReport) { print("epoch \(report.epoch) took \(report.seconds) s") }
+/// }
+/// let callbacks: [any Callback] = [Announcer(), TerminateOnNaN()]
+/// ```
+/// ``LambdaCallback`` needs no class.
 public protocol Callback: AnyObject {
-    /// The first step is about to begin.
+    /// Called before the first step.
     func trainingBegan(_ plan: TrainingPlan)
-    /// An epoch is about to begin; they are counted from 1.
+    /// Called before each epoch, counted from 1.
     func epochBegan(_ epoch: Int)
-    /// A step has moved the weights.
+    /// Called after each step.
     func stepEnded(_ report: StepReport)
-    /// An epoch is over, with its validation.
+    /// Called after each epoch and its validation.
     func epochEnded(_ report: EpochReport)
-    /// The training is over: all epochs are done, or it was stopped.
+    /// Called after the training, whether all epochs are done or it was stopped.
     func trainingEnded(_ history: History)
-    /// Whether the training should end here. Looked at after every step and every epoch.
+    /// Whether the training should stop; read after every step and every epoch.
     var wantsToStop: Bool { get }
 }
 
@@ -29,42 +37,48 @@ extension Callback {
     public func epochEnded(_ report: EpochReport) {}
     /// Does nothing.
     public func trainingEnded(_ history: History) {}
-    /// Never.
+    /// False.
     public var wantsToStop: Bool { false }
 }
 
-/// What all trainings share.
+/// Settings of all trainings.
 public enum Training {
     private static let makeCallbacks = Mutex<@Sendable () -> [any Callback]>({ [ConsoleProgress()] })
 
-    /// Makes the callbacks that show a training's progress. In a terminal they print a line for each epoch; a notebook puts its live
-    /// display here.
+    /// Makes the callbacks that show the progress of a training. In a terminal they print a line per epoch; a notebook
+    /// sets its live display.
     public static var defaultCallbacks: @Sendable () -> [any Callback] {
         get { makeCallbacks.withLock { $0 } }
         set { makeCallbacks.withLock { $0 = newValue } }
     }
 }
 
-/// Prints a line for every epoch, as Keras does without a progress bar.
+/// Prints a line per epoch, as Keras does without a progress bar. Trainings outside notebooks use it by default.
+///
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let train = Examples(inputs: .normal([64, 2]), targets: .zeros([64, 1]))
+/// try network.fit(train, epochs: 2, loss: .meanSquaredError, callbacks: [ConsoleProgress()], showsProgress: false)
+/// ```
 public final class ConsoleProgress: Callback {
     private var epochs = 0
 
-    /// A printer of lines.
+    /// A callback without options.
     public init() {}
 
-    /// Prints which epoch begins.
+    /// Prints the number of the first epoch.
     public func trainingBegan(_ plan: TrainingPlan) {
         epochs = plan.epochs
         print("Epoch 1/\(epochs)")
     }
 
-    /// Prints the epoch's line.
+    /// Prints the line of the epoch.
     public func epochEnded(_ report: EpochReport) {
         print(report)
         if report.epoch < epochs { print("Epoch \(report.epoch + 1)/\(epochs)") }
     }
 
-    /// Says so if the training was interrupted.
+    /// Prints a note if the training was interrupted.
     public func trainingEnded(_ history: History) {
         if history.wasInterrupted {
             print("Interrupted after \(history.steps.count) steps: the network keeps what it has learned.")

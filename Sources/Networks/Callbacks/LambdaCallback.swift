@@ -1,6 +1,13 @@
-/// Runs closures at a training's events: a callback without a class of its own.
+/// Runs closures during a training.
 ///
-/// `LambdaCallback(epochEnded: { report in rates.append(optimizer.learningRate) })`
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let train = Examples(inputs: .normal([64, 2]), targets: .zeros([64, 1]))
+/// var losses: [Double] = []
+/// let recorder = LambdaCallback(stepEnded: { report in losses.append(report.metrics["loss"] ?? .nan) })
+/// try network.fit(train, loss: .meanSquaredError, callbacks: [recorder])
+/// ```
+/// A callback with state is better a class of its own: ``Callback``.
 public final class LambdaCallback: Callback {
     private let onTrainingBegan: ((TrainingPlan) -> Void)?
     private let onEpochBegan: ((Int) -> Void)?
@@ -9,7 +16,8 @@ public final class LambdaCallback: Callback {
     private let onTrainingEnded: ((History) -> Void)?
     private let stopsWhen: (() -> Bool)?
 
-    /// Closures for those events that matter. The training ends when `stopsWhen` answers with true after a step or an epoch.
+    /// Closures named after the methods of ``Callback``. The training stops when `stopsWhen` returns true after a step
+    /// or an epoch.
     public init(
         trainingBegan: ((TrainingPlan) -> Void)? = nil, epochBegan: ((Int) -> Void)? = nil,
         stepEnded: ((StepReport) -> Void)? = nil, epochEnded: ((EpochReport) -> Void)? = nil,
@@ -23,16 +31,16 @@ public final class LambdaCallback: Callback {
         self.stopsWhen = stopsWhen
     }
 
-    /// Runs the closure for it.
+    /// Runs its closure.
     public func trainingBegan(_ plan: TrainingPlan) { onTrainingBegan?(plan) }
-    /// Runs the closure for it.
+    /// Runs its closure.
     public func epochBegan(_ epoch: Int) { onEpochBegan?(epoch) }
-    /// Runs the closure for it.
+    /// Runs its closure.
     public func stepEnded(_ report: StepReport) { onStepEnded?(report) }
-    /// Runs the closure for it.
+    /// Runs its closure.
     public func epochEnded(_ report: EpochReport) { onEpochEnded?(report) }
-    /// Runs the closure for it.
+    /// Runs its closure.
     public func trainingEnded(_ history: History) { onTrainingEnded?(history) }
-    /// What the closure for it says.
+    /// The result of its closure.
     public var wantsToStop: Bool { stopsWhen?() ?? false }
 }

@@ -1,17 +1,24 @@
-/// Sets the learning rate at the beginning of every epoch. (A rate for every step is a ``Schedule`` of the optimizer.)
+/// Sets the learning rate at the beginning of every epoch.
 ///
-/// `LearningRateScheduler { epoch, rate in epoch <= 10 ? rate : rate * 0.9 }`
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let train = Examples(inputs: .normal([64, 2]), targets: .zeros([64, 1]))
+/// let decay = LearningRateScheduler { epoch, rate in epoch <= 10 ? rate : rate * 0.9 }
+/// try network.fit(train, epochs: 20, optimizer: .sgd(0.1), loss: .meanSquaredError, callbacks: [decay])
+/// ```
+/// To set the rate of every step, give the optimizer a ``Schedule``; to lower it only when progress stops, use
+/// ``ReduceLearningRateOnPlateau``.
 public final class LearningRateScheduler: Callback {
     private let rate: (_ epoch: Int, _ rate: Double) -> Double
     private var optimizer: Optimizer?
 
-    /// Rates that are made of the epoch, counted from 1, and the rate so far.
+    /// Sets rates to a function of the epoch, counted from 1, and of the previous rate.
     public init(_ rate: @escaping (_ epoch: Int, _ rate: Double) -> Double) { self.rate = rate }
 
-    /// Rates of a schedule that counts epochs instead of steps.
+    /// Sets rates by a schedule that counts epochs instead of steps.
     public convenience init(_ schedule: Schedule) { self.init { epoch, _ in schedule(epoch) } }
 
-    /// Remembers the optimizer.
+    /// Keeps the optimizer.
     public func trainingBegan(_ plan: TrainingPlan) { optimizer = plan.optimizer }
 
     /// Sets the rate.
@@ -19,6 +26,6 @@ public final class LearningRateScheduler: Callback {
         if let optimizer { optimizer.learningRate = rate(epoch, optimizer.learningRate) }
     }
 
-    /// Lets go of the optimizer.
+    /// Releases the optimizer.
     public func trainingEnded(_ history: History) { optimizer = nil }
 }

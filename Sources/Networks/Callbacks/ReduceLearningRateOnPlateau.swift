@@ -1,4 +1,12 @@
 /// Multiplies the learning rate by a factor when a metric has not improved for some epochs.
+///
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let train = Examples(inputs: .normal([64, 2]), targets: .zeros([64, 1]))
+/// let plateau = ReduceLearningRateOnPlateau("val_loss", factor: 0.5, patience: 3)
+/// try network.fit(train, validation: train, epochs: 50, loss: .meanSquaredError, callbacks: [plateau])
+/// ```
+/// If the number of steps is known, a ``Schedule`` such as ``Schedule/cosine(_:steps:final:)`` needs no validation.
 public final class ReduceLearningRateOnPlateau: Callback {
     private var metric: WatchedMetric
     private let factor: Double
@@ -9,34 +17,34 @@ public final class ReduceLearningRateOnPlateau: Callback {
     private var epochsSinceBest = 0
     private var epochsToCoolDown = 0
 
-    /// Watches a metric. Losses should shrink; of its other metrics a training knows which way is better (``Metric/isLargerBetter``).
+    /// Watches a metric. Smaller losses are better; of other metrics ``Metric/isLargerBetter`` tells.
     /// - Parameters:
-    ///   - metric: What is watched.
-    ///   - factor: What the rate is multiplied by.
-    ///   - patience: How many epochs in a row may bring nothing before the rate falls.
-    ///   - minimumChange: What counts as no improvement.
-    ///   - cooldown: For how many epochs after that nothing is counted.
-    ///   - minimum: The rate falls no lower.
+    ///   - metric: The name of the metric: `val_loss`, `val_accuracy`, `loss`.
+    ///   - factor: The factor of the learning rate.
+    ///   - patience: The number of epochs in a row without improvement after which the rate is reduced.
+    ///   - minimumChange: A change must be larger than this to be an improvement.
+    ///   - cooldown: The number of epochs after a reduction that are not counted.
+    ///   - minimum: The smallest learning rate.
     public init(
         _ metric: String = "val_loss", factor: Double = 0.1, patience: Int = 10, minimumChange: Double = 1e-4,
         cooldown: Int = 0, minimum: Double = 0
     ) {
         self.metric = WatchedMetric(metric, minimumChange: minimumChange)
         self.factor = factor
-        // An epoch that is worse is the least that can lower the rate.
+        // One epoch without improvement is the least that can reduce the rate.
         self.patience = max(patience, 1)
         self.cooldown = cooldown
         self.minimum = minimum
     }
 
-    /// Forgets earlier trainings.
+    /// Resets the state of an earlier training.
     public func trainingBegan(_ plan: TrainingPlan) {
         metric.begin(plan, for: "ReduceLearningRateOnPlateau")
         optimizer = plan.optimizer
         (epochsSinceBest, epochsToCoolDown) = (0, 0)
     }
 
-    /// Compares with the best so far, and lowers the rate when patience is at its end.
+    /// Compares the metric with the best so far, and reduces the rate after `patience` epochs without improvement.
     public func epochEnded(_ report: EpochReport) {
         let isBetter = metric.improves(with: report)
         if epochsToCoolDown > 0 {
@@ -50,6 +58,6 @@ public final class ReduceLearningRateOnPlateau: Callback {
         (epochsSinceBest, epochsToCoolDown) = (0, cooldown)
     }
 
-    /// Lets go of the optimizer.
+    /// Releases the optimizer.
     public func trainingEnded(_ history: History) { optimizer = nil }
 }

@@ -1,20 +1,27 @@
-/// Ends a training at the first step whose loss is no finite number, and says so: what follows would be lost time.
+/// Stops a training at the first step whose loss is not finite, with a message.
+///
+/// ```swift
+/// let network = try Sequential(input: [2]) { Dense(1) }
+/// let train = Examples(inputs: .normal([64, 2]), targets: .zeros([64, 1]))
+/// try network.fit(train, optimizer: .sgd(10), loss: .meanSquaredError, callbacks: [TerminateOnNaN()])
+/// ```
+/// To find the operation that makes the first NaN, use `watchingForNaN { }`.
 public final class TerminateOnNaN: Callback {
-    /// Whether such a loss has occurred.
+    /// Whether a loss was not finite.
     public private(set) var wantsToStop = false
 
     /// Watches the loss of every step.
     public init() {}
 
-    /// Forgets earlier trainings.
+    /// Resets the state of an earlier training.
     public func trainingBegan(_ plan: TrainingPlan) { wantsToStop = false }
 
-    /// Looks at the loss.
+    /// Checks the loss.
     public func stepEnded(_ report: StepReport) {
         guard let loss = report.metrics["loss"], !loss.isFinite else { return }
         wantsToStop = true
         print(
-            "The loss became \(loss) at step \(report.step) of epoch \(report.epoch): the training ends. "
-                + "Lower the learning rate, clip gradients, or look for the place with watchingForNaN { }.")
+            "The loss became \(loss) at step \(report.step) of epoch \(report.epoch): training stopped. "
+                + "Lower the learning rate, clip gradients, or find the operation with watchingForNaN { }.")
     }
 }

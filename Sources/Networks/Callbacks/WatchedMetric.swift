@@ -1,9 +1,9 @@
 internal import Tensors
 
-/// A metric that callbacks wait for to become better.
+/// A metric whose improvement callbacks wait for.
 struct WatchedMetric {
     let name: String
-    /// What counts as no change.
+    /// A change must be larger than this to be an improvement.
     let minimumChange: Double
     private var isLargerBetter = false
     private var best: Double?
@@ -13,7 +13,7 @@ struct WatchedMetric {
         self.minimumChange = minimumChange
     }
 
-    /// Forgets earlier trainings, and makes sure that this one measures the metric.
+    /// Resets the state of an earlier training and checks that this one measures the metric.
     mutating func begin(_ plan: TrainingPlan, for callback: String) {
         best = nil
         isLargerBetter = plan.metrics.contains { $0.isLargerBetter && [$0.name, "val_\($0.name)"].contains(name) }
@@ -21,10 +21,11 @@ struct WatchedMetric {
         Failure.raise(
             ValueError(
                 operation: callback, message: "this training does not measure \"\(name)\"",
-                hint: "it measures \(plan.metricNames.joined(separator: ", ")); val_… needs validation: examples"))
+                hint: "it measures \(plan.metricNames.joined(separator: ", ")); val_ metrics need validation: examples")
+        )
     }
 
-    /// Whether an epoch was better than all before.
+    /// Whether an epoch was better than all previous ones.
     mutating func improves(with report: EpochReport) -> Bool {
         guard let value = report.metrics[name] else { return false }
         let gain = best.map { isLargerBetter ? value - $0 : $0 - value } ?? .infinity

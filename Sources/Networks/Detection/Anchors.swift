@@ -1,12 +1,19 @@
 public import Tensors
 
-/// Boxes that a detector starts from: several sizes and shapes around every pixel of a feature map (Ren et al. 2015, section 3.1.1).
+/// The anchors of a detector: boxes of several sizes and aspect ratios around every pixel of a feature map
+/// (Ren et al. 2015, section 3.1.1).
+///
+/// ```swift
+/// let anchors = Anchors(stride: 16, sizes: [64, 128])
+/// let boxes = anchors.boxes(rows: 4, columns: 4)  // [96, 4]
+/// let matches = Anchors.match(boxes, to: Tensor([[8.0, 8, 56, 60]]))
+/// ```
 public struct Anchors: Sendable {
-    /// How many pixels of the image a pixel of the feature map stands for.
+    /// The size of a pixel of the feature map, in pixels of the image.
     public let stride: Int
-    /// The sides, in pixels of the image, of square anchors.
+    /// The sides of square anchors, in pixels of the image.
     public let sizes: [Double]
-    /// Height divided by width. Anchors of all ratios have the area of the square.
+    /// The aspect ratios, height / width. Anchors of all ratios have the area of the square.
     public let ratios: [Double]
 
     /// Anchors of these sizes and ratios, around the pixels of a feature map with this stride.
@@ -15,19 +22,20 @@ public struct Anchors: Sendable {
             Failure.raise(
                 ValueError(
                     operation: "Anchors",
-                    message: "stride \(stride), sizes \(sizes) and ratios \(ratios) make no anchors",
-                    hint: "give positive numbers, as in Anchors(stride: 16, sizes: [64, 128])"))
+                    message: "stride, sizes and ratios must be positive, got \(stride), \(sizes) and \(ratios)",
+                    hint: "as in Anchors(stride: 16, sizes: [64, 128])"))
         }
         self.stride = stride
         self.sizes = sizes
         self.ratios = ratios
     }
 
-    /// The anchors around one pixel.
+    /// The number of anchors around one pixel.
     public var countPerPixel: Int { sizes.count * ratios.count }
 
-    /// All anchors for a feature map, `[rows · columns · countPerPixel, 4]`: row by row, and of a pixel size by size, ratio by ratio. That is
-    /// the order of a convolution's outputs with as many filters (or 4 times as many, for offsets), reshaped to rows.
+    /// All anchors of a feature map, `[rows · columns · countPerPixel, 4]`: in row-major order of the pixels, and of a
+    /// pixel by sizes, then by ratios. That is the order of the outputs of a convolution with `countPerPixel` filters
+    /// (or 4 times as many, for offsets), reshaped to rows.
     public func boxes(rows: Int, columns: Int) -> Tensor {
         let shapes = sizes.flatMap { size in
             ratios.map { ratio in (width: size / ratio.squareRoot(), height: size * ratio.squareRoot()) }
@@ -45,12 +53,18 @@ public struct Anchors: Sendable {
         return Tensor(values, shape: [rows * columns * shapes.count, 4], dtype: .float32)
     }
 
-    /// For each anchor (or proposed region) the object it is to find: the place of a box, -1 for background, -2 where it is neither and
-    /// does not count.
+    /// Assigns an object to each anchor or proposed region: the index of a box, −1 for background, or −2 for neither,
+    /// which training ignores.
     ///
-    /// An anchor is for the box that it overlaps most, if the intersection over union is at least `positive`; and every box gets the anchors
-    /// that overlap it most, however little that is. Where all overlaps are below `negative` there is background.
-    /// - Returns: `[n]` of Int32 for n anchors.
+    /// An anchor is assigned the box that it overlaps most if their intersection over union is at least `positive`;
+    /// besides, each box is assigned to the anchors that overlap it most. Where all overlaps are below `negative` there
+    /// is background.
+    /// - Parameters:
+    ///   - anchors: `[n, 4]`.
+    ///   - boxes: The boxes of the objects, `[m, 4]`.
+    ///   - positive: The intersection over union from which on an anchor contains an object.
+    ///   - negative: The intersection over union below which it is background.
+    /// - Returns: `[n]`, int32.
     public static func match(
         _ anchors: Tensor, to boxes: Tensor, positive: Double = 0.7, negative: Double = 0.3
     ) -> Tensor {

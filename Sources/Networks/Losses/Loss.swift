@@ -1,37 +1,44 @@
 public import Tensors
 
-/// How far outputs are from their targets: a number that training makes small.
+/// A function of outputs and targets that training minimizes.
 ///
-/// A loss is the mean of its ``terms(_:_:)``: one for each example, for each position of a sequence or an image, or for each number,
-/// as the loss defines. Weights let some of them count more, and a mask (weights of 0 and 1) leaves some out:
+/// A loss is the mean of its ``terms(_:_:)``: one per example, per position of a sequence or an image, or per number,
+/// as each loss says. Weights give some terms more influence, and a mask (weights of 0 and 1) leaves some out:
 /// ```swift
+/// let (logits, words, padding) = (Tensor.normal([2, 3, 5]), Tensor([[4, 2, 0], [1, 0, 0]]), 0.0)
 /// let loss = Loss.crossEntropy(logits, words, weights: words .!= padding)
+/// ```
+/// A custom loss returns its terms, made of differentiable operations:
+/// ```swift
+/// let cubic = Loss("cubic") { outputs, targets in pow(abs(outputs - targets), 3) }
+/// let loss = cubic(Tensor([[1.5], [2.0]]), Tensor([[1.0], [2.5]]))
 /// ```
 public struct Loss: Sendable {
     /// The name, as in `.crossEntropy`.
     public let name: String
-    /// What an output says, which is what metrics ask.
+    /// How metrics interpret the outputs.
     let meaning: OutputMeaning
     private let targets: Targets
     private let makeTerms: @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor
     private let classWeights: [Double]?
-    /// The class index that counts for nothing, if there is one.
+    /// The class index that is ignored, if there is one.
     let ignoredLabel: Int?
 
-    /// What a loss takes as targets.
+    /// The kind of targets of a loss.
     enum Targets {
         /// Numbers in the shape of the outputs.
         case values
-        /// Class indices of an integer type, without the outputs' last axis; or probabilities in the shape of the outputs.
+        /// Class indices of an integer type, without the outputs' last axis; or probabilities in the shape of the
+        /// outputs.
         case classes
-        /// The number of each example's group, of an integer type.
+        /// The class index of each example, of an integer type, whatever the outputs.
         case groups
-        /// Sequences of class indices of an integer type, shorter than the outputs: `[n, length]` for `[n, steps, classes]`.
+        /// Sequences of class indices, `[n, length]`, shorter than the outputs, `[n, steps, classes]`.
         case sequences
     }
 
-    /// A loss of one's own, made of differentiable operations: a term for each example (or for each number), or a single number for all.
-    /// Targets come in the shape of the outputs.
+    /// A custom loss: a differentiable function that returns one term per example (or per number), or a scalar for the
+    /// whole batch. Targets have the shape of the outputs.
     public init(_ name: String, function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor) {
         self.init(name, .values, terms: function)
     }
@@ -48,25 +55,26 @@ public struct Loss: Sendable {
         self.makeTerms = terms
     }
 
-    /// The loss of these outputs, as a scalar: the mean of its terms.
+    /// The loss of outputs, a scalar: the mean of its terms.
     ///
-    /// With weights it is Σ weight · term / Σ weight. They are of the shape of the terms, or of its first dimensions: `[n]` weighs
-    /// examples, `[n, steps]` the positions of sequences. A weight of 0 (or false) leaves out. If nothing is left, the loss is 0.
-    /// Padding that the outputs' own mask knows of (`Tensor.sequenceMask`) is left out as well.
+    /// With weights it is Σ weight · term / Σ weight. Weights have the shape of the terms or of its first dimensions:
+    /// `[n]` for examples, `[n, steps]` for positions of sequences. A weight of 0 (or false) leaves a term out; if all
+    /// are left out, the loss is 0. Steps that the outputs' own mask (`Tensor.sequenceMask`) marks as padding are left
+    /// out as well.
     public func callAsFunction(_ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil) -> Tensor {
         let terms = terms(outputs, targets)
-        // A loss of one's own may be a single number, which knows nothing of padding.
+        // A custom loss may return a scalar, from which padding cannot be left out.
         guard terms.rank > 0 || weights != nil else { return terms }
         guard let weights = self.weights(for: targets, weights, outputs) else { return terms.mean() }
         return weightedMean(terms, weights)
     }
 
-    /// The loss if the target is the same number everywhere: `bce(discriminator(real), 1)`.
+    /// The loss if all targets are the same number: `bce(discriminator(real), 1)`.
     public func callAsFunction(_ outputs: Tensor, _ target: Double) -> Tensor {
         self(outputs, .full(outputs.shape, target, dtype: outputs.dtype))
     }
 
-    /// What the loss is the mean of, without weights: a sum of one's own is `loss.terms(outputs, targets).sum()`.
+    /// The terms that the loss is the mean of, without weights. Their sum is `loss.terms(outputs, targets).sum()`.
     public func terms(_ outputs: Tensor, _ targets: Tensor) -> Tensor {
         makeTerms(outputs.dtype.isFloatingPoint ? outputs : outputs.converted(to: .float32), aligned(targets, outputs))
     }
@@ -78,11 +86,11 @@ public struct Loss: Sendable {
                 ShapeError(
                     operation: name, shapes: [terms.shape, weights.shape],
                     message: terms.rank == 0
-                        ? "this loss gives one number for the whole batch, which weights \(weights.shape) cannot divide"
-                        : "weights \(weights.shape) do not go with the loss's terms \(terms.shape)",
+                        ? "this loss returns a scalar for the whole batch, which cannot be weighted by \(weights.shape)"
+                        : "weights \(weights.shape) do not match the terms \(terms.shape) of the loss",
                     hint: terms.rank == 0
-                        ? "let it return one for each example: .mean() is taken afterwards"
-                        : "give one weight for each example, [\(terms.shape[0])], or for each term"))
+                        ? "return one term per example: the mean is taken afterwards"
+                        : "give one weight per example, [\(terms.shape[0])], or per term"))
         }
         let counts = Double(terms.count / max(weights.count, 1))
         let ones = Array(repeating: 1, count: terms.rank - weights.rank)
@@ -91,8 +99,8 @@ public struct Loss: Sendable {
         return (terms * weights.reshaped(to: Array(weights.shape) + ones)).sum() / (total == 0 ? 1 : total)
     }
 
-    /// The weight of each example or position: that which was given, without padding and ignored labels, times that of its class; nil if
-    /// all are 1.
+    /// The weight of each example or position: the given one, 0 for padding and ignored labels, times that of its
+    /// class; nil if all are 1.
     func weights(for targets: Tensor, _ given: Tensor?, _ outputs: Tensor) -> Tensor? {
         let kept = keptWeights(for: targets, given, outputs)
         guard let classWeights else { return kept }
@@ -100,8 +108,9 @@ public struct Loss: Sendable {
             Failure.raise(
                 ShapeError(
                     operation: name, shapes: [outputs.shape],
-                    message: "weights of \(classWeights.count) classes do not go with outputs \(outputs.shape)",
-                    hint: "give one weight for each class, in the order of the outputs"))
+                    message:
+                        "classWeights has \(classWeights.count) elements, which do not match outputs \(outputs.shape)",
+                    hint: "give one weight per class, in the order of the outputs"))
         }
         let table = Tensor(classWeights)
         let weights: Tensor
@@ -114,7 +123,7 @@ public struct Loss: Sendable {
         return kept.map { weights * $0.converted(to: .float32) } ?? weights
     }
 
-    /// The weights without padding and ignored labels, which is what metrics count with.
+    /// The weights that metrics use: the given ones, 0 for padding and ignored labels.
     func keptWeights(for targets: Tensor, _ given: Tensor?, _ outputs: Tensor) -> Tensor? {
         var kept = given
         if countsPositions, let mask = outputs.sequenceMask { kept = Self.product(kept, mask) }
@@ -122,7 +131,7 @@ public struct Loss: Sendable {
         return kept
     }
 
-    /// Weights of which those where a mask does not hold are 0; the mask may have more dimensions.
+    /// Weights times a mask, which may have more dimensions.
     private static func product(_ weights: Tensor?, _ mask: Tensor) -> Tensor {
         guard let weights else { return mask }
         let ones = { Array(repeating: 1, count: max($0, 0)) }
@@ -131,7 +140,7 @@ public struct Loss: Sendable {
             * b.reshaped(to: Array(b.shape) + ones(a.rank - b.rank))
     }
 
-    /// Whether each position of a sequence has a term of its own.
+    /// Whether there is one term per position of a sequence.
     private var countsPositions: Bool {
         switch targets {
         case .values, .classes: true
@@ -139,7 +148,7 @@ public struct Loss: Sendable {
         }
     }
 
-    /// Targets in the shape that the loss computes with. A column is never compared with a row: that would compare all with all.
+    /// Targets in the shape that the loss computes with. A column is never compared with a row, which would broadcast.
     private func aligned(_ targets: Tensor, _ outputs: Tensor) -> Tensor {
         if let problem = problem(targets: targets.shape, dtype: targets.dtype, outputs: outputs.shape) {
             Failure.raise(
@@ -163,22 +172,22 @@ public struct Loss: Sendable {
     }
 }
 
-/// What a network's outputs say, as far as its loss knows.
+/// What a network's outputs mean, as far as its loss tells.
 enum OutputMeaning {
-    /// Numbers, probabilities among them: the unit with the largest one decides; a single unit, by being above 1/2.
+    /// Numbers, such as probabilities: the prediction is the unit with the largest; a single unit predicts yes above ½.
     case values
-    /// Numbers whose softmax are probabilities.
+    /// Numbers whose softmax is a probability distribution.
     case logits
-    /// Numbers whose sigmoids are probabilities, each unit's for itself.
+    /// Numbers whose sigmoids are probabilities of independent units.
     case binaryLogits
-    /// Probabilities, each unit's for itself.
+    /// Probabilities of independent units.
     case binaryProbabilities
-    /// Signed distances from a border, each unit's for itself.
+    /// Signed distances from a decision boundary, of independent units.
     case margins
-    /// Numbers whose softmax are probabilities; those of a single unit, its sigmoid.
+    /// Logits of classes; those of a single unit, of yes or no.
     case regionLogits
 
-    /// Whether numbers stand for probabilities that a function makes of them.
+    /// Whether an activation turns the outputs into probabilities.
     var isLogits: Bool {
         switch self {
         case .logits, .binaryLogits, .regionLogits: true
@@ -186,7 +195,7 @@ enum OutputMeaning {
         }
     }
 
-    /// Above which number a unit says yes, where each decides for itself; nil where the largest one decides.
+    /// The threshold above which an independent unit predicts yes; nil where the largest unit is the prediction.
     func threshold(width: Int) -> Double? {
         switch self {
         case .values: width > 1 ? nil : 0.5
@@ -197,7 +206,7 @@ enum OutputMeaning {
         }
     }
 
-    /// Outputs as probabilities, where they stand for such.
+    /// Outputs as probabilities, where they can be interpreted as such.
     func probabilities(_ outputs: Tensor) -> Tensor {
         switch self {
         case .logits: outputs.softmax()
@@ -208,9 +217,9 @@ enum OutputMeaning {
     }
 }
 
-// What is wrong with targets, said before a training begins.
+// Checks of targets before a training begins.
 extension Loss {
-    /// What is wrong with the shape of targets, if anything.
+    /// The problem with the shape of targets, if there is one.
     func problem(targets: Shape, dtype: DType, outputs: Shape) -> (message: String, hint: String)? {
         switch self.targets {
         case .classes where !dtype.isFloatingPoint: classProblem(targets, outputs)
@@ -219,30 +228,30 @@ extension Loss {
             targets.rank == 1 && outputs.rank > 1 && targets[0] == outputs[0] && !dtype.isFloatingPoint
                 ? nil
                 : (
-                    "groups \(targets) of \(dtype) do not fit outputs \(outputs)",
-                    "give one integer for each example, the number of its group: [\(outputs.first ?? 0)]"
+                    "class indices \(targets) of \(dtype) do not match outputs \(outputs)",
+                    "give one integer per example: [\(outputs.first ?? 0)]"
                 )
         case .sequences:
             targets.rank == 2 && outputs.rank == 3 && targets[0] == outputs[0] && !dtype.isFloatingPoint
                 ? nil
                 : (
-                    "sequences \(targets) of \(dtype) do not fit outputs \(outputs)",
-                    "outputs are [n, steps, classes], targets integers [n, length]"
+                    "sequences \(targets) of \(dtype) do not match outputs \(outputs)",
+                    "outputs must be [n, steps, classes], targets integers [n, length]"
                 )
         }
     }
 
     private func classProblem(_ targets: Shape, _ outputs: Shape) -> (message: String, hint: String)? {
         guard outputs.rank > 1 else {
-            return ("outputs \(outputs) have no axis of classes", "end the network with Dense(classes)")
+            return ("outputs \(outputs) have no class axis", "end the network with Dense(classes)")
         }
         let expected = outputs.removing(at: outputs.rank - 1)
         guard targets != expected else { return nil }
         return (
-            "class indices \(targets) do not fit outputs \(outputs)",
+            "class indices \(targets) do not match outputs \(outputs)",
             targets == outputs
-                ? "rows that are 1 for the right class are shares of classes: convert them with .converted(to: .float32)"
-                : "give one index for each output, in the shape \(expected)"
+                ? "one-hot rows are probabilities: convert them with .converted(to: .float32)"
+                : "give one index per output, in the shape \(expected)"
         )
     }
 
@@ -250,23 +259,23 @@ extension Loss {
         if targets == outputs || Array(targets) + [1] == Array(outputs) { return nil }
         let wantsLabels = if case .classes = self.targets { targets.rank + 1 == outputs.rank } else { false }
         return (
-            "targets \(targets) do not fit outputs \(outputs)",
+            "targets \(targets) do not match outputs \(outputs)",
             wantsLabels
                 ? "class indices must be of an integer type: convert them with .converted(to: .int32)"
                 : "make the last layer's output as large as a target"
         )
     }
 
-    /// What is wrong with the network's last activation function, if anything: losses of logits take what comes before it.
+    /// The problem with the network's last activation, if there is one: losses of logits expect none.
     func problem(activation: ActivationFunction?) -> (message: String, hint: String)? {
         guard meaning.isLogits, let name = activation?.name, ["softmax", "sigmoid"].contains(name) else { return nil }
         return (
-            "the network ends with .\(name), and the loss .\(self.name) takes logits, as they are before it",
-            "leave that activation out (predict(x).\(name)() gives probabilities), or let the loss take them with fromLogits: false"
+            "the network ends with .\(name), but the loss .\(self.name) expects logits, without that activation",
+            "remove it (predict(x).\(name)() gives probabilities), or pass fromLogits: false to the loss"
         )
     }
 
-    /// What is wrong with the values of targets, if anything: class indices must be below the number of classes.
+    /// The problem with the values of targets, if there is one: class indices must be below the number of classes.
     func problem(labels: Tensor, classes: Int) -> (message: String, hint: String)? {
         guard case .classes = targets, isLabel(labels.dtype), labels.count > 0 else { return nil }
         let counted = ignoredLabel.map { labels.masked(labels .!= Double($0)) } ?? labels
@@ -274,7 +283,8 @@ extension Loss {
         let (least, largest) = (Int(counted.min().item()), Int(counted.max().item()))
         guard least < 0 || largest >= classes else { return nil }
         return (
-            "the labels go from \(least) to \(largest), but the network has \(classes) outputs, for the classes 0 to \(classes - 1)",
+            "labels range from \(least) to \(largest), but the network has \(classes) outputs, for the classes "
+                + "0 to \(classes - 1)",
             least < 0
                 ? "number the classes from 0"
                 : "end the network with Dense(\(largest + 1)), or number the classes from 0"

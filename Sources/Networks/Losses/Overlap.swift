@@ -1,36 +1,64 @@
 internal import Tensors
 
-// Losses of segmentation: how well regions overlap. A term for each example and class, over all of its places.
+// Losses of segmentation: one term per example and class, over all pixels.
 extension Loss {
-    /// 1 − Dice's coefficient 2 |A ∩ B| / (|A| + |B|) of regions (Milletari et al. 2016), as a mean over examples and classes.
-    ///
-    /// Outputs are logits, `[n, height, width, 1]` of a region or `[n, height, width, classes]`; targets are masks of 0 and 1 in that shape,
-    /// or class indices.
+    /// ``dice(fromLogits:smoothing:)`` of logits.
     public static let dice = dice()
 
-    /// 1 − (2 |A ∩ B| + s) / (|A| + |B| + s), as a mean over examples and classes.
+    /// The Dice loss of regions: 1 − (2 |A ∩ B| + s) / (|A| + |B| + s), averaged over examples and classes, where A is
+    /// the outputs' region, B the targets', and |A ∩ B| = Σ pᵢ tᵢ (Milletari et al. 2016).
     ///
+    /// Outputs: logits, `[n, height, width, 1]` or `[n, height, width, classes]`. Targets: masks of 0 and 1 in the same
+    /// shape, or class indices `[n, height, width]`.
+    /// ```swift
+    /// let loss = Loss.dice(smoothing: 1)(.normal([2, 8, 8, 1]), .ones([2, 8, 8, 1]))
+    /// ```
+    /// For regions that are small in their image; if all classes are frequent,
+    /// ``crossEntropy(fromLogits:labelSmoothing:classWeights:ignoredLabel:)`` trains more smoothly.
     /// - Parameters:
     ///   - fromLogits: Whether outputs are logits; false if they are probabilities.
-    ///   - smoothing: s, which lets a class that is nowhere count as found nowhere.
+    ///   - smoothing: The constant s, which makes the loss 0 if a class neither occurs nor is found.
     public static func dice(fromLogits: Bool = true, smoothing: Double = 1) -> Loss {
         overlap("dice", fromLogits) { both, onlyOutput, onlyTarget in
             1 - (2 * both + smoothing) / (2 * both + onlyOutput + onlyTarget + smoothing)
         }
     }
 
-    /// 1 − |A ∩ B| / |A ∪ B|: the intersection over the union, in numbers that have slopes.
+    /// ``jaccard(fromLogits:smoothing:)`` of logits.
+    public static let jaccard = jaccard()
+
+    /// The Jaccard loss of regions: 1 − (|A ∩ B| + s) / (|A ∪ B| + s), averaged over examples and classes
+    /// (Rahman and Wang 2016).
+    ///
+    /// Outputs and targets: as for ``dice(fromLogits:smoothing:)``.
+    /// ```swift
+    /// let loss = Loss.jaccard(.normal([2, 8, 8, 1]), .ones([2, 8, 8, 1]))
+    /// ```
+    /// A differentiable form of the metric ``Metric/iou``. It punishes errors more than
+    /// ``dice(fromLogits:smoothing:)``.
+    /// - Parameters:
+    ///   - fromLogits: Whether outputs are logits; false if they are probabilities.
+    ///   - smoothing: The constant s, which makes the loss 0 if a class neither occurs nor is found.
     public static func jaccard(fromLogits: Bool = true, smoothing: Double = 1) -> Loss {
         overlap("jaccard", fromLogits) { both, onlyOutput, onlyTarget in
             1 - (both + smoothing) / (both + onlyOutput + onlyTarget + smoothing)
         }
     }
 
-    /// ``jaccard(fromLogits:smoothing:)`` of logits.
-    public static let jaccard = jaccard()
-
-    /// 1 − |A ∩ B| / (|A ∩ B| + α |A − B| + β |B − A|), with the outputs' region A and the targets' B (Salehi et al. 2017): β above ½ makes
-    /// the network rather mark too much than miss something.
+    /// The Tversky loss of regions: 1 − (|A ∩ B| + s) / (|A ∩ B| + α |A − B| + β |B − A| + s), averaged over examples
+    /// and classes (Salehi et al. 2017).
+    ///
+    /// Outputs and targets: as for ``dice(fromLogits:smoothing:)``.
+    /// ```swift
+    /// let loss = Loss.tversky(alpha: 0.3, beta: 0.7)(.normal([2, 8, 8, 1]), .ones([2, 8, 8, 1]))
+    /// ```
+    /// With β above ½ the network rather marks too much than misses something; α = β = ½ gives
+    /// ``dice(fromLogits:smoothing:)`` with 2 s.
+    /// - Parameters:
+    ///   - alpha: The weight α of pixels that are only in the outputs' region.
+    ///   - beta: The weight β of pixels that are only in the targets' region.
+    ///   - fromLogits: Whether outputs are logits; false if they are probabilities.
+    ///   - smoothing: The constant s, which makes the loss 0 if a class neither occurs nor is found.
     public static func tversky(
         alpha: Double = 0.5, beta: Double = 0.5, fromLogits: Bool = true, smoothing: Double = 1
     ) -> Loss {
@@ -47,9 +75,9 @@ extension Loss {
             let classes = outputs.shape[outputs.rank - 1]
             let p = fromLogits ? OutputMeaning.regionLogits.probabilities(outputs) : outputs
             let t = targets.dtype.isFloatingPoint ? targets : .oneHot(targets, classes: classes, dtype: p.dtype)
-            let places = Array(1..<outputs.rank - 1)
-            let both = (p * t).sum(axes: places)
-            return term(both, p.sum(axes: places) - both, t.sum(axes: places) - both)
+            let pixels = Array(1..<outputs.rank - 1)
+            let both = (p * t).sum(axes: pixels)
+            return term(both, p.sum(axes: pixels) - both, t.sum(axes: pixels) - both)
         }
     }
 }

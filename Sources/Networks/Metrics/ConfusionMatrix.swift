@@ -1,33 +1,42 @@
 public import Tensors
 
-/// How often examples of each class were taken for each class: what precision, recall and the like are read from.
+/// Counts how often examples of each class were predicted as each class: the source of precision, recall and others.
 ///
 /// ```swift
-/// let matrix = ConfusionMatrix(decisions: network.predict(test.inputs).argMax(), labels: test.targets, classes: 10)
-/// print(matrix.recall[3], matrix.f1)
+/// let outputs = Tensor([[0.9, 0.1], [0.4, 0.6], [0.8, 0.2]])
+/// let matrix = ConfusionMatrix(decisions: outputs.argMax(axis: -1), labels: Tensor([0, 1, 1]), classes: 2)
+/// print(matrix.recall[1], matrix.f1)
 /// ```
-/// A share of nothing, such as the precision of a class that was never decided on, is 0.
+/// A quotient 0 / 0, such as the precision of a class that was never predicted, is 0. For scores without a threshold
+/// take ``RankedScores``.
 public struct ConfusionMatrix: MetricState, CustomStringConvertible {
     /// The number of classes.
     public let classes: Int
-    /// Numbers of examples (or sums of their weights), row by row: those of class i that were taken for class j at i · classes + j.
+    /// Numbers of examples (or sums of weights) in row-major order: those of class i predicted as j at i · classes + j.
     private var cells: [Double]
 
-    /// A matrix of nothing yet.
+    /// A matrix of zeros.
     public init(classes: Int) {
         self.classes = classes
         cells = Array(repeating: 0, count: classes * classes)
     }
 
-    /// Counts decisions, given what would have been right: class indices of one shape, and weights that broadcast to it.
+    /// Counts predictions.
+    ///
+    /// - Parameters:
+    ///   - decisions: The predicted class indices, of any shape.
+    ///   - labels: The right class indices, in the same shape.
+    ///   - classes: The number of classes.
+    ///   - weights: Weights that broadcast to that shape; nil for 1.
     public init(decisions: Tensor, labels: Tensor, classes: Int, weights: Tensor? = nil) {
         self.init(classes: classes)
         guard decisions.shape == labels.shape else {
             Failure.raise(
                 ShapeError(
                     operation: "ConfusionMatrix", shapes: [decisions.shape, labels.shape],
-                    message: "decisions \(decisions.shape) and labels \(labels.shape) are not of one shape",
-                    hint: "decide first, as in outputs.argMax(), and give class indices as labels"))
+                    message:
+                        "decisions and labels must have the same shape, got \(decisions.shape) and \(labels.shape)",
+                    hint: "give class indices for both, as in outputs.argMax(axis: -1)"))
         }
         for (indices, name) in [(labels, "label"), (decisions, "decision")] where indices.count > 0 {
             let (least, largest) = (Int(indices.min().item()), Int(indices.max().item()))
@@ -35,18 +44,18 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
             Failure.raise(
                 ValueError(
                     operation: "ConfusionMatrix",
-                    message: "\(name) \(least < 0 ? least : largest) is none of the \(classes) classes",
-                    hint: "they go from 0 to \(classes - 1)"))
+                    message: "\(name) \(least < 0 ? least : largest) is out of range for \(classes) classes",
+                    hint: "class indices go from 0 to \(classes - 1)"))
         }
-        let places = (labels.converted(to: .int32) * Double(classes) + decisions.converted(to: .int32))
+        let indices = (labels.converted(to: .int32) * Double(classes) + decisions.converted(to: .int32))
             .reshaped(to: [labels.count])
         let amounts = (weights ?? .ones([])).converted(to: .float64).broadcast(to: labels.shape)
         cells =
             Tensor.zeros([classes * classes], dtype: .float64)
-            .scatterAdded(amounts.reshaped(to: [labels.count]), at: places.converted(to: .int32), axis: 0).doubles
+            .scatterAdded(amounts.reshaped(to: [labels.count]), at: indices.converted(to: .int32), axis: 0).doubles
     }
 
-    /// Counts a network's decisions.
+    /// Counts a network's predictions.
     public init(_ predictions: Predictions) {
         let decisions = predictions.decisions
         self.init(
@@ -60,29 +69,29 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
             Failure.raise(
                 ValueError(
                     operation: "ConfusionMatrix",
-                    message: "matrices of \(classes) and \(other.classes) classes do not add up",
-                    hint: "make both for as many classes"))
+                    message: "matrices must have the same number of classes, got \(classes) and \(other.classes)",
+                    hint: "make both with the same classes:"))
         }
-        for place in cells.indices { cells[place] += other.cells[place] }
+        for i in cells.indices { cells[i] += other.cells[i] }
     }
 
-    /// How many examples of a class were taken for another, or for itself.
+    /// How many examples of a class (label) were predicted as a class (decision).
     public subscript(label label: Int, decision decision: Int) -> Double {
         guard 0..<classes ~= label, 0..<classes ~= decision else {
             Failure.raise(
                 ValueError(
                     operation: "ConfusionMatrix",
-                    message:
-                        "there is no place for label \(label) and decision \(decision) in a matrix of \(classes) classes",
-                    hint: "classes count from 0"))
+                    message: "label \(label) and decision \(decision) are out of range for \(classes) classes",
+                    hint: "class indices go from 0 to \(classes - 1)"))
         }
         return cells[label * classes + decision]
     }
 
-    /// The counts, `[classes, classes]`: a row for each class, a column for each decision.
+    /// The counts, `[classes, classes]`: a row for each label, a column for each decision.
     public var counts: Tensor { Tensor(cells, shape: [classes, classes]) }
 
-    /// The counts as shares of their row: of the examples of a class, those that were taken for each.
+    /// The counts divided by the sum of their row, `[classes, classes]`: of the examples of a class, the share
+    /// predicted as each.
     public var shares: Tensor {
         let counts = Tensor(cells, shape: [classes, classes], dtype: .float64)
         return (counts / counts.sum(axes: [1], keepDims: true).clipped(to: 1e-300...(.infinity))).converted(
@@ -98,46 +107,49 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
     }
     private var total: Double { cells.reduce(0, +) }
 
-    /// The share of right decisions.
+    /// The share of right predictions: Σ Cᵢᵢ / Σ Cᵢⱼ.
     public var accuracy: Double { share(right.reduce(0, +), total) }
-    /// The share of right decisions.
+    /// The ``accuracy``.
     public var value: Double { accuracy }
 
-    /// Of the decisions for each class, the share that is right.
+    /// Of the examples predicted as each class, the share that is right: TP / (TP + FP).
     public var precision: [Double] { shares(right, decided) }
-    /// Of the examples of each class, the share that was found.
+    /// Of the examples of each class, the share that was found: TP / (TP + FN).
     public var recall: [Double] { shares(right, labelled) }
-    /// The harmonic mean of ``precision`` and ``recall`` of each class; for regions, Dice's coefficient.
+    /// The harmonic mean of ``precision`` and ``recall`` of each class: 2 TP / (2 TP + FP + FN), for regions the Dice
+    /// coefficient.
     public var f1: [Double] { fScore(beta: 1) }
-    /// Of all examples of each class or taken for it, the share that is both: the intersection over the union.
+    /// The intersection over union of each class: TP / (TP + FP + FN).
     public var intersectionOverUnion: [Double] {
         shares(right, zip(zip(labelled, decided), right).map { $0.0 + $0.1 - $1 })
     }
 
-    /// The mean of precision and recall of each class in which recall counts β times as much (van Rijsbergen 1979).
+    /// The F-score of each class, (1 + β²) TP / ((1 + β²) TP + β² FN + FP), in which recall counts β times as much as
+    /// precision (van Rijsbergen 1979).
     public func fScore(beta: Double) -> [Double] {
         let b = beta * beta
         return shares(right.map { (1 + b) * $0 }, zip(labelled, decided).map { b * $0 + $1 })
     }
 
-    /// How much better than chance decisions agree with the labels: 1 always, 0 as often as by chance (Cohen 1960).
+    /// Cohen's κ, the agreement corrected for chance: (p − pₑ) / (1 − pₑ), where p is the accuracy and pₑ that expected
+    /// by chance (Cohen 1960).
     public var kappa: Double {
         let chance = zip(labelled, decided).reduce(0) { $0 + $1.0 * $1.1 } / max(total * total, .leastNormalMagnitude)
         return share(accuracy - chance, 1 - chance)
     }
 
-    /// The correlation of labels and decisions, from −1 to 1 (Matthews 1975; for more than two classes Gorodkin 2004).
+    /// The correlation of labels and decisions, from −1 to 1 (Matthews 1975; for several classes Gorodkin 2004).
     public var matthewsCorrelation: Double {
         let both = zip(labelled, decided).reduce(0) { $0 + $1.0 * $1.1 }
         let spread = { (sums: [Double]) in total * total - sums.reduce(0) { $0 + $1 * $1 } }
         return share(right.reduce(0, +) * total - both, (spread(labelled) * spread(decided)).squareRoot())
     }
 
-    /// The average of values of the classes, such as ``recall``.
+    /// The average of a value of each class, such as ``recall``.
     public func average(_ values: [Double], _ average: ClassAverage) -> Double {
         switch average {
         case .macro:
-            // A class that neither occurs nor was decided on has no value.
+            // A class that neither occurs nor was predicted has no value.
             let present = (0..<classes).filter { labelled[$0] + decided[$0] > 0 }
             return share(present.reduce(0) { $0 + values[$1] }, Double(present.count))
         case .weighted: return share(zip(values, labelled).reduce(0) { $0 + $1.0 * $1.1 }, total)
@@ -145,8 +157,8 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
             guard values.indices.contains(index) else {
                 Failure.raise(
                     ValueError(
-                        operation: "average", message: "there is no class \(index) of \(values.count)",
-                        hint: "classes count from 0"))
+                        operation: "average", message: "class \(index) is out of range for \(values.count) classes",
+                        hint: "class indices go from 0 to \(values.count - 1)"))
             }
             return values[index]
         }
@@ -157,78 +169,4 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
 
     /// The counts as a table.
     public var description: String { "\(counts.converted(to: .int64))" }
-}
-
-/// How values of classes become one.
-public enum ClassAverage: Sendable, Hashable {
-    /// The mean over classes: each counts alike, however rare it is.
-    case macro
-    /// The mean over classes, each counting as often as it occurs.
-    case weighted
-    /// The value of one class.
-    case ofClass(Int)
-
-    /// The name's beginning in a history: nothing for the usual one.
-    var prefix: String {
-        switch self {
-        case .macro: "macro_"
-        case .weighted: "weighted_"
-        case .ofClass(let index): "class_\(index)_"
-        }
-    }
-}
-
-extension Metric {
-    /// A metric that is read from the decisions' confusion matrix.
-    ///
-    /// - Parameters:
-    ///   - name: The name in the history.
-    ///   - isLargerBetter: Whether larger values are better ones.
-    ///   - read: The metric of the matrix over all examples.
-    public static func confusion(
-        _ name: String, isLargerBetter: Bool = true, read: @escaping @Sendable (ConfusionMatrix) -> Double
-    ) -> Metric {
-        Metric(name, isLargerBetter: isLargerBetter) { batch in DerivedState(ConfusionMatrix(batch), read: read) }
-    }
-
-    private static func ofClasses(
-        _ name: String, _ average: ClassAverage?, _ values: @escaping @Sendable (ConfusionMatrix) -> [Double]
-    ) -> Metric {
-        Metric((average?.prefix ?? "") + name, isLargerBetter: true) { batch in
-            let usual: ClassAverage = batch.decidesYesOrNo ? .ofClass(1) : .macro
-            return DerivedState(ConfusionMatrix(batch)) { $0.average(values($0), average ?? usual) }
-        }
-    }
-
-    /// Of the decisions for a class, the share that is right: that of yes where units say yes or no, else the mean over classes.
-    public static let precision = precision(nil)
-    /// ``precision``, with classes averaged in a way of one's own.
-    public static func precision(_ average: ClassAverage?) -> Metric { ofClasses("precision", average, \.precision) }
-
-    /// Of the examples of a class, the share that was found: that of yes where units say yes or no, else the mean over classes.
-    public static let recall = recall(nil)
-    /// ``recall``, with classes averaged in a way of one's own.
-    public static func recall(_ average: ClassAverage?) -> Metric { ofClasses("recall", average, \.recall) }
-
-    /// The harmonic mean of precision and recall: that of yes where units say yes or no, else the mean over classes.
-    public static let f1 = f1(nil)
-    /// ``f1``, with classes averaged in a way of one's own.
-    public static func f1(_ average: ClassAverage?) -> Metric { ofClasses("f1", average, \.f1) }
-
-    /// Dice's coefficient 2 |A ∩ B| / (|A| + |B|) of regions, over all places of all examples: ``f1`` under segmentation's name.
-    public static let dice = dice(nil)
-    /// ``dice``, with classes averaged in a way of one's own.
-    public static func dice(_ average: ClassAverage?) -> Metric { ofClasses("dice", average, \.f1) }
-
-    /// The intersection over the union |A ∩ B| / |A ∪ B| of regions, over all places of all examples: that of yes where units say yes or no,
-    /// else the mean over classes.
-    public static let iou = iou(nil)
-    /// ``iou``, with classes averaged in a way of one's own.
-    public static func iou(_ average: ClassAverage?) -> Metric { ofClasses("iou", average, \.intersectionOverUnion) }
-
-    /// How much better than chance decisions agree with the labels (Cohen 1960).
-    public static let kappa = confusion("kappa") { $0.kappa }
-
-    /// The correlation of labels and decisions (Matthews 1975).
-    public static let matthewsCorrelation = confusion("matthews_correlation") { $0.matthewsCorrelation }
 }

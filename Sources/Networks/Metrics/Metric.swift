@@ -1,22 +1,30 @@
 public import Tensors
 
-/// Something to measure beside the loss.
+/// A measure of a network's predictions, beside the loss.
 ///
-/// `fit` and `evaluate` measure over all examples, whatever the size of the batches. By hand: `Metric.accuracy(outputs, targets)`.
+/// `fit` and `evaluate` measure it over all examples, whatever the size of the batches. It can also be called:
+/// ```swift
+/// let accuracy = Metric.accuracy(Tensor([[0.9, 0.1], [0.4, 0.6]]), Tensor([0, 0]))  // 0.5
+/// ```
+/// A custom metric is a function of a batch, whose values are averaged over batches by their number of examples:
+/// ```swift
+/// let bias = Metric("bias") { outputs, targets in (outputs - targets).mean().item() }
+/// ```
+/// One that is not a mean, such as a quotient of sums, needs a ``MetricState``.
 public struct Metric: Sendable {
     /// The name in the history: `accuracy`.
     public let name: String
-    /// Whether larger values are better ones. Callbacks that wait for the best epoch ask.
+    /// Whether larger values are better. Callbacks that look for the best epoch need to know.
     public let isLargerBetter: Bool
     private let observation: @Sendable (Predictions) -> any MetricState
 
-    /// A metric of one's own, which is no mean: what a batch shows, as a state that adds up over batches.
+    /// A custom metric that is not a mean over batches: a state per batch, which is summed over batches.
     ///
     /// - Parameters:
     ///   - name: The name in the history.
-    ///   - isLargerBetter: Whether larger values are better ones. If nil the name says so: what is called a loss, an error, a distance, a
-    ///     divergence, an entropy or a perplexity should shrink, all else should grow.
-    ///   - observing: What a batch shows.
+    ///   - isLargerBetter: Whether larger values are better. If nil the name decides: smaller is better if it contains
+    ///     loss, error, distance, divergence, entropy or perplexity.
+    ///   - observing: Returns the state of a batch.
     public init<State: MetricState>(
         _ name: String, isLargerBetter: Bool? = nil, observing: @escaping @Sendable (_ batch: Predictions) -> State
     ) {
@@ -25,12 +33,12 @@ public struct Metric: Sendable {
         observation = { observing($0) }
     }
 
-    /// A metric of one's own: a mean over examples, given that over a batch.
+    /// A custom metric that is a mean over examples.
     ///
     /// - Parameters:
     ///   - name: The name in the history.
-    ///   - isLargerBetter: Whether larger values are better ones; if nil, the name says so.
-    ///   - function: The metric of a batch.
+    ///   - isLargerBetter: Whether larger values are better; if nil, the name decides.
+    ///   - function: Returns the mean over a batch.
     public init(
         _ name: String, isLargerBetter: Bool? = nil,
         function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Double
@@ -45,20 +53,35 @@ public struct Metric: Sendable {
         return losses.contains { name.lowercased().contains($0) }
     }
 
-    /// What these answers show.
+    /// The state of a batch.
     func observe(_ predictions: Predictions) -> any MetricState { observation(predictions) }
 
-    /// The metric of these outputs. A loss says what outputs mean; without one they are probabilities, or numbers.
+    /// The metric of outputs, `[n, …]`. With a loss, outputs are interpreted as that loss does, such as logits; without
+    /// one they are probabilities, or numbers.
     public func callAsFunction(
         _ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil, loss: Loss? = nil
     ) -> Double {
         observe(Predictions(outputs: outputs, targets: targets, weights: weights, loss: loss)).value
     }
 
-    /// The share of right decisions: the largest output is the right class's, or a unit that decides for itself is on the right side.
+    /// The share of right predictions: of examples whose largest output is that of the right class, or of outputs of
+    /// yes or no that are on the right side of the threshold.
+    ///
+    /// Outputs: `[n, …, classes]` with class indices or one-hot rows as targets; or yes and no of any shape, with 0 and
+    /// 1.
+    /// ```swift
+    /// let value = Metric.accuracy(Tensor([[0.9, 0.1], [0.4, 0.6]]), Tensor([0, 0]))  // 0.5
+    /// ```
+    /// If one class is much more frequent than the others, take ``f1``, ``auc`` or ``kappa``.
     public static let accuracy = Metric("accuracy", isLargerBetter: true) { $0.mean($0.decisions .== $0.labels) }
 
-    /// The share of examples whose class is among the k with the largest outputs.
+    /// The share of examples whose class is among the k largest outputs (Russakovsky et al. 2015).
+    ///
+    /// Outputs: `[n, …, classes]`. Targets: class indices `[n, …]`, or one-hot.
+    /// ```swift
+    /// let value = Metric.topK(2)(Tensor([[0.2, 0.5, 0.3]]), Tensor([2]))  // 1
+    /// ```
+    /// For many similar classes; ``accuracy`` is the same with k = 1.
     public static func topK(_ k: Int = 5) -> Metric {
         Metric("top_\(k)_accuracy", isLargerBetter: true) { batch in
             let outputs = batch.outputs

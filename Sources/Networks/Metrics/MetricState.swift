@@ -1,6 +1,6 @@
-/// What a metric remembers of the batches that it has seen: sums, counts, or all answers.
+/// What a metric accumulates over batches: sums, counts, or all predictions.
 ///
-/// Precision, R² and the like are no means over batches. Their states add up, and the metric is read from the sum:
+/// Precision or R² are not means over batches: their states are added up, and the metric is computed from the sum:
 /// ```swift
 /// struct SquaredErrors: MetricState {
 ///     var sum = 0.0, count = 0
@@ -12,20 +12,26 @@
 /// }
 /// ```
 public protocol MetricState: Sendable {
-    /// Adds what another batch, or another part of the examples, showed.
+    /// Adds the state of another batch.
     mutating func add(_ other: Self)
-    /// The metric of all that was added up.
+    /// The metric over all batches added.
     var value: Double { get }
-    /// Whether reading ``value`` takes long once there are many examples: then a running epoch reads it now and then only.
+    /// Whether ``value`` is slow to compute for many examples: a running epoch then reads it only now and then.
     static var isCostly: Bool { get }
 }
 
 extension MetricState {
-    /// Reading the value is cheap.
+    /// False: the value is cheap to compute.
     public static var isCostly: Bool { false }
 }
 
-/// A mean, in which some values may count more than others.
+/// A weighted mean: Σ weight · value / Σ weight.
+///
+/// ```swift
+/// var mean = WeightedMean(0.5, weight: 32)
+/// mean.add(WeightedMean(0.75, weight: 16))
+/// print(mean.value)  // 0.583…
+/// ```
 public struct WeightedMean: MetricState {
     private var sum: Double
     private var weight: Double
@@ -36,17 +42,17 @@ public struct WeightedMean: MetricState {
         self.weight = weight
     }
 
-    /// Takes another mean into this one.
+    /// Adds another mean's values.
     public mutating func add(_ other: WeightedMean) {
         sum += other.sum
         weight += other.weight
     }
 
-    /// Σ weight · value / Σ weight; 0 if nothing has any weight.
+    /// Σ weight · value / Σ weight; 0 if all weights are 0.
     public var value: Double { weight == 0 ? 0 : sum / weight }
 }
 
-/// A state that is read in another way.
+/// A state with another value.
 struct DerivedState<State: MetricState>: MetricState {
     private var state: State
     private let read: @Sendable (State) -> Double

@@ -1,24 +1,30 @@
 public import Tensors
 
-/// What a network answered to some examples, and what it should have: what a metric sees of a batch.
+/// A network's outputs for some examples and their targets: what a metric sees of a batch.
+///
+/// ```swift
+/// let batch = Predictions(outputs: Tensor([[2.0, -1]]), targets: Tensor([0]), loss: .crossEntropy)
+/// print(batch.probabilities, batch.decisions, batch.labels)
+/// ```
 public struct Predictions: Sendable {
-    /// The outputs, as the network gave them: probabilities, or what the loss makes into such.
+    /// The network's outputs, `[n, …]`, such as probabilities or logits.
     public let outputs: Tensor
     /// The targets: class indices, or values.
     public let targets: Tensor
-    /// What each example or position counts; nil if all count alike.
+    /// The weight of each example or position; nil if all are 1.
     public let weights: Tensor?
     let meaning: OutputMeaning
     private let ignoredLabel: Int?
 
-    /// Answers and targets. The loss that the network was trained with says what outputs mean; without one they are probabilities.
+    /// Outputs and targets. Outputs are interpreted as the loss does that the network was trained with; without one
+    /// they are probabilities.
     public init(outputs: Tensor, targets: Tensor, weights: Tensor? = nil, loss: Loss? = nil) {
         guard outputs.rank > 0 else {
             Failure.raise(
                 ShapeError(
                     operation: "metric", shapes: [outputs.shape, targets.shape],
-                    message: "a single number is no batch of outputs",
-                    hint: "give the outputs of a batch, [n, …], and their targets"))
+                    message: "outputs must be a batch [n, …], got a scalar",
+                    hint: "give the outputs of a batch and their targets"))
         }
         self.outputs = outputs.detached()
         self.targets = targets.detached()
@@ -30,27 +36,27 @@ public struct Predictions: Sendable {
     /// The number of outputs of each example or position.
     var width: Int { outputs.shape[outputs.rank - 1] }
 
-    /// What all examples (or positions) count together: their number, if there are no weights.
+    /// The sum of all weights; the number of examples if there are none.
     var totalWeight: Double {
         weights.map { $0.converted(to: .float32).sum().item() } ?? Double(outputs.shape.first ?? 1)
     }
 
-    /// The outputs as probabilities, where the loss says that they stand for such.
+    /// The outputs as probabilities, if the loss interprets them as such.
     public var probabilities: Tensor { meaning.probabilities(outputs) }
 
-    /// Whether every unit decides for itself.
+    /// Whether every unit predicts yes or no.
     var decidesYesOrNo: Bool { meaning.threshold(width: width) != nil }
 
-    /// The number of classes that the network chooses from: 2 where every unit says yes or no.
+    /// The number of classes: 2 where every unit predicts yes or no.
     public var classCount: Int { decidesYesOrNo ? 2 : width }
 
-    /// The class of each decision, int32: the unit with the largest output; or 1 for yes and 0 for no, for each unit.
+    /// The predicted classes, int32: the index of the largest output; or 1 for yes and 0 for no, for each unit.
     public var decisions: Tensor {
         guard let threshold = meaning.threshold(width: width) else { return outputs.argMax(axis: -1) }
         return (outputs .> threshold).converted(to: .int32)
     }
 
-    /// The right class of each decision, int32. (Where an ignored label stands, whose weight is 0, it is class 0.)
+    /// The right class of each prediction, int32; class 0 for an ignored label, whose weight is 0.
     public var labels: Tensor {
         guard !decidesYesOrNo else { return (targets.reshaped(to: outputs.shape) .> 0.5).converted(to: .int32) }
         guard targets.shape != outputs.shape else { return targets.argMax(axis: -1) }
@@ -63,14 +69,14 @@ public struct Predictions: Sendable {
         Failure.raise(
             ShapeError(
                 operation: "metric", shapes: [outputs.shape, targets.shape],
-                message: "targets \(targets.shape) do not fit outputs \(outputs.shape)",
-                hint: "give one class index for each output, or values in the outputs' shape"))
+                message: "targets \(targets.shape) do not match outputs \(outputs.shape)",
+                hint: "give one class index per output, or values in the outputs' shape"))
     }
 
-    /// The targets in the shape of the outputs, as real numbers.
+    /// The targets in the shape and type of the outputs.
     var values: Tensor { targets.reshaped(to: outputs.shape).converted(to: outputs.dtype) }
 
-    /// The weights spread over a shape that begins with theirs; nil if all count alike.
+    /// The weights broadcast over a shape that begins with theirs; nil if all are 1.
     func weights(over shape: Shape) -> Tensor? {
         guard let weights else { return nil }
         let spread = weights.converted(to: .float32)
@@ -78,7 +84,7 @@ public struct Predictions: Sendable {
         return spread.broadcast(to: shape)
     }
 
-    /// The mean of values, one for each example, position or unit.
+    /// The weighted mean of values, one per example, position or unit.
     func mean(_ values: Tensor) -> WeightedMean {
         let values = values.converted(to: values.dtype == .float64 ? .float64 : .float32)
         guard let weights = weights(over: values.shape) else {

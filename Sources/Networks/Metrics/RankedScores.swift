@@ -1,25 +1,32 @@
 public import Tensors
 
-/// Scores of examples that are positive or not: what ROC and precision-recall curves are drawn from, and their areas.
+/// Scores of positive and negative examples, with their ROC and precision-recall curves and the areas under these
+/// (Fawcett 2006).
 ///
 /// ```swift
-/// let ranking = RankedScores(scores: network.predict(test.inputs), isPositive: test.targets)
+/// let ranking = RankedScores(scores: Tensor([0.9, 0.4, 0.6, 0.1]), isPositive: Tensor([1, 1, 0, 0]))
 /// print(ranking.auc, ranking.rocCurve)
 /// ```
-/// All scores are kept: areas are exact, with ties as half.
+/// All scores are kept, so that areas are exact. For a fixed threshold take a ``ConfusionMatrix``.
 public struct RankedScores: MetricState {
     private var scores: [Float]
     private var isPositive: [Bool]
     private var weights: [Float]?
 
-    /// Scores, the higher the surer that an example is positive; whether it is (1, true, or 0, false); and what it counts.
+    /// Scores of examples.
+    ///
+    /// - Parameters:
+    ///   - scores: The scores, `[n]`, higher for examples that are more likely positive.
+    ///   - isPositive: Whether each example is positive: 1 or true, 0 or false.
+    ///   - weights: The weight of each example; nil if all are 1.
     public init(scores: Tensor, isPositive: Tensor, weights: Tensor? = nil) {
         guard scores.count == isPositive.count, weights == nil || weights?.count == scores.count else {
             Failure.raise(
                 ShapeError(
                     operation: "RankedScores", shapes: [scores.shape, isPositive.shape],
-                    message: "scores \(scores.shape) and truths \(isPositive.shape) do not go together",
-                    hint: "give one truth, and one weight, for each score"))
+                    message: "isPositive and weights must match scores \(scores.shape), got \(isPositive.shape)"
+                        + (weights.map { " and \($0.shape)" } ?? ""),
+                    hint: "give one element of each per score"))
         }
         self.scores = scores.scalars
         self.isPositive = (isPositive .> 0.5).ints.map { $0 != 0 }
@@ -37,37 +44,37 @@ public struct RankedScores: MetricState {
 
     private var allWeights: [Float] { weights ?? Array(repeating: 1, count: scores.count) }
 
-    /// Reading an area sorts all scores.
+    /// True: reading an area sorts all scores.
     public static var isCostly: Bool { true }
     /// The area under the ROC curve.
     public var value: Double { auc }
 
-    /// What lies above each threshold, from the highest score down: how many positives, how many negatives.
+    /// The numbers of positives and of negatives at or above each threshold, from the highest score down.
     private var cumulative: [(threshold: Double, positives: Double, negatives: Double)] {
         let order = Tensor(scores).argSort(descending: true).ints
         var steps: [(threshold: Double, positives: Double, negatives: Double)] = []
         var positives = 0.0, negatives = 0.0
-        for (rank, place) in order.enumerated() {
-            let weight = weights.map { Double($0[place]) } ?? 1
-            if isPositive[place] { positives += weight } else { negatives += weight }
-            // Equal scores come together.
-            if rank + 1 < order.count && scores[order[rank + 1]] == scores[place] { continue }
-            steps.append((Double(scores[place]), positives, negatives))
+        for (rank, index) in order.enumerated() {
+            let weight = weights.map { Double($0[index]) } ?? 1
+            if isPositive[index] { positives += weight } else { negatives += weight }
+            // Equal scores share a threshold.
+            if rank + 1 < order.count && scores[order[rank + 1]] == scores[index] { continue }
+            steps.append((Double(scores[index]), positives, negatives))
         }
         return steps
     }
 
-    /// A curve of two shares, with the score above which examples are taken for positive at each of its points.
+    /// A curve, with the threshold at each of its points.
     public struct Curve: Sendable {
-        /// The shares along the horizontal axis.
+        /// The horizontal coordinates, from 0 to 1.
         public let x: [Double]
-        /// The shares along the vertical axis.
+        /// The vertical coordinates, from 0 to 1.
         public let y: [Double]
-        /// The thresholds; infinite where nothing is taken for positive.
+        /// The scores from which on examples are predicted positive; infinite where none is.
         public let thresholds: [Double]
     }
 
-    /// The receiver's operating characteristic: of the negatives, the share taken for positive (x); of the positives, the share found (y).
+    /// The receiver operating characteristic: the false positive rate (x) and the true positive rate (y).
     public var rocCurve: Curve {
         let steps = cumulative
         let positives = steps.last?.positives ?? 0, negatives = steps.last?.negatives ?? 0
@@ -76,8 +83,7 @@ public struct RankedScores: MetricState {
             thresholds: [.infinity] + steps.map(\.threshold))
     }
 
-    /// Of the positives, the share found (x); of what is taken for positive, the share that is (y). It begins with 0 found, at a precision
-    /// of 1.
+    /// The recall (x) and the precision (y), from recall 0 with precision 1.
     public var precisionRecallCurve: Curve {
         let steps = cumulative, positives = steps.last?.positives ?? 0
         return Curve(
@@ -86,8 +92,8 @@ public struct RankedScores: MetricState {
             thresholds: [.infinity] + steps.map(\.threshold))
     }
 
-    /// The area under the ROC curve: how likely a positive example scores higher than a negative one (ties count half). NaN if there are
-    /// only positives, or only negatives.
+    /// The area under the ROC curve: the probability that a positive example has a higher score than a negative one,
+    /// ties counted half. NaN if there are only positives, or only negatives.
     public var auc: Double {
         let curve = rocCurve
         return zip(curve.x.indices.dropFirst(), curve.x.indices).reduce(0) { area, pair in
@@ -95,8 +101,8 @@ public struct RankedScores: MetricState {
         }
     }
 
-    /// The mean of the precisions at each step of the recall, weighted by the step: the area under the precision-recall curve. NaN if there
-    /// are no positives.
+    /// The average precision, Σ (rₖ − rₖ₋₁) pₖ over thresholds k with precision p and recall r: the area under the
+    /// precision-recall curve. NaN if there are no positives.
     public var averagePrecision: Double {
         let curve = precisionRecallCurve
         return zip(curve.x.indices.dropFirst(), curve.x.indices).reduce(0) { area, pair in
@@ -105,7 +111,7 @@ public struct RankedScores: MetricState {
     }
 }
 
-/// A ranking for each class, against all others.
+/// A ranking for each class against all others.
 struct ClassRankings: MetricState {
     private var rankings: [RankedScores]
     private let read: @Sendable (RankedScores) -> Double
@@ -123,7 +129,7 @@ struct ClassRankings: MetricState {
         } else {
             truths = Tensor.oneHot(batch.labels.reshaped(to: [scores.shape[0]]), classes: width)
         }
-        // Of two classes the second one's ranking says it all.
+        // Of two classes, the ranking of the second is enough.
         let columns = width == 2 && !batch.decidesYesOrNo ? 1..<2 : 0..<width
         let (scoreColumns, truthColumns) = (scores.unstacked(axis: 1), truths.unstacked(axis: 1))
         rankings = columns.map {
@@ -132,7 +138,7 @@ struct ClassRankings: MetricState {
     }
 
     mutating func add(_ other: ClassRankings) {
-        for place in rankings.indices { rankings[place].add(other.rankings[place]) }
+        for i in rankings.indices { rankings[i].add(other.rankings[i]) }
     }
 
     /// The mean over the classes that have a value.
@@ -145,11 +151,24 @@ struct ClassRankings: MetricState {
 }
 
 extension Metric {
-    /// The area under the ROC curve of yes against no; of several classes, the mean of each against the others. NaN as long as only one class
-    /// has been seen.
+    /// The area under the ROC curve, ``RankedScores/auc``: that of yes or no, or the mean over classes of each against
+    /// the others (Fawcett 2006).
+    ///
+    /// Outputs: scores of yes, of any shape, with targets 0 and 1; or `[n, classes]` with class indices.
+    /// ```swift
+    /// let value = Metric.auc(Tensor([[0.9], [0.4], [0.6]]), Tensor([1, 0, 0]))  // 1
+    /// ```
+    /// NaN as long as only one class has been seen. If positives are rare take ``averagePrecision``.
     public static let auc = Metric("auc", isLargerBetter: true) { ClassRankings($0) { $0.auc } }
 
-    /// The area under the precision-recall curve of yes against no; of several classes, the mean of each against the others.
+    /// The area under the precision-recall curve, ``RankedScores/averagePrecision``: that of yes or no, or the mean
+    /// over classes of each against the others.
+    ///
+    /// Outputs: scores of yes, of any shape, with targets 0 and 1; or `[n, classes]` with class indices.
+    /// ```swift
+    /// let value = Metric.averagePrecision(Tensor([[0.9], [0.4], [0.6]]), Tensor([1, 0, 0]))  // 1
+    /// ```
+    /// For rare positives; if both classes are frequent take ``auc``. Of boxes: ``MeanAveragePrecision``.
     public static let averagePrecision = Metric("average_precision", isLargerBetter: true) {
         ClassRankings($0) { $0.averagePrecision }
     }

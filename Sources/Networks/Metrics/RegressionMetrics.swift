@@ -1,10 +1,10 @@
 internal import Tensors
 
-/// The share of the targets' variance that outputs explain, 1 − Σ (y − ŷ)² / Σ (y − ȳ)²: 1 for right ones, 0 for no better ones than the
-/// mean. The mean over the outputs of an example.
+/// The coefficient of determination, averaged over the outputs of an example.
 struct ExplainedVariance: MetricState {
     private var weight: Double
-    /// For each output, the mean of its targets, the sum of their squared distances from it, and the sum of squared errors.
+    /// For each output, the mean of its targets, the sum of squared distances from that mean, and that of squared
+    /// errors.
     private var means, spreads, errors: [Double]
 
     init(_ batch: Predictions) {
@@ -22,15 +22,15 @@ struct ExplainedVariance: MetricState {
         errors = (shares * (targets - outputs).squared()).sum(axes: 0).doubles
     }
 
-    // Means and spreads of two parts become those of both without large sums of squares (Chan, Golub and LeVeque 1983).
+    // The parallel algorithm for variances, without large sums of squares (Chan, Golub and LeVeque 1983).
     mutating func add(_ other: ExplainedVariance) {
         let total = weight + other.weight
         guard total > 0 else { return }
-        for place in means.indices {
-            let distance = other.means[place] - means[place]
-            means[place] += distance * other.weight / total
-            spreads[place] += other.spreads[place] + distance * distance * weight * other.weight / total
-            errors[place] += other.errors[place]
+        for i in means.indices {
+            let distance = other.means[i] - means[i]
+            means[i] += distance * other.weight / total
+            spreads[i] += other.spreads[i] + distance * distance * weight * other.weight / total
+            errors[i] += other.errors[i]
         }
         weight = total
     }
@@ -44,6 +44,10 @@ struct ExplainedVariance: MetricState {
 
 extension Metric {
     /// A loss as a metric: the mean of its terms over all examples.
+    ///
+    /// ```swift
+    /// let metric = Metric(.huber(delta: 2), name: "huber")
+    /// ```
     public init(_ loss: Loss, name: String? = nil) {
         self.init(name ?? loss.name.snakeCased, isLargerBetter: false) { batch in
             let weights = loss.weights(for: batch.targets, batch.weights, batch.outputs)
@@ -52,14 +56,39 @@ extension Metric {
         }
     }
 
-    /// The mean of |output − target|.
+    /// The mean absolute error: |y − t|, averaged over all outputs y, in the unit of the targets t.
+    ///
+    /// Outputs and targets: numbers of the same shape.
+    /// ```swift
+    /// let value = Metric.meanAbsoluteError(Tensor([[1.5], [2.0]]), Tensor([[1.0], [2.5]]))  // 0.5
+    /// ```
+    /// Outliers affect ``rootMeanSquaredError`` more.
     public static let meanAbsoluteError = Metric(.meanAbsoluteError)
-    /// The mean of (output − target)².
+    /// The mean squared error: (y − t)², averaged over all outputs y with targets t.
+    ///
+    /// Outputs and targets: numbers of the same shape.
+    /// ```swift
+    /// let value = Metric.meanSquaredError(Tensor([[1.5], [2.0]]), Tensor([[1.0], [2.5]]))  // 0.25
+    /// ```
+    /// ``rootMeanSquaredError`` has the unit of the targets, ``rSquared`` none.
     public static let meanSquaredError = Metric(.meanSquaredError)
-    /// The square root of the mean of (output − target)², in the targets' own unit.
+    /// The root mean squared error: √(mean of (y − t)²) over all outputs y, in the unit of the targets t.
+    ///
+    /// Outputs and targets: numbers of the same shape.
+    /// ```swift
+    /// let value = Metric.rootMeanSquaredError(Tensor([[1.5], [2.0]]), Tensor([[1.0], [2.5]]))  // 0.5
+    /// ```
+    /// Outliers affect ``meanAbsoluteError`` less.
     public static let rootMeanSquaredError = Metric("root_mean_squared_error", isLargerBetter: false) { batch in
         DerivedState(batch.mean((batch.outputs - batch.values).squared())) { $0.value.squareRoot() }
     }
-    /// The share of the targets' variance that outputs explain: 1 for right ones, 0 for no better ones than the mean of all.
+    /// The coefficient of determination: R² = 1 − Σ (t − y)² / Σ (t − t̄)², averaged over the outputs of an example: 1
+    /// if all are right, 0 if they are no better than the targets' mean t̄ (Wright 1921).
+    ///
+    /// Outputs y and targets t: numbers of the same shape, `[n, units]`.
+    /// ```swift
+    /// let value = Metric.rSquared(Tensor([[1.1], [1.9], [3.2]]), Tensor([[1.0], [2], [3]]))
+    /// ```
+    /// For an error in the targets' unit take ``rootMeanSquaredError``.
     public static let rSquared = Metric("r_squared", isLargerBetter: true) { ExplainedVariance($0) }
 }

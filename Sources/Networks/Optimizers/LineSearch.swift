@@ -9,8 +9,8 @@ struct LinePoint {
 }
 
 /// Finds a step along a direction that meets the strong Wolfe conditions: the value falls by at least c₁ of what the
-/// slope promises, and the slope falls to at most c₂ of what it was. Nocedal and Wright, "Numerical Optimization" (2006),
-/// algorithms 3.5 and 3.6, with cubic interpolation.
+/// slope promises, and the slope falls to at most c₂ of what it was. Nocedal and Wright, "Numerical Optimization"
+/// (2006), algorithms 3.5 and 3.6, with cubic interpolation.
 struct LineSearch<E: Error> {
     /// The function along the line.
     let evaluate: (_ step: Double) throws(E) -> LinePoint

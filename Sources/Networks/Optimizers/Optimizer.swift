@@ -9,9 +9,9 @@ public import Tensors
 /// let optimizer = Adam(for: network, learningRate: 1e-2)
 /// for _ in 1...100 { optimizer.minimize { Loss.meanSquaredError(network(x), y) } }
 /// ```
-/// Every optimizer is written in one of two ways, with the same options and defaults. The initializer takes the networks:
-/// `Adam(for: network, learningRate: 1e-3, beta1: 0.5)`. The short form for `fit`, which supplies its own network, has an
-/// unlabeled learning rate: `.adam(1e-3, beta1: 0.5)`.
+/// Every optimizer is written in one of two ways, with the same options and defaults. The initializer takes the
+/// networks: `Adam(for: network, learningRate: 1e-3, beta1: 0.5)`. The short form for `fit`, which supplies its own
+/// network, has an unlabeled learning rate: `.adam(1e-3, beta1: 0.5)`.
 ///
 /// A custom optimizer overrides ``update(_:gradient:state:)``, and ``initialState(for:)`` if it keeps state between
 /// steps. The heavy ball (Polyak 1964), v ← 0.9 v − η g and w ← w + v:
@@ -37,9 +37,9 @@ open class Optimizer {
     public final var schedule: ((_ step: Int) -> Double)?
     /// How gradients that are too large are reduced; nil to use them as they are.
     public final var clipping: GradientClipping?
-    /// How many calls of ``minimize(_:)`` make one step, with the mean of their gradients: 4 batches of 16 have the effect
-    /// of one of 64, in a quarter of the memory. Batches left over at the end of an epoch of `fit` make a step of their
-    /// own (``finishStep()``).
+    /// How many calls of ``minimize(_:)`` make one step, with the mean of their gradients: 4 batches of 16 have the
+    /// effect of one of 64, in a quarter of the memory. Batches left over at the end of an epoch of `fit` make a step
+    /// of their own (``finishStep()``).
     public final var accumulationSteps = 1 {
         didSet { if accumulationSteps != 1 { checkAccumulation() } }
     }
@@ -190,8 +190,8 @@ open class Optimizer {
     /// Gradients, clipped if that is wanted.
     final func clipped(_ gradients: [Tensor]) -> [Tensor] { clipping.map { $0(gradients) } ?? gradients }
 
-    /// The loss with all penalties, and its gradients: one for each trainable parameter. The graph is released when this
-    /// returns, so that nothing else holds the weights.
+    /// The loss with all penalties, and its gradients: one for each trainable parameter. The graph is released when
+    /// this returns, so that nothing else holds the weights.
     final func differentiate<E: Error>(
         _ loss: () throws(E) -> Tensor
     ) throws(E) -> (value: Tensor, gradients: [Tensor]) {

@@ -51,7 +51,7 @@ extension Optimizer {
     private static func takeState(
         _ index: Int, from stored: inout [String: Tensor], like initial: [Tensor]
     ) -> [Tensor]? {
-        // Files of earlier versions hold all numbers of a parameter in one row.
+        // Version 0.1.0 wrote all numbers of a parameter in one row.
         if let row = stored["\(index)"], let first = initial.first, row.count == initial.count * first.count {
             stored["\(index)"] = nil
             return row.reshaped(to: [initial.count] + Array(first.shape)).unstacked(axis: 0)

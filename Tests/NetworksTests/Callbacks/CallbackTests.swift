@@ -44,10 +44,11 @@ extension NetworksTests {
             let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
             #expect(
                 message.contains(
-                    "this training does not measure \"val_loss\"; it measures loss; val_… needs validation: examples"))
+                    "this training does not measure \"val_loss\"; it measures loss; "
+                        + "val_ metrics need validation: examples"))
         }
 
-        /// Every metric says which way is better, whatever its name; those of one's own may leave that to their name.
+        /// Every metric says which way is better, whatever its name; custom ones may leave that to their name.
         @Test(arguments: [
             (Metric.accuracy, true), (.topK(), true), (.precision, true), (.f1(.macro), true), (.iou, true),
             (.matthewsCorrelation, true), (.auc, true), (.averagePrecision, true), (.bleu(), true), (.rSquared, true),
@@ -87,7 +88,8 @@ extension NetworksTests {
                     == (isLargerBetter ? [true, true, true, true] : [true, false, false, false]))
         }
 
-        /// Trains on one example, whose target is 0: the loss is a square, which a rate of 0.1 makes smaller and one of 100 larger.
+        /// Trains on one example, whose target is 0: the loss is a square, which a rate of 0.1 makes smaller and one of
+        /// 100 larger.
         private func fit(
             _ network: Layer, epochs: Int, optimizer: Optimizer = .sgd(0.1), _ callbacks: any Callback...
         ) throws -> History {
@@ -98,7 +100,8 @@ extension NetworksTests {
 
         @Test func theBestWeightsComeBack() throws {
             let network = try Sequential(input: [2]) { Dense(2) }
-            // The loss that an epoch reports is that before its step: epoch 2's is the least, and ends with these weights.
+            // The loss that an epoch reports is that before its step: epoch 2's is the least, and ends with these
+            // weights.
             var best: [Tensor] = []
             let stopping = EarlyStopping("loss", patience: 2, restoresBestWeights: true)
             let history = try fit(
@@ -161,7 +164,8 @@ extension NetworksTests {
             #expect(rates == [0.5, 0.5, 0.25, 0.25])
         }
 
-        /// PyTorch counts as many bad epochs as its patience and lowers the rate at the next; here, as in Keras, the last of them does.
+        /// PyTorch counts as many bad epochs as its patience and lowers the rate at the next; here, as in Keras, the
+        /// last of them does.
         @Test func theRateFallsOnAPlateau() throws {
             var rates: [Double] = []
             let optimizer: Optimizer = .sgd(1e-6)
@@ -183,7 +187,7 @@ extension NetworksTests {
             }
             let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
             #expect(
-                output.contains("The loss became nan at step 1 of epoch 1: the training ends. Lower the learning rate"))
+                output.contains("The loss became nan at step 1 of epoch 1: training stopped. Lower the learning rate"))
         }
 
         @Test func closuresSeeEverything() throws {

@@ -27,8 +27,8 @@ extension NetworksTests {
             let fixture = all[0]
             let (boxes, others) = (fixture.boxes.tensor, fixture.others.tensor)
             #expect(distance(Boxes.areas(boxes), fixture.areas.tensor) < 1e-12)
-            #expect(distance(Boxes.centres(boxes), fixture.centres.tensor) < 1e-12)
-            #expect(distance(Boxes.withCentres(fixture.centres.tensor), boxes) < 1e-12)
+            #expect(distance(Boxes.centers(boxes), fixture.centres.tensor) < 1e-12)
+            #expect(distance(Boxes.withCenters(fixture.centres.tensor), boxes) < 1e-12)
             #expect(distance(Boxes.clipped(boxes, height: 9, width: 7), fixture.clipped.tensor) < 1e-12)
             #expect(distance(Boxes.intersectionOverUnion(boxes, others), fixture.overlaps.tensor) < 1e-12)
             let deviations = [0.1, 0.1, 0.2, 0.2]

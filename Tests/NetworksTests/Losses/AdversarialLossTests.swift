@@ -31,13 +31,13 @@ extension NetworksTests {
         }
 
         @Test(arguments: [AdversarialLoss.minimax, .nonSaturating, .wasserstein, .leastSquares, .hinge])
-        func gamesHaveTheirSlopes(_ game: AdversarialLoss) {
+        func gradientsAreThoseOfTheGames(_ game: AdversarialLoss) {
             let report = gradCheck(at: [real, fake]) { game.discriminator(real: $0[0], fake: $0[1]) }
             #expect(report.passed, "\(report)")
             #expect(gradCheck(at: fake) { game.generator(fake: $0) }.passed)
         }
 
-        /// The slope of a linear critic is its weight, wherever it is taken.
+        /// The gradient of a linear critic is its weight at every point.
         @Test func aLinearCriticsPenalty() {
             let x = Tensor.normal([5, 3]), y = Tensor.normal([5, 3])
             let w = Tensor([2.0, -1, 2], shape: [3, 1]).tracked()

@@ -102,19 +102,19 @@ extension NetworksTests {
                 let value = function(outputs)
                 #expect(value.dtype == type)
                 #expect(distance(value, fixture.output.tensor) < tolerance)
-                let slope = grad(weighted(value), of: outputs)
-                #expect(slope.dtype == type)
-                #expect(distance(slope, fixture.gradients[0].tensor) < tolerance)
+                let gradient = grad(weighted(value), of: outputs)
+                #expect(gradient.dtype == type)
+                #expect(distance(gradient, fixture.gradients[0].tensor) < tolerance)
             }
         }
 
         @Test(arguments: try fixtures())
         func agreesTwice(_ fixture: LossFixture) throws {
             let outputs = fixture.inputs[0].tensor.tracked()
-            let slope = grad(weighted(try function(fixture)(outputs)), of: outputs, createGraph: true)
-            #expect(distance(slope, fixture.gradients[0].tensor) < 1e-6)
-            guard slope.isTracked, let second = fixture.second else { return }
-            #expect(distance(grad(slope.squared().sum(), of: outputs), second[0].tensor) < 1e-6)
+            let gradient = grad(weighted(try function(fixture)(outputs)), of: outputs, createGraph: true)
+            #expect(distance(gradient, fixture.gradients[0].tensor) < 1e-6)
+            guard gradient.isTracked, let second = fixture.second else { return }
+            #expect(distance(grad(gradient.squared().sum(), of: outputs), second[0].tensor) < 1e-6)
         }
 
         @Test(arguments: try fixtures())
@@ -133,7 +133,7 @@ extension NetworksTests {
             #expect(Loss.meanSquaredError(Tensor([[1], [2]]), Tensor([1.0, 4.0])).item() == 2)
         }
 
-        @Test func lossOfOnesOwn() {
+        @Test func customLoss() {
             let huber = Loss("huber") { outputs, targets in
                 let distance = abs(outputs - targets)
                 return Tensor.select(distance .< 1, 0.5 * distance.squared(), distance - 0.5).mean()
@@ -141,7 +141,7 @@ extension NetworksTests {
             #expect(huber(Tensor([[0.5], [3]]), Tensor([[0], [0]])).item() == (0.125 + 2.5) / 2)
         }
 
-        /// PyTorch has no second derivatives of this one: differences of the first ones say what they are.
+        /// PyTorch has no second derivatives of this one: finite differences of the first ones are the reference.
         @Test func alignmentsAreDifferentiatedTwice() {
             let logits = sin(Tensor.arange(0, 40, dtype: .float64)).reshaped(to: [2, 5, 4])
             let labels = Tensor([1, 2, 2, 3, 0, 0], shape: [2, 3])
@@ -211,7 +211,7 @@ extension NetworksTests {
             }
             let examples = Examples(inputs: .zeros([4, 2]), targets: Tensor([0, 1, 2, 0]))
             let message = text { try network.fit(examples, loss: .crossEntropy, showsProgress: false) }
-            #expect(message.contains("the network ends with .softmax, and the loss .crossEntropy takes logits"))
+            #expect(message.contains("the network ends with .softmax, but the loss .crossEntropy expects logits"))
             #expect(throws: Never.self) {
                 try network.fit(examples, loss: .crossEntropy(fromLogits: false), showsProgress: false)
             }

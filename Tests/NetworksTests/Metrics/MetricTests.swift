@@ -81,7 +81,7 @@ extension NetworksTests {
             }
         }
 
-        @Test func aStateOfOnesOwn() throws {
+        @Test func customState() throws {
             struct Largest: MetricState {
                 var value: Double
                 mutating func add(_ other: Largest) { value = max(value, other.value) }

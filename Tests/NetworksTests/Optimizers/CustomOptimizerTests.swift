@@ -57,8 +57,8 @@ extension NetworksTests {
             }
         }
 
-        /// Accumulation, clipping, a constraint, a schedule and a frozen layer have the same effect as with `SGD`.
-        @Test func everythingElseIsAsWithOurs() throws {
+        /// Accumulation, clipping, a constraint, a schedule and a frozen layer have the same effect as for `SGD`.
+        @Test func everythingElseIsAsForOurs() throws {
             func network(_ values: [Tensor]) throws -> Sequential {
                 let network = try Sequential(input: [3]) {
                     Dense(4, activation: .tanh)
@@ -119,22 +119,22 @@ extension NetworksTests {
                     "is the state of an optimizer with other parameters or options"))
         }
 
-        /// As earlier versions wrote it: the momentum of each parameter after one step with the gradient 1, 2, 3.
+        /// A file of version 0.1.0: both averages, in one row, after one step with the gradient (1, 2, 3).
         @Test func stateOfEarlierVersionsIsRead() throws {
             let path = temporaryPath("state")
             defer { try? FileManager.default.removeItem(atPath: path) }
             try Safetensors.save(
                 ["0": Tensor([0.1, 0.2, 0.3, 0.001, 0.004, 0.009])], to: path,
                 metadata: ["optimizer": "Adam", "steps": "1"])
-            let slope = Tensor([1.0, 2, 3])
+            let gradient = Tensor([1.0, 2, 3])
             let (first, second) = (try Weights(.ones([3])), try Weights(.ones([3])))
             let (optimizer, later) = (Adam(for: first), Adam(for: second))
-            optimizer.minimize { first(slope) }
+            optimizer.minimize { first(gradient) }
             try later.load(from: path)
             second.w = first.w
             for _ in 0..<2 {
-                optimizer.minimize { first(-slope) }
-                later.minimize { second(-slope) }
+                optimizer.minimize { first(-gradient) }
+                later.minimize { second(-gradient) }
             }
             #expect(second.w.isClose(to: first.w, relative: 1e-6))
         }

@@ -3,7 +3,8 @@ import Networks
 import Testing
 
 extension NetworksTests {
-    /// Every optimizer has an initializer and a short form with the same options and defaults: `Adam(learningRate:)`, `.adam(_:)`.
+    /// Every optimizer has an initializer and a short form with the same options and defaults: `Adam(learningRate:)`,
+    /// `.adam(_:)`.
     @Suite struct OptimizerFactoryTests {
         /// Each optimizer by its initializer and by its short form: with the defaults, and with every option changed.
         private static var pairs: [String: [(Optimizer, Optimizer)]] {
@@ -55,7 +56,8 @@ extension NetworksTests {
                     (Nadam(), .nadam()),
                     (
                         Nadam(
-                            learningRate: 0.3, beta1: 0.2, beta2: 0.5, epsilon: 0.1, weightDecay: 0.4, momentumDecay: 1),
+                            learningRate: 0.3, beta1: 0.2, beta2: 0.5, epsilon: 0.1, weightDecay: 0.4,
+                            momentumDecay: 1),
                         .nadam(0.3, beta1: 0.2, beta2: 0.5, epsilon: 0.1, weightDecay: 0.4, momentumDecay: 1)
                     ),
                 ],

@@ -25,7 +25,7 @@ extension NetworksTests {
             let steps: [[Double]]
         }
 
-        /// Every optimizer and its options. Keras's names and numbers where PyTorch has none.
+        /// Every optimizer and its options; "keras" where the fixture is made by Keras.
         static func make(_ name: String) -> Optimizer? {
             switch name {
             case "sgd": .sgd(0.01)
@@ -116,15 +116,15 @@ extension NetworksTests {
             }
         }
 
-        /// More weights than one thread takes, of which a part belongs to small parameters: what each pass computes does not depend on how
-        /// it is cut, nor on whether somebody else still holds the old weights.
+        /// More weights than one thread takes, of which a part belongs to small parameters: what each pass computes
+        /// does not depend on how it is cut, nor on whether the old weights are still referenced elsewhere.
         @Test func aPassOverManyWeightsIsOneOverEach() throws {
             let network = try Sequential(input: [300]) {
                 Dense(500)
                 Dense(7)
             }
             let start = network.parameterValues
-            let slopes = start.map { Tensor.normal($0.shape) }.map { $0 + $0.sign() }
+            let gradients = start.map { Tensor.normal($0.shape) }.map { $0 + $0.sign() }
             func steps(threads: Int, holding: Bool) throws -> [[Float]] {
                 let before = ThreadPool.threadCount
                 defer { ThreadPool.threadCount = before }
@@ -135,7 +135,7 @@ extension NetworksTests {
                     let held = holding ? network.parameterValues : []
                     let copies = held.map(\.scalars)
                     optimizer.minimize {
-                        zip(network.parameters, slopes).map { ($0.value * $1).sum() }.reduce(Tensor(0)) { $0 + $1 }
+                        zip(network.parameters, gradients).map { ($0.value * $1).sum() }.reduce(Tensor(0)) { $0 + $1 }
                     }
                     #expect(held.map(\.scalars) == copies)
                 }
@@ -145,7 +145,7 @@ extension NetworksTests {
             #expect(try steps(threads: 2, holding: false) == alone)
             #expect(try steps(threads: 2, holding: true) == alone)
             // A constant gradient moves each weight by the rate.
-            let moved = zip(start, slopes).map { ($0 - 0.3 * $1.sign()).scalars }
+            let moved = zip(start, gradients).map { ($0 - 0.3 * $1.sign()).scalars }
             for (weights, expected) in zip(alone, moved) {
                 #expect(Tensor(weights).isClose(to: Tensor(expected), absolute: 1e-5))
             }
@@ -153,13 +153,13 @@ extension NetworksTests {
 
         @Test func severalGradientsMakeAStep() throws {
             let (a, b) = (try Weights(Tensor([1.0, 2, 3])), try Weights(Tensor([1.0, 2, 3])))
-            let slopes = (0..<6).map { _ in Tensor.normal([3]) }
+            let gradients = (0..<6).map { _ in Tensor.normal([3]) }
             let whole = SGD(for: a, learningRate: 0.1, momentum: 0.9)
             let parts = SGD(for: b, learningRate: 0.1, momentum: 0.9)
             parts.accumulationSteps = 3
             for i in 0..<2 {
-                whole.minimize { slopes[3 * i..<3 * i + 3].map { a($0) }.reduce(Tensor(0)) { $0 + $1 } / 3 }
-                for slope in slopes[3 * i..<3 * i + 3] { parts.minimize { b(slope) } }
+                whole.minimize { gradients[3 * i..<3 * i + 3].map { a($0) }.reduce(Tensor(0)) { $0 + $1 } / 3 }
+                for gradient in gradients[3 * i..<3 * i + 3] { parts.minimize { b(gradient) } }
             }
             #expect(parts.stepCount == 2)
             #expect(b.w.isClose(to: a.w, absolute: 1e-6))

@@ -36,8 +36,8 @@ extension NetworksTests {
             #expect(abs(value).max().item() <= expected.limit * 1.000001, "\(expected.initializer.name)")
         }
 
-        /// The distribution itself, by Kolmogorov and Smirnov's test: the largest distance of 20,000 draws' distribution function from what it
-        /// should be, which is above 1.95 / √n once in a thousand seeds.
+        /// The distribution itself, by Kolmogorov and Smirnov's test: the largest distance of 20,000 draws'
+        /// distribution function from what it should be, which is above 1.95 / √n once in a thousand seeds.
         @Test func drawsAreDistributedAsTheyShouldBe() {
             Random.seed(5)
             func distance(_ initializer: Initializer, _ probability: (Double) -> Double) -> Double {

@@ -34,7 +34,7 @@ extension NetworksTests {
         }
 
         @Test(arguments: [Regularizer.l1(0.3), .l2(0.3), .l1l2(l1: 0.1, l2: 0.2), .sparsity(0.1)])
-        func slopesAreThoseOfTheValue(_ regularizer: Regularizer) {
+        func gradientsAreThoseOfTheValue(_ regularizer: Regularizer) {
             let x = Tensor([0.5, 0.1, 0.7, 0.2, 0.3, 0.9], shape: [3, 2], dtype: .float64)
             for report in [
                 gradCheck(at: x) { regularizer($0) },
@@ -63,7 +63,7 @@ extension NetworksTests {
             #expect(network["head"].parameters[1].value.isClose(to: Tensor([-0.5, 0.5])))
         }
 
-        /// Layers, each with the shape of its input, that penalise their own output.
+        /// Layers, each with the shape of its input, that penalize their own output.
         private static let layers: [(Shape, @Sendable (Regularizer?) -> Layer)] = [
             ([3], { Dense(2, activation: .tanh, activityRegularizer: $0) }),
             ([3], { Maxout(2, activityRegularizer: $0) }),

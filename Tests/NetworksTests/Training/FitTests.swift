@@ -146,21 +146,21 @@ extension NetworksTests {
         @Test func labelsOutOfRange() throws {
             #expect(
                 try mistake(Examples(inputs: .zeros([3, 2]), targets: Tensor([1, 2, 3])))
-                    == "ValueError in small: fit: training: the labels go from 1 to 3, but the network has 2 outputs, for the classes 0 to 1; end the network with Dense(4), or number the classes from 0"
+                    == "ValueError in small: fit: training: labels range from 1 to 3, but the network has 2 outputs, for the classes 0 to 1; end the network with Dense(4), or number the classes from 0"
             )
         }
 
         @Test func labelsAsNumbers() throws {
             #expect(
                 try mistake(Examples(inputs: .zeros([3, 2]), targets: .zeros([3])))
-                    == "ShapeError in small: fit: training targets [3] do not fit outputs [3, 2] (loss: .crossEntropy); class indices must be of an integer type: convert them with .converted(to: .int32)"
+                    == "ShapeError in small: fit: training targets [3] do not match outputs [3, 2] (loss: .crossEntropy); class indices must be of an integer type: convert them with .converted(to: .int32)"
             )
         }
 
         @Test func targetsOfAnotherWidth() throws {
             #expect(
                 try mistake(Examples(inputs: .zeros([3, 2]), targets: .zeros([3, 5])), loss: .meanSquaredError)
-                    == "ShapeError in small: fit: training targets [3, 5] do not fit outputs [3, 2] (loss: .meanSquaredError); make the last layer's output as large as a target"
+                    == "ShapeError in small: fit: training targets [3, 5] do not match outputs [3, 2] (loss: .meanSquaredError); make the last layer's output as large as a target"
             )
         }
 
