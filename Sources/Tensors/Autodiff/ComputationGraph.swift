@@ -1,4 +1,4 @@
-/// How a tensor was computed, as a value to look at: operations, what they were given, and what came out.
+/// The recorded computation of a tensor, as a value to inspect: its operations, their operands and their results.
 ///
 /// ```swift
 /// let w = Tensor([0.5, -1]).tracked(), x = Tensor([2.0, 1])
@@ -10,27 +10,27 @@
 public struct ComputationGraph: Sendable, CustomStringConvertible {
     /// A tensor of the computation.
     public struct Vertex: Sendable {
-        /// What made it: the name of an operation, `tracked` for a starting point, `constant` for what has no history.
+        /// The name of the operation that computed it; `tracked` for an input of the graph, `constant` for other inputs.
         public let operation: String
-        /// The name given to it, if it was given one.
+        /// The name given to it, if any.
         public let name: String?
         /// Its shape.
         public let shape: Shape
         /// The type of its elements.
         public let dtype: DType
-        /// The value of a tensor of one element.
+        /// The value, if it has one element.
         public let value: Double?
-        /// The layers that it was computed in, outermost first; empty unless the graph was made with
+        /// The layers in which it was computed, outermost first; empty unless the graph was made with
         /// ``ComputationGraph/init(naming:_:)``.
         public let layers: [String]
-        /// The places in ``ComputationGraph/vertices`` of what it was made of, in order.
+        /// The indices in ``ComputationGraph/vertices`` of its operands, in order.
         public let operands: [Int]
     }
 
-    /// The tensors of the computation; operands come before what was made of them, and the output is last.
+    /// The tensors of the computation: operands come before results, and the output is last.
     public let vertices: [Vertex]
 
-    /// The computation of a tensor. Only what was recorded is known: tensors that were computed from ``Tensor/tracked()`` ones.
+    /// The computation of a tensor, as far as it was recorded: from ``Tensor/tracked()`` tensors on.
     public init(of output: Tensor, naming names: [String: Tensor] = [:]) { self.init(of: [output], naming: names) }
 
     /// The computation of several tensors.
@@ -42,27 +42,27 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         }
         // Constants come first, then nodes in the order in which they were made.
         let ordered = found.values.sorted { ($0.node?.sequence ?? 0, $0.count) < ($1.node?.sequence ?? 0, $1.count) }
-        let places = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.identity, $0) })
+        let positions = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.identity, $0) })
         let known = Dictionary(names.map { ($1.identity, $0) }, uniquingKeysWith: { min($0, $1) })
-        let operands = ordered.map { $0.node?.operands.map { places[$0.identity]! } ?? [] }
+        let operands = ordered.map { $0.node?.operands.map { positions[$0.identity]! } ?? [] }
         var layers = ordered.map { $0.node?.layerPath ?? [] }
         // Parameters are older than the computation: they stand in the layers of all that use them.
-        for (place, tensor) in ordered.enumerated() where tensor.node is LeafNode {
-            let users = operands.indices.filter { operands[$0].contains(place) }.map { layers[$0] }
-            layers[place] = users.dropFirst().reduce(users.first ?? []) { common, path in
+        for (position, tensor) in ordered.enumerated() where tensor.node is LeafNode {
+            let users = operands.indices.filter { operands[$0].contains(position) }.map { layers[$0] }
+            layers[position] = users.dropFirst().reduce(users.first ?? []) { common, path in
                 zip(common, path).prefix { $0 == $1 }.map(\.0)
             }
         }
-        vertices = ordered.indices.map { place in
-            let tensor = ordered[place]
+        vertices = ordered.indices.map { position in
+            let tensor = ordered[position]
             return Vertex(
                 operation: tensor.node?.operation ?? "constant", name: known[tensor.identity], shape: tensor.shape,
-                dtype: tensor.dtype, value: tensor.count == 1 ? tensor.item() : nil, layers: layers[place],
-                operands: operands[place])
+                dtype: tensor.dtype, value: tensor.count == 1 ? tensor.item() : nil, layers: layers[position],
+                operands: operands[position])
         }
     }
 
-    /// The computation of the tensor that the body makes. What is computed in a network's layers knows their names.
+    /// The computation of the tensor that the body returns, with the names of the layers in which each was computed.
     public init(naming names: [String: Tensor] = [:], _ body: () throws -> Tensor) rethrows {
         self.init(of: try LayerPath.remembered(body), naming: names)
     }
@@ -74,18 +74,18 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
 
     /// A line for each tensor: `%3 = *(%1, %2)  float32 [2, 3]`.
     public var description: String {
-        vertices.enumerated().map { place, vertex in
+        vertices.enumerated().map { position, vertex in
             let operands = vertex.operands.map { "%\($0)" }.joined(separator: ", ")
             return
-                "%\(place) = \(vertex.operation)\(operands.isEmpty ? "" : "(\(operands))")  \(vertex.dtype) \(vertex.shape)"
+                "%\(position) = \(vertex.operation)\(operands.isEmpty ? "" : "(\(operands))")  \(vertex.dtype) \(vertex.shape)"
                 + (vertex.name.map { "  \($0)" } ?? "")
         }.joined(separator: "\n")
     }
 
-    /// The graph in the language of Graphviz: operations as ellipses, starting points and constants as boxes.
+    /// The graph in the language of Graphviz: operations as ellipses, tracked tensors and constants as boxes.
     public var dot: String {
         var lines = ["digraph {", "  rankdir=TB; node [fontname=\"sans-serif\", fontsize=11];"]
-        for (place, vertex) in vertices.enumerated() {
+        for (position, vertex) in vertices.enumerated() {
             let label = "\(vertex.name ?? vertex.operation)\n\(vertex.shape)".replacing("\\", with: "\\\\")
                 .replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
             let style =
@@ -94,14 +94,14 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
                 case "constant": "shape=box, style=dashed"
                 default: "shape=ellipse"
                 }
-            lines.append("  n\(place) [label=\"\(label)\", \(style)];")
-            lines += vertex.operands.map { "  n\($0) -> n\(place);" }
+            lines.append("  n\(position) [label=\"\(label)\", \(style)];")
+            lines += vertex.operands.map { "  n\($0) -> n\(position);" }
         }
         return (lines + ["}"]).joined(separator: "\n")
     }
 }
 
 extension Tensor {
-    /// What tells tensors of a graph apart: the node, or for a constant its elements.
+    /// What distinguishes tensors of a graph: the node, or for a constant its elements.
     fileprivate var identity: ObjectIdentifier { node.map { ObjectIdentifier($0) } ?? ObjectIdentifier(storage) }
 }

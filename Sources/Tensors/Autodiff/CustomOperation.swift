@@ -1,13 +1,14 @@
 extension Tensor {
-    /// An operation with a derivative of one's own: `forward` computes the result, and `pullback` turns the gradient of the result into
-    /// those of the inputs, in their order.
+    /// A custom operation: `forward` computes the result, and `pullback` turns the gradient `dy` of the result into the
+    /// gradients of the inputs, in their order and of their shapes.
     ///
     /// ```swift
-    /// // The straight-through estimator: rounds, and lets gradients pass as if it had not.
+    /// // The straight-through estimator (Bengio et al. 2013): rounds, and passes gradients on unchanged.
+    /// let x = Tensor([0.2, 1.7]).tracked()
     /// let x = Tensor([0.2, 1.7]).tracked()
     /// let y = Tensor.custom(x) { $0[0].rounded() } pullback: { dy, _, _ in [dy] }
     /// ```
-    /// A pullback written in tensor operations can be differentiated again. The name is what a picture of the graph shows.
+    /// A pullback written in tensor operations can be differentiated again. Pictures of the graph show the name.
     public static func custom(
         _ inputs: Tensor..., name: StaticString = "custom", forward: (_ inputs: [Tensor]) -> Tensor,
         pullback: @escaping @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor]
@@ -19,16 +20,16 @@ extension Tensor {
                 Failure.raise(
                     ShapeError(
                         operation: "custom", shapes: inputs.map(\.shape),
-                        message: "a pullback gave \(gradients.count) gradients for \(inputs.count) inputs",
-                        hint: "return one for each input, in their order"))
+                        message: "the pullback returned \(gradients.count) gradients for \(inputs.count) inputs",
+                        hint: "return one gradient for each input, in their order"))
             }
             for (gradient, input) in zip(gradients, inputs) where gradient.shape != input.shape {
                 Failure.raise(
                     ShapeError(
                         operation: "custom", shapes: [gradient.shape, input.shape],
                         message:
-                            "a pullback gave a gradient of shape \(gradient.shape) for an input of shape \(input.shape)",
-                        hint: "a gradient has the shape of its input"))
+                            "the pullback returned a gradient of shape \(gradient.shape) for an input of shape \(input.shape)",
+                        hint: "return a gradient of the shape of its input"))
             }
             return zip(gradients, wanted).map { $1 ? $0 : nil }
         }

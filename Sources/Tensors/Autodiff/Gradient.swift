@@ -1,29 +1,36 @@
-/// The derivative of an output with respect to an input that it was computed from; of its elements' sum, if the output has several.
+/// The gradient ∂output/∂input, of the input's shape; if the output has several elements, the gradient of their sum.
 ///
-/// With `createGraph` the result can be differentiated again. An output that does not depend on the input has a gradient of zeros.
+/// ```swift
+/// let x = Tensor(3).tracked()
+/// print(grad(x * x, of: x))    // 6
+/// ```
+///
+/// With `createGraph` the result can be differentiated again. The gradient is zero if the output does not depend on the
+/// input. The input must be tracked. For the full matrix of a vector output see ``jacobian(at:createGraph:_:)``.
 public func grad(_ output: Tensor, of input: Tensor, createGraph: Bool = false) -> Tensor {
     grad(output, of: [input], createGraph: createGraph)[0]
 }
 
-/// The derivatives of an output with respect to several inputs.
+/// The gradients of an output with respect to several inputs, in their order.
 public func grad(_ output: Tensor, of inputs: [Tensor], createGraph: Bool = false) -> [Tensor] {
     grad(output, of: inputs, along: nil, createGraph: createGraph)
 }
 
-/// The derivatives of Σ output · direction: a product of a vector with the Jacobian. Without a direction all are 1.
+/// The gradients of Σ output · direction, a vector-Jacobian product. Without a direction all its elements are 1.
 public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?, createGraph: Bool = false) -> [Tensor]
 {
     for input in inputs where !input.isTracked {
         Failure.raise(
             ValueError(
                 operation: "grad", message: "an input of shape \(input.shape) is not tracked",
-                hint: "begin with `let x = x.tracked()` and compute the output from that"))
+                hint: "call `x.tracked()` first, and compute the output from its result"))
     }
     if let direction, direction.shape != output.shape {
         Failure.raise(
             ShapeError(
                 operation: "grad", shapes: [output.shape, direction.shape],
-                message: "the direction \(direction.shape) is not shaped like the output \(output.shape)"))
+                message: "the direction must have the shape of the output, \(output.shape), got \(direction.shape)",
+                hint: "pass one number for each element of the output"))
     }
     guard let root = output.node else { return inputs.map { .zeros(like: $0) } }
     var sweep = Sweep(from: root, to: inputs.compactMap(\.node))
@@ -33,25 +40,25 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
     }
 }
 
-/// A function's value and derivative at a point.
+/// The value of a function at a point, and its gradient there.
 public func valueAndGrad(at x: Tensor, _ f: (Tensor) throws -> Tensor) rethrows -> (value: Tensor, gradient: Tensor) {
     let leaf = x.tracked()
     let value = try f(leaf)
     return (value.detached(), grad(value, of: leaf))
 }
 
-/// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted by their
-/// sequence numbers (operands come before results), and visited from the last to the first.
+/// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted by
+/// their sequence numbers (operands come before results), and visited from the last to the first.
 private struct Sweep {
     /// The nodes as they were found, the output's first. (The output keeps all of them alive.)
     private var nodes: [Unmanaged<Node>] = []
-    /// The place in `nodes` of each operand of each node, in turn; -1 for an operand that no input can reach.
+    /// The index in `nodes` of each operand of each node, in turn; -1 for an operand that no input can reach.
     private var operands: [Int32] = []
-    /// Where a node's operands begin.
+    /// The index in `operands` of each node's first operand.
     private var firstOperand: [Int] = []
-    /// Places, from the last node computed to the first.
+    /// Indices, from the last node computed to the first.
     private var order: [(sequence: UInt64, place: Int32)] = []
-    /// Whether an input can be reached from the node: only there do gradients flow.
+    /// Whether the node depends on an input: gradients flow only there.
     private var isNeeded: [Bool] = []
     private var isTarget: [Bool] = []
     private var gradients: [Tensor?] = []
@@ -83,7 +90,7 @@ private struct Sweep {
         }
     }
 
-    /// The place of a node, new or known.
+    /// The index of a node, new or known.
     private mutating func find(_ node: Node) -> Int32 {
         let (place, isNew) = places.insert(node.sequence, Int32(nodes.count))
         if isNew {
@@ -130,7 +137,7 @@ private struct Sweep {
     }
 }
 
-/// A small hash table from sequence numbers to places: they are nearly consecutive, so their low bits are the hash.
+/// A small hash table from sequence numbers to indices: the numbers are nearly consecutive, so their low bits are the hash.
 private struct PlaceTable {
     private var keys: [UInt64] = Array(repeating: .max, count: 64)
     private var values: [Int32] = Array(repeating: 0, count: 64)

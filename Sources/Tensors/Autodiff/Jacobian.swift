@@ -1,7 +1,7 @@
-// Products with the Jacobian J of a function (the matrix of its derivatives, a row for each element of the result), and J itself. With
-// `createGraph` they can be differentiated again, for whatever the function uses.
+// Products with the Jacobian J of a function, the matrix of its derivatives with a row for each element of the result, and
+// J itself. With `createGraph` they can be differentiated again, with respect to whatever the function uses.
 
-/// A function's value at a point, and vᵀ J: the direction `v` among the results, pulled back to the input.
+/// The vector-Jacobian product: a function's value at a point, and vᵀ J, of the input's shape. `v` has the result's shape.
 public func vjp(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {
@@ -11,7 +11,8 @@ public func vjp(
     return (createGraph ? value : value.detached(), product)
 }
 
-/// A function's value at a point, and J v: how fast the value changes as the input moves along `v`.
+/// The Jacobian-vector product: a function's value at a point, and J v, the derivative along the direction `v`. `v` has
+/// the input's shape, and the product the result's.
 public func jvp(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {
@@ -25,36 +26,41 @@ public func jvp(
     return (createGraph ? value : value.detached(), product)
 }
 
-/// The Jacobian of a function at a point: derivatives of every element of the result by every element of the input. Its shape is the
-/// result's followed by the input's.
+/// The Jacobian of a function at a point: the derivatives ∂fᵢ/∂xⱼ. Its shape is the result's followed by the input's. For
+/// a product with it use ``vjp(at:along:createGraph:_:)`` or ``jvp(at:along:createGraph:_:)``, which do not compute all of it.
+///
+/// ```swift
+/// let x = Tensor([1.0, 2, 3])
+/// let J = jacobian(at: x) { $0.squared() }    // diagonal, with 2, 4, 6
+/// ```
 public func jacobian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor) rethrows -> Tensor {
     let leaf = x.tracked()
     let value = try f(leaf)
     let shape = Shape(Array(value.shape) + Array(x.shape))
-    let rows = (0..<value.count).map { place in
+    let rows = (0..<value.count).map { index in
         var direction = Tensor.zeros([value.count], dtype: value.dtype)
-        direction[place] = .ones([], dtype: value.dtype)
+        direction[index] = .ones([], dtype: value.dtype)
         return grad(value, of: [leaf], along: direction.reshaped(to: value.shape), createGraph: createGraph)[0]
     }
     return rows.isEmpty ? .zeros(shape, dtype: x.dtype) : Tensor.stack(rows).reshaped(to: shape)
 }
 
-/// H v for the Hessian H, the matrix of second derivatives of a function with one number as its result; H itself is never made.
+/// The product H v with the Hessian H, the matrix of second derivatives of a scalar function, without computing H.
 public func hessianVectorProduct(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> Tensor {
     guard v.shape == x.shape else { failDirection("hessianVectorProduct", x, v) }
     let leaf = x.tracked()
-    let slope = grad(try f(leaf), of: leaf, createGraph: true)
-    return grad((slope * v).sum(), of: leaf, createGraph: createGraph)
+    let gradient = grad(try f(leaf), of: leaf, createGraph: true)
+    return grad((gradient * v).sum(), of: leaf, createGraph: createGraph)
 }
 
-/// The Hessian of a function with one number as its result: second derivatives by every pair of the input's elements.
+/// The Hessian of a scalar function: the second derivatives ∂²f/∂xᵢ∂xⱼ. Its shape is the input's, twice.
 public func hessian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor) rethrows -> Tensor {
     try jacobian(at: x, createGraph: createGraph) { x in grad(try f(x), of: x, createGraph: true) }
 }
 
-/// A function's value and derivatives at a point of several tensors.
+/// The value of a function of several tensors, and its gradients with respect to each.
 public func valueAndGrad(
     at inputs: [Tensor], _ f: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
@@ -67,6 +73,6 @@ private func failDirection(_ operation: String, _ x: Tensor, _ v: Tensor) -> Nev
     Failure.raise(
         ShapeError(
             operation: operation, shapes: [x.shape, v.shape],
-            message: "the direction \(v.shape) is not shaped like the input \(x.shape)",
-            hint: "give one number for each element of the input"))
+            message: "the direction must have the shape of the input, \(x.shape), got \(v.shape)",
+            hint: "pass one number for each element of the input"))
 }

@@ -1,8 +1,7 @@
 internal import Synchronization
 
-/// What hardly any tensor or not every one carries, in one reference: the node of a recorded operation, a sequence mask,
-/// or a mask that holds the node. A second reference would cost every operation two of its some 70 nanoseconds for each
-/// copy of a tensor.
+/// What a tensor may carry beside its elements, in one reference: the node of a recorded operation, or a sequence mask,
+/// which then holds the node. A second reference in every tensor made a small operation take 97 ns rather than 72.
 package class Attachment: @unchecked Sendable {
     /// Whether it is a mask: told by the class, since a node has no byte to spare.
     @inline(__always)
@@ -35,21 +34,21 @@ extension Tensor {
 
 /// One operation in the graph: what it was computed from, and how a gradient flows back through it.
 ///
-/// Pullbacks are written in the public, differentiable operations. Recording them while they run gives derivatives of derivatives.
-/// They are handed the operands and the result rather than capturing them: closures without captures cost no allocation,
+/// Pullbacks are written in the public, differentiable operations. Recording them while they run gives second derivatives.
+/// They receive the operands and the result rather than capture them: closures without captures cost no allocation,
 /// and a result that refers to its own node through the node (not through a closure) is no cycle. A gradient that a pullback
 /// returns may still have the result's shape where an operand was broadcast: it is summed to the operand's shape afterwards.
 ///
-/// Nodes do not change once made, save that a dying one lets go of its operands.
+/// Nodes do not change once made, except that a dying one releases its operands.
 package class Node: Attachment, @unchecked Sendable {
-    /// The place in the order of creation: operands always come before results.
+    /// The position in the order of creation: operands always come before results.
     final let sequence: UInt64
     /// The result, without its link to this node.
     private final let storage: Storage
     private final let shape: Shape
     /// The function that made the result, as Swift names it: `exp(_:)`.
     private final let function: StaticString
-    /// The layers it was computed in, if somebody wants to know (``LayerPath/isRemembered``); outermost first.
+    /// The layers in which it was computed, outermost first, if they are remembered (``LayerPath/isRemembered``).
     final let layerPath: [String]
 
     private static let sequences = Atomic<UInt64>(0)
@@ -66,7 +65,7 @@ package class Node: Attachment, @unchecked Sendable {
     /// The operation's name, without the names of its arguments.
     final var operation: String { String("\(function)".prefix { $0 != "(" }) }
 
-    /// What the operation was given.
+    /// The operation's operands.
     var operands: [Tensor] { [] }
 
     /// The operation's result.
@@ -82,8 +81,8 @@ package class Node: Attachment, @unchecked Sendable {
     ) {}
 }
 
-/// What an operation was given. A node knows its own elements: a tensor that has one needs no second reference to them, and each reference
-/// that is not taken saves two atomic operations.
+/// An operand of an operation. A node knows its own elements: a tensor that has one needs no second reference to them, and
+/// each reference that is not taken saves two atomic operations.
 struct Operand {
     fileprivate var node: Node?
     private let constant: Storage?
@@ -99,7 +98,7 @@ struct Operand {
 
     var tensor: Tensor { node?.output ?? Tensor(storage: constant!, shape: shape) }
 
-    /// Lets go of the graph without recursion: a chain of a million nodes must not need a stack a million deep.
+    /// Releases the graph without recursion: a chain of a million nodes must not need a stack a million deep.
     @inline(__always)
     fileprivate mutating func discardGraph() {
         guard isKnownUniquelyReferenced(&node) else { return }
@@ -109,10 +108,10 @@ struct Operand {
     }
 }
 
-/// A starting point of the graph.
+/// An input of the graph: a tracked tensor.
 final class LeafNode: Node, @unchecked Sendable {}
 
-/// An operation of one operand.
+/// An operation on one operand.
 package final class UnaryNode: Node, @unchecked Sendable {
     /// (gradient of the result, operand, result) → gradient of the operand.
     package typealias Pullback = @Sendable (_ dy: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor
@@ -141,7 +140,7 @@ package final class UnaryNode: Node, @unchecked Sendable {
     deinit { x.discardGraph() }
 }
 
-/// An operation of two operands, with a pullback for each: what is not wanted is not computed.
+/// An operation on two operands, with a pullback for each: a gradient that is not wanted is not computed.
 package final class BinaryNode: Node, @unchecked Sendable {
     /// (gradient of the result, both operands, result) → gradient of one operand.
     package typealias Pullback = @Sendable (_ dy: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor
@@ -180,9 +179,10 @@ package final class BinaryNode: Node, @unchecked Sendable {
     }
 }
 
-/// An operation of any number of operands.
+/// An operation on any number of operands.
 package final class ManyNode: Node, @unchecked Sendable {
-    /// (gradient of the result, operands, result, which gradients are wanted) → the gradients of those operands, nil for others.
+    /// (gradient of the result, operands, result, which gradients are wanted) → the gradients of those operands, nil for
+    /// others.
     package typealias Pullback =
         @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ y: Tensor, _ wanted: [Bool]) -> [Tensor?]
     private var inputs: [Tensor]
@@ -210,7 +210,7 @@ package final class ManyNode: Node, @unchecked Sendable {
     }
 
     deinit {
-        // A user's pullback may hold on to the same nodes as the operands: both go before any is freed.
+        // A custom pullback may refer to the same nodes as the operands: both are released before any is freed.
         let context = ThreadContext.current
         for position in inputs.indices where inputs[position].isTracked {
             var node = inputs[position].node

@@ -1,19 +1,19 @@
 internal import Synchronization
 
-/// The moments between two steps of a training, when code from outside may safely change what the training works with.
+/// The moments between two training steps, when other code may safely change what the training uses.
 ///
-/// A slider that is moved wants code to run, and the thread that trains is in the midst of a step. It is asked for a pause, which it
-/// makes before its next step.
+/// The callback of a slider must run while the training thread is in the middle of a step. It requests a pause, which the
+/// thread makes before its next step.
 package enum StepBoundary {
     private static let isWanted = Atomic<Bool>(false)
 
-    /// What a training does in a pause, on its own thread.
+    /// The function that a training calls in a pause, on its own thread.
     package nonisolated(unsafe) static var handler: (@Sendable () -> Void)?
 
-    /// Asks for a pause.
+    /// Requests a pause.
     package static func request() { isWanted.store(true, ordering: .releasing) }
 
-    /// Called where a step begins: pauses if somebody asked for it.
+    /// Called at the beginning of a step: pauses if a pause was requested.
     @inline(__always)
     package static func pass() {
         if isWanted.load(ordering: .relaxed) { pause() }

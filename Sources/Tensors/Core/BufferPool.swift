@@ -1,17 +1,18 @@
 internal import CKernels
 internal import Glibc
 
-/// Memory for tensors. Blocks go back to lists of their size rather than to the system: asking the system for a megabyte costs its
-/// page faults each time, which is twenty times what relu costs on it. To AddressSanitizer, what no tensor uses, a free block or a block's end,
-/// is not there.
+/// Memory for tensors. Blocks return to lists of their size rather than to the system: a megabyte from the system costs its
+/// page faults each time, twenty times as much as relu on it. AddressSanitizer sees free blocks, and the unused ends of
+/// blocks, as not allocated.
 package enum BufferPool {
-    /// Cache lines and the widest vectors are this long.
+    /// The length of cache lines and of the widest vectors.
     package static let alignment = 64
 
-    /// Free blocks beyond this many bytes are given back to the system: a quarter of the machine's memory.
+    /// Free blocks beyond this many bytes are returned to the system: a quarter of the machine's memory.
     package static let limit = max(1 << 29, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)
 
-    // Addresses are kept as numbers, which may cross threads. A free block's first word is the next one's address; 0 ends a list.
+    // Addresses are kept as integers, which may cross threads. The first word of a free block is the address of the next;
+    // 0 ends a list.
     private struct Lists: ~Copyable {
         var heads = InlineArray<160, UInt>(repeating: 0)
         var bytes = 0
@@ -31,7 +32,7 @@ package enum BufferPool {
     /// Guards `lists`.
     static let lock = Lock()
 
-    /// The list for a size, and the size of its blocks: four sizes between powers of two, so a fifth is wasted at most.
+    /// The list for a size, and the size of its blocks: four sizes between powers of two, so that at most a fifth is wasted.
     package static func sizeClass(_ bytes: Int) -> (index: Int, size: Int) {
         if bytes <= 256 {
             let index = (max(bytes, 1) - 1) >> 6
@@ -47,7 +48,7 @@ package enum BufferPool {
         index < 4 ? (index + 1) << 6 : (index & 3 + 5) << (index / 4 + 5)
     }
 
-    /// A block for at least this many bytes, with unspecified contents.
+    /// A block of at least this many bytes, with unspecified contents.
     package static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
         let (index, size) = sizeClass(bytes)
         let reused = lock.withLock { () -> UInt in
@@ -60,7 +61,7 @@ package enum BufferPool {
         return reused
     }
 
-    /// A new block; the system gets all free ones for it, if it must.
+    /// A new block. If the system has none left, all free blocks are returned to it first.
     @inline(never)
     private static func ask(for bytes: Int, size: Int) -> UnsafeMutableRawPointer {
         var block = ask(size)
@@ -74,12 +75,12 @@ package enum BufferPool {
         }
         Failure.raise(
             ValueError(
-                operation: "allocation", message: "the machine has no \(bytes >> 20) MiB left for a tensor",
+                operation: "allocation", message: "out of memory: no \(bytes >> 20) MiB left for a tensor",
                 hint: "use a smaller batch or keep fewer tensors"))
     }
 
-    /// Asks the system for a block. Of a large one it is asked to make pages of 2 MiB: a matrix then takes a few entries in the
-    /// processor's table of pages, where walking down a column would otherwise miss one for each row.
+    /// Asks the system for a block, and for pages of 2 MiB if it is large: a matrix then takes a few entries of the
+    /// processor's translation buffer, where walking down a column would otherwise miss one in each row.
     private static func ask(_ size: Int) -> UnsafeMutableRawPointer? {
         let isLarge = size >= 2 * hugePage
         var block: UnsafeMutableRawPointer?
@@ -106,8 +107,8 @@ package enum BufferPool {
         if !kept { free(block) }
     }
 
-    /// Gives the contents of free blocks back to the system, in a copy of the process that may never use them. The original does not
-    /// have to copy them before it writes to them again.
+    /// Returns the contents of free blocks to the system, in a copy of the process that may never use them. The original
+    /// then need not copy them before it writes to them again.
     package static func discardFreeContents() {
         let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
         lock.withLock {
@@ -129,7 +130,7 @@ package enum BufferPool {
         }
     }
 
-    /// Gives all free blocks back to the system.
+    /// Returns all free blocks to the system.
     package static func trim() {
         lock.withLock {
             for index in lists.heads.indices {

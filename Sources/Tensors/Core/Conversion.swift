@@ -1,7 +1,8 @@
 internal import CKernels
 
 extension Tensor {
-    /// The same values with another element type. Towards an integer type fractions are cut off and values out of range saturate.
+    /// The same values with another element type. To an integer type fractions are truncated and values out of range
+    /// saturate.
     public func converted(to dtype: DType) -> Tensor {
         guard dtype != self.dtype else { return self }
         let result = Storage(count: count, dtype: dtype)
@@ -12,6 +13,6 @@ extension Tensor {
         return .recorded(result, shape, from: self) { dy, x, _ in dy.converted(to: x.dtype) }
     }
 
-    /// The tensor if its elements are real numbers, else the same values as Float32.
+    /// The tensor itself if its type is a floating-point type, else its values as float32.
     package var floating: Tensor { dtype.isFloatingPoint ? self : converted(to: .float32) }
 }

@@ -2,20 +2,20 @@ internal import CKernels
 
 /// The type of a tensor's elements.
 public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConvertible {
-    /// Single precision: what networks compute with.
+    /// Single precision: the default, and the type of network parameters.
     case float32
-    /// Double precision: for gradient checks and exact sums.
+    /// Double precision: for gradient checks and accurate sums.
     case float64
-    /// Integers: class labels, indices.
+    /// 32-bit integers: class labels, indices.
     case int32
-    /// Integers of any practical size: sums of integers, what other programs count with.
+    /// 64-bit integers: sums of integers, and what other programs count with.
     case int64
-    /// Bytes: pictures as they are stored.
+    /// Bytes: the pixels of stored images.
     case uint8
     /// Truth values: the results of comparisons.
     case bool
 
-    /// Bytes an element.
+    /// The number of bytes of an element.
     public var size: Int {
         switch self {
         case .float32, .int32: 4
@@ -24,7 +24,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 
-    /// Whether elements are real numbers, so that derivatives exist.
+    /// Whether elements are floating-point numbers, so that gradients exist.
     @inline(__always)
     public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
 
@@ -40,7 +40,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 
-    /// The type of a result of these two: the wider real type, else int64 if either is, else int32.
+    /// The type of the result of two operands: the wider floating-point type, else int64 if either is, else int32.
     package static func promoted(_ a: DType, _ b: DType) -> DType {
         if a == .float64 || b == .float64 { return .float64 }
         if a == .float32 || b == .float32 { return .float32 }

@@ -1,9 +1,9 @@
-/// What a tensor operation does when it is asked for the impossible.
+/// The end of a computation in which a tensor operation received invalid operands.
 ///
-/// Operators such as `a + b` cannot throw and stay readable. A mistake in one ends the computation instead: in a program with a
-/// message, in a notebook by stopping the cell that made it, with everything computed before still there.
+/// Operators such as `a + b` cannot throw and stay readable. An error in one ends the computation instead: a program with
+/// a message, in a notebook only the cell, with everything computed before intact.
 public enum Failure {
-    /// Ends the computation that made this mistake.
+    /// Ends the computation with this error.
     @inline(never)
     public static func raise(_ error: any Error) -> Never {
         // Not generic: specialised for an error's type, it is compiled by Swift 6.3 without the stores to an error that
@@ -12,13 +12,13 @@ public enum Failure {
         fatalError("\(error)")
     }
 
-    /// What ``raise(_:)`` does instead of ending the program, if anything. Set once, before tensors are used.
+    /// The function that ``raise(_:)`` calls instead of ending the program, if any. Set once, before tensors are used.
     package nonisolated(unsafe) static var handler: (@Sendable (any Error) -> Never)?
 }
 
-/// Where in a user's source a mistake was made.
+/// A line of the user's source.
 public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
-    /// The file, or what stands for one: `cell 4`.
+    /// The file, or the cell: `cell 4`.
     public var file: String
     /// The line, counted from 1.
     public var line: Int
@@ -33,7 +33,7 @@ public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(file), line \(line)" }
 }
 
-/// An error of an operation: says where it happened, what was wrong and what to do next.
+/// An error in an operation: where it happened, what was wrong and what to do next.
 public protocol OperationError: Error, CustomStringConvertible {
     /// The operation's name, as the user writes it: `matmul`.
     var operation: String { get }
@@ -41,7 +41,7 @@ public protocol OperationError: Error, CustomStringConvertible {
     var message: String { get }
     /// What to do next.
     var hint: String { get }
-    /// The layers it happened in, outermost first.
+    /// The layers in which it happened, outermost first.
     var path: [String] { get set }
     /// The user's line that called the operation, once it is known.
     var location: SourceLocation? { get set }
@@ -67,7 +67,7 @@ public struct ShapeError: OperationError {
     public var message: String
     /// What to do next.
     public var hint: String
-    /// The layers it happened in, outermost first.
+    /// The layers in which it happened, outermost first.
     public var path: [String]
     /// The user's line, once it is known.
     public var location: SourceLocation?
@@ -94,7 +94,7 @@ public struct ValueError: OperationError {
     public var message: String
     /// What to do next.
     public var hint: String
-    /// The layers it happened in, outermost first.
+    /// The layers in which it happened, outermost first.
     public var path: [String]
     /// The user's line, once it is known.
     public var location: SourceLocation?

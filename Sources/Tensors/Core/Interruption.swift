@@ -1,29 +1,29 @@
 internal import Synchronization
 
-/// A user's wish to stop.
+/// A user's request to stop the running computation.
 ///
-/// Training loops look at it at each step's end, and stop with the model and its history kept. Elsewhere, the next operation that
-/// makes a tensor or prints ends the cell.
+/// Training loops check for it at the end of each step, and stop with the model and its history intact. Elsewhere, the next
+/// operation that returns a tensor or prints ends the cell.
 public enum Interruption {
     private static let flag = Atomic<Bool>(false)
     private static let deferrals = Atomic<Int>(0)
 
-    /// Whether stopping was asked for since the last ``clear()``.
+    /// Whether a stop was requested since the last ``clear()``.
     public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
-    /// Asks the running computation to stop.
+    /// Requests that the running computation stop.
     public static func request() { flag.store(true, ordering: .relaxed) }
 
-    /// Forgets the wish: it was granted.
+    /// Withdraws the request: it was granted.
     public static func clear() { flag.store(false, ordering: .relaxed) }
 
-    /// Forgets the wish, and all loops that look at it: their threads are gone.
+    /// Withdraws the request, and forgets all loops that check for it: their threads are gone.
     package static func reset() {
         clear()
         deferrals.store(0, ordering: .relaxed)
     }
 
-    /// Runs a loop that looks at ``isRequested`` itself: its operations do not end the cell.
+    /// Runs a loop that checks ``isRequested`` itself: its operations do not end the cell.
     public static func deferring<R>(_ body: () throws -> R) rethrows -> R {
         let context = ThreadContext.current
         let before = context.defersInterruption
@@ -36,14 +36,14 @@ public enum Interruption {
         return try body()
     }
 
-    /// Whether a loop is running that will look at the wish by itself.
+    /// Whether a loop is running that checks for the request itself.
     package static var isDeferred: Bool { deferrals.load(ordering: .relaxed) > 0 }
 
-    /// What an operation calls when stopping was asked for, with what it was about to do: "compute tensors". It does not return if the
-    /// calling thread is the one to stop.
+    /// The function that an operation calls when a stop was requested, with what it was about to do: "compute tensors". It
+    /// does not return if the calling thread is the one to stop.
     package nonisolated(unsafe) static var handler: (@Sendable (_ activity: StaticString) -> Void)?
 
-    /// Ends the computation here if the user wishes it and no loop around it looks at the wish.
+    /// Ends the computation here if a stop was requested and no loop around it checks for that itself.
     @inline(__always)
     package static func check(before activity: StaticString) {
         if isRequested { stop(before: activity) }

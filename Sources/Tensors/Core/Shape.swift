@@ -1,16 +1,16 @@
-/// The lengths of a tensor's dimensions, outermost first: `[64, 28, 28, 1]` is 64 images of 28 × 28 pixels with one channel.
+/// The lengths of a tensor's dimensions, outermost first: `[64, 28, 28, 1]` is 64 images of 28 × 28 pixels with 1 channel.
 ///
 /// A shape is stored inline (no allocation) and has at most ``maximumRank`` dimensions.
 public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByArrayLiteral, CustomStringConvertible {
     /// The largest number of dimensions.
     public static let maximumRank = 8
 
-    // Eight lengths of 32 bits; unused places are zero, so that equality may compare all of them. Four words are what the compiler passes
-    // on in registers: an array in line would have it copy tensors through memory, with two more references to count each time.
+    // Eight lengths of 32 bits; unused ones are 0, so that equality may compare all of them. The compiler passes four words
+    // in registers: with an inline array it would copy tensors through memory, and count two more references each time.
     private var lengths: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     private var length: Int32 = 0
 
-    /// The shape of a single number.
+    /// The shape of a scalar.
     public init() {}
 
     /// A shape with these lengths.
@@ -38,7 +38,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         Shape.failCount(self)
     }
 
-    /// Places of elements are numbers of 32 bits, in kernels and in tables of indices.
+    /// Kernels and tables of indices hold positions of elements as 32-bit integers.
     private static let maximumCount = Int(Int32.max)
 
     /// The position of the first dimension: 0.
@@ -85,7 +85,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         length += 1
     }
 
-    /// The shape with another dimension put in.
+    /// The shape with a dimension inserted.
     public func inserting(_ size: Int, at axis: Int) -> Shape {
         var result = Shape(Array(self[0..<axis]))
         result.append(size)
@@ -93,7 +93,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         return result
     }
 
-    /// The shape without a dimension.
+    /// The shape with a dimension removed.
     public func removing(at axis: Int) -> Shape {
         var result = Shape()
         for other in 0..<rank where other != axis { result.append(self[other]) }
@@ -106,15 +106,16 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
             ShapeError(
                 operation: "Shape", shapes: [shape],
                 message: "\(shape) has too many elements: a tensor holds up to \(maximumCount)",
-                hint: "check the lengths, or work in parts: in batches, or row by row"))
+                hint: "check the lengths, or work in batches"))
     }
 
     static func checked(_ size: Int) -> Int32 {
         guard size >= 0, let value = Int32(exactly: size) else {
             Failure.raise(
                 ShapeError(
-                    operation: "Shape", shapes: [], message: "\(size) is no length of a dimension",
-                    hint: "lengths go from 0 to \(Int32.max)"))
+                    operation: "Shape", shapes: [],
+                    message: "a dimension's length must be from 0 to \(Int32.max), got \(size)",
+                    hint: "check how the length is computed"))
         }
         return value
     }
@@ -135,7 +136,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
 }
 
 extension Shape {
-    /// The axis counted from the front; negative axes count from the back, as in NumPy.
+    /// The axis counted from the first; a negative one counts from the last, as in NumPy.
     package func axis(_ axis: Int, in operation: StaticString) -> Int {
         let resolved = axis < 0 ? axis + rank : axis
         guard resolved >= 0 && resolved < rank else {
@@ -143,12 +144,12 @@ extension Shape {
                 ShapeError(
                     operation: "\(operation)", shapes: [self], message: "\(self) has no axis \(axis)",
                     hint: rank == 0
-                        ? "a single number has no axes" : "axes go from 0 to \(rank - 1), or from -\(rank) to -1"))
+                        ? "a scalar has no axes" : "axes go from 0 to \(rank - 1), or from -\(rank) to -1"))
         }
         return resolved
     }
 
-    /// How many elements lie outside and inside of an axis.
+    /// The products of the lengths before and after an axis.
     package func around(_ axis: Int) -> (outer: Int, inner: Int) {
         var (outer, inner) = (1, 1)
         for i in 0..<axis { outer *= self[i] }
@@ -156,7 +157,7 @@ extension Shape {
         return (outer, inner)
     }
 
-    /// The distance in elements between neighbours along each axis, in row-major order.
+    /// The distance in elements between neighbors along each axis, in row-major order.
     package var strides: InlineArray<8, Int> {
         var strides = InlineArray<8, Int>(repeating: 0)
         var step = 1
@@ -167,7 +168,7 @@ extension Shape {
         return strides
     }
 
-    /// The shape that two shapes broadcast to, or nil: lengths are compared from the back, and a 1 stretches.
+    /// The shape to which two shapes broadcast, or nil: lengths are compared from the last, and a 1 is repeated.
     package func broadcast(with other: Shape) -> Shape? {
         let (long, short) = rank >= other.rank ? (self, other) : (other, self)
         var result = long

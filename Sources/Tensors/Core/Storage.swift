@@ -1,11 +1,11 @@
-/// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it has ended.
-/// That is why tensors can be shared between threads.
+/// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it has
+/// ended. That is why threads can share tensors.
 package final class Storage: @unchecked Sendable {
     /// The elements.
     package let address: UnsafeMutableRawPointer
-    /// How many there are.
+    /// The number of elements.
     package let count: Int
-    /// Their type.
+    /// The type of the elements.
     package let dtype: DType
 
     /// What an operation keeps for its next use. Guarded by `preparing`.

@@ -1,7 +1,14 @@
-/// An array of numbers with any number of dimensions, and the memory of how it was computed.
+/// A multidimensional array of numbers, with the graph of how it was computed if that is recorded.
 ///
-/// A tensor is a value: operations make new tensors and never change their operands. Elements are in row-major order. Computations from
-/// a ``tracked()`` tensor are recorded, and ``grad(_:of:createGraph:)-(Tensor,Tensor,Bool)`` differentiates them.
+/// A tensor is a value: operations return new tensors and never change their operands. Elements are in row-major order.
+/// Computations with a ``tracked()`` tensor are recorded, and ``grad(_:of:createGraph:)-(Tensor,Tensor,Bool)``
+/// differentiates them.
+///
+/// ```swift
+/// let x = Tensor([[1, 2], [3, 4]]).tracked()
+/// let loss = (x * x).sum()
+/// print(grad(loss, of: x))    // [[2, 4], [6, 8]]
+/// ```
 public struct Tensor: Sendable {
     /// The elements.
     package internal(set) var storage: Storage
@@ -25,12 +32,12 @@ public struct Tensor: Sendable {
     /// Whether computations with this tensor are recorded.
     public var isTracked: Bool { attachment != nil && node != nil }
 
-    /// The same values as a new starting point of the graph: the gradient of what is computed from it can be asked for.
+    /// The same values as an input of a new graph: computations with it are recorded, and `grad` can differentiate them.
     public func tracked() -> Tensor {
         guard dtype.isFloatingPoint else {
             Failure.raise(
                 ValueError(
-                    operation: "tracked", message: "a tensor of \(dtype) has no gradient",
+                    operation: "tracked", message: "a tensor of type \(dtype) has no gradient",
                     hint: "convert it with .converted(to: .float32)"))
         }
         var result = self
@@ -38,21 +45,21 @@ public struct Tensor: Sendable {
         return result
     }
 
-    /// The same values without their history: a constant to whatever is computed from it.
+    /// The same values without the graph: gradients treat them as a constant.
     public func detached() -> Tensor {
         var result = Tensor(storage: storage, shape: shape)
         if let mask { result.mask = mask }
         return result
     }
 
-    /// Forgets the history, and answers with the elements and the place for those that take over: the same memory if no other tensor and
-    /// no graph shares it, else new memory, not yet written.
+    /// Drops the graph, and returns the elements and the memory for those that replace them: the same memory if no other
+    /// tensor and no graph shares it, else new memory, not yet written.
     package mutating func beginChange() -> (old: Storage, new: Storage) {
         node = nil
         return (storage, ownsStorage() ? storage : Storage(count: count, dtype: dtype))
     }
 
-    /// Whether no other tensor and no graph shares the memory, so that it may be changed: whoever asks is about to.
+    /// Whether no other tensor and no graph shares the memory, so that it may be changed; the caller is about to.
     mutating func ownsStorage() -> Bool {
         guard isKnownUniquelyReferenced(&storage) else { return false }
         storage.forgetPrepared()
@@ -73,7 +80,7 @@ extension Tensor {
         return withExtendedLifetime(source) { Array(UnsafeBufferPointer(start: source.doubles, count: source.count)) }
     }
 
-    /// The elements as `Int`, in row-major order. Fractions are cut off.
+    /// The elements as `Int`, in row-major order. Fractions are truncated.
     public var ints: [Int] {
         let source = converted(to: .int64).storage
         return withExtendedLifetime(source) {
@@ -81,14 +88,14 @@ extension Tensor {
         }
     }
 
-    /// The only element.
+    /// The only element, as a number.
     public func item() -> Double {
         guard count == 1 else {
             Failure.raise(
                 ShapeError(
                     operation: "item", shapes: [shape],
-                    message: "a tensor of shape \(shape) has \(count) elements, not one",
-                    hint: "reduce it first, with mean() or sum(), or take one element as in t[0, 1]"))
+                    message: "a tensor must have 1 element, got \(count) in shape \(shape)",
+                    hint: "reduce it with mean() or sum(), or select an element, as in t[0, 1]"))
         }
         return withExtendedLifetime(storage) {
             switch dtype {
@@ -101,11 +108,12 @@ extension Tensor {
         }
     }
 
-    /// Reads the elements as `Float`, in row-major order: in place and without a copy, where they are of that type. The pointer must not
-    /// leave the body.
+    /// Reads the elements as `Float`, in row-major order, without a copy if they are float32. The pointer must not leave
+    /// the body.
     ///
     /// ```swift
-    /// x.withFloats { floats in cblas_sasum(Int32(floats.count), floats.baseAddress, 1) }
+    /// let x = Tensor([1.0, 2, 3])
+    /// let sum = x.withFloats { $0.reduce(0, +) }
     /// ```
     public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
         let source = converted(to: .float32).storage
@@ -114,14 +122,14 @@ extension Tensor {
         }
     }
 
-    /// Reads the elements as bytes, as they lie in memory (in row-major order, in the machine's order of bytes), without a copy. The memory
-    /// begins at a multiple of 64 bytes. It is shared with copies of the tensor, and must not be written to or leave the body.
+    /// Reads the elements' memory without a copy: in row-major order and the machine's byte order, from an address that is
+    /// a multiple of 64. Copies of the tensor share it: it must not be written to, and must not leave the body.
     public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try withExtendedLifetime(storage) { try body(storage.contents) }
     }
 
-    /// A tensor whose elements the body writes, all of them, straight into its memory: the way in for data of other libraries, without a
-    /// copy on the way.
+    /// A tensor whose elements the body writes, all of them, directly into its memory: to take data from other libraries
+    /// without a copy.
     public static func filled(
         _ shape: Shape, dtype: DType = .float32, by body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows -> Tensor {

@@ -2,8 +2,8 @@ internal import CKernels
 internal import Glibc
 internal import Synchronization
 
-/// What tensors remember for each thread: whether operations are recorded, the layer being computed, nodes waiting to be freed.
-/// (A task-local value would follow a task instead, at twenty times the cost of this; the scopes that set these never suspend.)
+/// The state of tensors in each thread: whether operations are recorded, the layer being computed, nodes waiting to be
+/// freed. (A task-local value would follow a task, at twenty times the cost; the scopes that set these never suspend.)
 final class ThreadContext {
     /// Whether operations on tracked tensors become part of the graph.
     @exclusivity(unchecked) var isRecording = true
@@ -11,13 +11,13 @@ final class ThreadContext {
     var layerPath: [String] = []
     /// The innermost of them, if it is known as more than a name.
     var layer: AnyObject?
-    /// What the NaN watch that is running looks for, if one is.
+    /// What the running NaN watch looks for, if one is running.
     var watch: NaNWatch?
     /// The operation whose gradient is being computed, while a watch is running.
     var differentiated: Node?
-    /// Whether the loop that is running looks at ``Interruption`` itself.
+    /// Whether the running loop checks ``Interruption`` itself.
     var defersInterruption = false
-    // What dying nodes held, to be let go one by one.
+    // What dying nodes held, to be released one by one.
     @exclusivity(unchecked) private var isDiscarding = false
     @exclusivity(unchecked) private var discardedNodes: [Node] = []
     @exclusivity(unchecked) private var discardedPullbacks: [ManyNode.Pullback] = []
@@ -62,7 +62,7 @@ final class ThreadContext {
     }()
 }
 
-/// The layers that are being computed on this thread: an operation's error names them.
+/// The layers being computed on this thread, which the errors of operations name.
 public enum LayerPath {
     /// Runs a layer's computation under its name.
     public static func within<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
@@ -93,7 +93,8 @@ public enum LayerPath {
 
     private static let rememberers = Atomic<Int>(0)
 
-    /// Whether operations note the layers that they are computed in, for a NaN watch or a picture of the graph. It costs an array each.
+    /// Whether operations note the layers in which they are computed, for a NaN watch or a picture of the graph. Each note
+    /// costs an array.
     @inline(__always)
     static var isRemembered: Bool { rememberers.load(ordering: .relaxed) > 0 }
 
@@ -105,7 +106,7 @@ public enum LayerPath {
     }
 }
 
-/// Runs a computation without recording it: its results have no graph, whatever they were computed from.
+/// Runs a computation without recording it: its results have no graph, and take no memory for one.
 public func withoutGradients<R>(_ body: () throws -> R) rethrows -> R { try recording(false, body) }
 
 /// Runs a computation with recording switched on or off.

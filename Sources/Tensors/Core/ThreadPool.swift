@@ -4,19 +4,21 @@ internal import Synchronization
 
 /// The threads that share the work of one operation.
 ///
-/// They sleep while there is nothing to do, but not at once: between the operations of a training step there are some microseconds,
-/// and to wake up takes as long. Work is cut into the same chunks however many threads there are, so that results do not
-/// depend on the machine. After a fork the child has none of them; it starts its own when it needs them.
+/// They sleep while there is nothing to do, but not immediately: some microseconds lie between the operations of a training
+/// step, and waking up takes as long. Work is cut into the same chunks for any number of threads, so that results do not
+/// depend on the machine. After a fork the child has no threads, and starts its own when it needs them.
 public enum ThreadPool {
-    /// How many threads work on an operation, the calling one included: at first, as many as there are processors.
+    /// The number of threads that work on an operation, including the calling one; initially the number of processors.
     public static var threadCount: Int {
         get { pool.threadCount.load(ordering: .relaxed) }
         set { pool.threadCount.store(max(1, newValue), ordering: .relaxed) }
     }
 
-    /// Runs `body` on all of `0..<count`, cut into ranges of at least `minimumPerChunk` (except the last), which may run at the same time.
+    /// Runs `body` on all of `0..<count`, cut into ranges of at least `minimumPerChunk` (except the last), which may run
+    /// concurrently.
     ///
-    /// A chunk should be worth some 100 µs. A call from within a body, or while another thread's call is running, does its work alone.
+    /// A chunk should take some 100 µs. A call from within a body, or while another thread's call is running, does all its
+    /// work itself.
     public static func forEach(count: Int, minimumPerChunk: Int = 1, _ body: (Range<Int>) -> Void) {
         let length = max(minimumPerChunk, (count + maximumChunks - 1) / maximumChunks, 1)
         guard count > length, threadCount > 1, pool.begin() else {
@@ -33,7 +35,7 @@ public enum ThreadPool {
     private static let maximumChunks = 32
     private static let pool = Workers()
 
-    /// What a call of `forEach` has its threads do.
+    /// The work of a call of `forEach`.
     fileprivate struct Job {
         let count: Int
         let length: Int
@@ -41,7 +43,7 @@ public enum ThreadPool {
     }
 }
 
-/// The threads and what they wait for. Everything but the atomics is guarded by `mutex`.
+/// The threads and what they wait for. `mutex` guards everything but the atomics.
 private final class Workers: @unchecked Sendable {
     let threadCount = Atomic<Int>(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
@@ -59,14 +61,14 @@ private final class Workers: @unchecked Sendable {
     private var places = 0
     /// Threads that wait for `workArrived`.
     private var sleepers = 0
-    /// The number of jobs so far, and `helpers`: what those look at who do not sleep yet.
+    /// The number of jobs so far, and `helpers`, for threads that do not sleep yet.
     private let jobs = Atomic<Int>(0)
     private let working = Atomic<Int>(0)
 
     init() {
         reset()
         Workers.forked = self
-        // The thread that forks holds the mutex meanwhile: the child's copy is in order.
+        // The forking thread holds the mutex meanwhile, so that the child's copy is consistent.
         pthread_atfork(
             { pthread_mutex_lock(Workers.forked!.mutex) }, { pthread_mutex_unlock(Workers.forked!.mutex) },
             { Workers.forked!.reset() })
@@ -83,12 +85,13 @@ private final class Workers: @unchecked Sendable {
         isBusy.store(false, ordering: .relaxed)
     }
 
-    /// Takes the pool, if nobody has it.
+    /// Acquires the pool, if it is free.
     func begin() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
-    /// Lets go of it.
+    /// Releases it.
     func end() { isBusy.store(false, ordering: .releasing) }
 
-    /// Does a job with the other threads' help. It waits only for those that took part: one that wakes up late finds nothing to do.
+    /// Does a job with the help of other threads. It waits only for those that took part; one that wakes up late finds
+    /// nothing to do.
     func run(_ job: ThreadPool.Job) {
         next.store(0, ordering: .relaxed)
         let wanted = min(threadCount.load(ordering: .relaxed), (job.count + job.length - 1) / job.length) - 1
@@ -110,7 +113,7 @@ private final class Workers: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Lets go of the mutex for some 50 µs at most, until something has happened. Answers with whether it has.
+    /// Releases the mutex for at most some 50 µs, until something has happened. Returns whether it has.
     @discardableResult
     private func waitAwake(for hasHappened: () -> Bool) -> Bool {
         pthread_mutex_unlock(mutex)

@@ -1,21 +1,23 @@
 internal import CKernels
 
 extension Tensor {
-    /// Sets elements to 0, each with this probability, and divides the others by 1 − rate, so that their mean stays (Srivastava et al. 2014).
+    /// Dropout (Srivastava et al. 2014): sets each element to 0 with probability `rate`, and divides the others by
+    /// 1 − rate, so that the mean stays the same.
     ///
-    /// Which ones is drawn from ``Random``, in steps of 1 / 65,536: a seed repeats it on any number of threads.
+    /// It draws on ``Random``, with probabilities in steps of 1 / 65,536, so that a seed repeats it on any number of
+    /// threads. In a network use the layer `Dropout`, which is active only in training.
     public func dropout(_ rate: Double) -> Tensor {
         guard rate >= 0 && rate < 1 else {
             Failure.raise(
                 ValueError(
-                    operation: "dropout", message: "a rate of \(rate) is no probability below 1",
+                    operation: "dropout", message: "rate must be at least 0 and below 1, got \(rate)",
                     hint: "0.5 drops half of the elements, 0 none"))
         }
         let (key, first) = Random.take((count + 1) / 2)
         return dropped(DropoutMask(key: key, first: first, rate: rate))
     }
 
-    /// The operation and its own gradient: nothing is kept but where the random numbers begin.
+    /// The operation and its own gradient: only the position of the random numbers is kept.
     private func dropped(_ mask: DropoutMask) -> Tensor {
         guard dtype == .float32 else {
             return dtype.isFloatingPoint
@@ -34,7 +36,7 @@ extension Tensor {
     }
 }
 
-/// Which elements are dropped.
+/// The choice of dropped elements.
 private struct DropoutMask: Sendable {
     let key: UInt64
     let first: UInt64

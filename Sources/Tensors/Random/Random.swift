@@ -1,9 +1,9 @@
 internal import CKernels
 
-/// The source of all random numbers: Philox, a generator that makes number i from i and a seed. A seed therefore gives the same numbers
-/// on any machine and however many threads compute them.
+/// The source of all random numbers: Philox (Salmon et al. 2011), which computes number i from i and a seed. A seed
+/// therefore gives the same numbers on any machine and with any number of threads.
 public enum Random {
-    /// A sequence, and how far it was drawn from.
+    /// A sequence, and the position in it.
     private final class Sequence: @unchecked Sendable {
         /// Guarded by `lock`.
         var position: Position
@@ -14,20 +14,20 @@ public enum Random {
     @TaskLocal private static var sequence = Sequence(seed: .random(in: 0 ... .max))
     private static let groupLength = Int(CK_RANDOM_GROUP)
 
-    /// Begins the sequence of this seed.
+    /// Starts the sequence of this seed.
     public static func seed(_ seed: UInt64) { restore(Position(key: seed, next: 0)) }
 
-    /// Runs the body with a sequence of its own: what it draws repeats, whatever others draw meanwhile, and theirs goes on afterwards as
-    /// if it had drawn nothing.
+    /// Runs the body with its own sequence: what it draws is the same each time, and the surrounding sequence continues
+    /// afterwards as if nothing had been drawn.
     ///
     /// ```swift
-    /// let samples = Random.withSeed(1) { generator(.normal([16, 100])) }    // the same noise after every epoch
+    /// let noise = Random.withSeed(1) { Tensor.normal([16, 100]) }    // the same noise after every epoch
     /// ```
     public static func withSeed<R>(_ seed: UInt64, _ body: () throws -> R) rethrows -> R {
         try $sequence.withValue(Sequence(seed: seed)) { try body() }
     }
 
-    /// Runs the body, and what it waits for, with a sequence of its own.
+    /// Runs the body, and what it awaits, with its own sequence.
     public static func withSeed<R>(_ seed: UInt64, _ body: () async throws -> R) async rethrows -> R {
         try await $sequence.withValue(Sequence(seed: seed)) { try await body() }
     }
@@ -41,13 +41,13 @@ public enum Random {
         }
     }
 
-    /// Where the sequence stands: what ``restore(_:)`` needs to go on from here.
+    /// A position in a sequence, from which ``restore(_:)`` continues.
     public struct Position: Sendable, Hashable, Codable {
         let key: UInt64
         fileprivate(set) var next: UInt64
     }
 
-    /// Where the sequence stands.
+    /// The present position in the sequence.
     public static var position: Position {
         let sequence = sequence
         return lock.withLock { sequence.position }
@@ -60,7 +60,7 @@ public enum Random {
     }
 }
 
-/// The same sequence for Swift's own `shuffled(using:)` and `random(in:using:)`.
+/// The sequence of ``Random`` for Swift's own `shuffled(using:)` and `random(in:using:)`.
 public struct TensorRandomGenerator: RandomNumberGenerator {
     private var words: [UInt32] = []
 
@@ -97,7 +97,12 @@ extension Random {
 }
 
 extension Tensor {
-    /// Normally distributed numbers.
+    /// A sample of the normal distribution with this mean and standard deviation, as float32.
+    ///
+    /// ```swift
+    /// Random.seed(1)
+    /// let x = Tensor.normal([64, 10])
+    /// ```
     public static func normal(_ shape: Shape, mean: Double = 0, deviation: Double = 1) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: .float32)
         let (key, first) = Random.take(out.count)
@@ -107,7 +112,7 @@ extension Tensor {
         return .unrecorded(out, shape)
     }
 
-    /// Numbers spread evenly over a range (its upper end left out).
+    /// A sample of the uniform distribution over a range, whose upper bound is excluded, as float32.
     public static func uniform(_ shape: Shape, in range: ClosedRange<Double> = 0...1) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: .float32)
         let (key, first) = Random.take(out.count)
@@ -118,13 +123,13 @@ extension Tensor {
         return .unrecorded(out, shape)
     }
 
-    /// Ones with probability `p`, zeros else.
+    /// A sample of the Bernoulli distribution: 1 with probability `p`, else 0, as float32.
     public static func bernoulli(_ shape: Shape, p: Double) -> Tensor { (uniform(shape) .< p).converted(to: .float32) }
 
-    /// Ones with each element's own probability, zeros else: a sample of binary units.
+    /// A sample of binary units: each element is 1 with the probability in `p`, else 0, as float32 of the same shape.
     public static func bernoulli(p: Tensor) -> Tensor { (uniform(p.shape) .< p.detached()).converted(to: .float32) }
 
-    /// The int32 numbers 0 to n − 1 in random order (Fisher and Yates's shuffle).
+    /// The integers 0 to n − 1 in random order, as int32 (Fisher and Yates's shuffle).
     public static func permutation(_ n: Int) -> Tensor {
         var values = Array(0..<Shape.checked(n))
         let words = Random.words(2 * n)

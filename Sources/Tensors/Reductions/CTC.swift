@@ -1,14 +1,15 @@
 internal import CKernels
 
 extension Tensor {
-    /// −log of the probability that logits `[n, steps, classes]` spell labels `[n, length]`, by any alignment with blanks between and
-    /// repeats within them (Graves et al. 2006): `[n]`. Blanks and negative numbers among the labels are padding.
+    /// The CTC loss `[n]` (Graves et al. 2006): −ln of the probability that logits `[n, steps, classes]` spell labels
+    /// `[n, length]`, summed over all alignments, with blanks between labels and repeats of them. Blanks and negative
+    /// numbers among the labels are padding.
     package func temporalClassification(_ labels: Tensor, blank: Int) -> Tensor {
         let (n, steps, classes) = (shape[0], shape[1], shape[2])
         let sentences = spelled(labels, blank: blank)
         let out = Storage(count: n, dtype: dtype)
         let isWanted = isTracked && isRecordingGraph
-        let slopes = Storage(count: isWanted ? count : 0, dtype: dtype)
+        let gradients = Storage(count: isWanted ? count : 0, dtype: dtype)
         ThreadPool.forEach(count: n, minimumPerChunk: Swift.max(1, (1 << 12) / Swift.max(steps * classes, 1))) {
             [self] in
             for row in $0 {
@@ -18,17 +19,17 @@ extension Tensor {
                     out.floats[row] = Float(
                         ck_ctc_float(
                             storage.floats + from, steps, classes, words, words.count, Int32(blank), scratch.doubles,
-                            isWanted ? slopes.floats + from : nil))
+                            isWanted ? gradients.floats + from : nil))
                 } else {
                     out.doubles[row] = ck_ctc_double(
                         storage.doubles + from, steps, classes, words, words.count, Int32(blank), scratch.doubles,
-                        isWanted ? slopes.doubles + from : nil)
+                        isWanted ? gradients.doubles + from : nil)
                 }
             }
         }
-        let slope = isWanted ? Tensor(storage: slopes, shape: shape) : self.detached()
+        let gradient = isWanted ? Tensor(storage: gradients, shape: shape) : self.detached()
         return .recorded(out, [n], from: self, as: "ctc") { dy, logits, _ in
-            guard isRecordingGraph else { return slope * dy.reshaped(to: [n, 1, 1]) }
+            guard isRecordingGraph else { return gradient * dy.reshaped(to: [n, 1, 1]) }
             return grad(logits.pathSums(sentences, blank: blank), of: [logits], along: dy, createGraph: true)[0]
         }
     }
@@ -36,34 +37,34 @@ extension Tensor {
     /// The same, composed of differentiable operations: the forward variables of all sequences, step by step.
     private func pathSums(_ sentences: [[Int32]], blank: Int) -> Tensor {
         let (n, steps) = (shape[0], shape[1])
-        let places = 2 * (sentences.map(\.count).max() ?? 0) + 1
+        let positions = 2 * (sentences.map(\.count).max() ?? 0) + 1
         // Blanks around the labels: blank, l₁, blank, l₂, …, blank.
         let classes = sentences.flatMap { words in
-            (0..<places).map { $0 % 2 == 1 && $0 / 2 < words.count ? words[$0 / 2] : Int32(blank) }
+            (0..<positions).map { $0 % 2 == 1 && $0 / 2 < words.count ? words[$0 / 2] : Int32(blank) }
         }
         let jumps = sentences.flatMap { words in
-            (0..<places).map { $0 % 2 == 1 && $0 > 2 && $0 / 2 < words.count && words[$0 / 2] != words[$0 / 2 - 1] }
+            (0..<positions).map { $0 % 2 == 1 && $0 > 2 && $0 / 2 < words.count && words[$0 / 2] != words[$0 / 2 - 1] }
         }
         let ends = sentences.flatMap { words in
-            (0..<places).map { $0 == 2 * words.count || $0 == 2 * words.count - 1 }
+            (0..<positions).map { $0 == 2 * words.count || $0 == 2 * words.count - 1 }
         }
-        // Far below any logarithm of a probability, and finite: differences of infinities have no slope.
+        // Far below the logarithm of any probability, and finite: differences of infinities have no gradient.
         let never = -1e30
-        let cannotJump = .!Tensor(jumps, shape: [n, places])
-        let spelled = Tensor(classes, shape: [n, 1, places]).broadcast(to: [n, steps, places])
+        let cannotJump = .!Tensor(jumps, shape: [n, positions])
+        let spelled = Tensor(classes, shape: [n, 1, positions]).broadcast(to: [n, steps, positions])
         let emissions = logSoftmax().taken(at: spelled, axis: 2).unstacked(axis: 1)
-        let isBeginning = Tensor((0..<places).map { $0 < 2 })
-        var alpha = emissions[0].masked(.!isBeginning.broadcast(to: [n, places]), with: never)
+        let isBeginning = Tensor((0..<positions).map { $0 < 2 })
+        var alpha = emissions[0].masked(.!isBeginning.broadcast(to: [n, positions]), with: never)
         func shifted(_ distance: Int) -> Tensor {
-            guard distance < places else { return .full([n, places], never, dtype: dtype) }
+            guard distance < positions else { return .full([n, positions], never, dtype: dtype) }
             let none = Tensor.full([n, distance], never, dtype: dtype)
-            return .concatenate([none, alpha[0..<n, 0..<(places - distance)]], axis: 1)
+            return .concatenate([none, alpha[0..<n, 0..<(positions - distance)]], axis: 1)
         }
         for emission in emissions.dropFirst() {
             let paths = Tensor.stack([alpha, shifted(1), shifted(2).masked(cannotJump, with: never)])
             alpha = paths.logSumExp(axes: 0) + emission
         }
-        return -alpha.masked(.!Tensor(ends, shape: [n, places]), with: never).logSumExp(axes: 1)
+        return -alpha.masked(.!Tensor(ends, shape: [n, positions]), with: never).logSumExp(axes: 1)
     }
 
     /// The labels of each sequence without padding, checked.
@@ -73,8 +74,9 @@ extension Tensor {
             Failure.raise(
                 ValueError(
                     operation: "ctc",
-                    message: "a blank of \(blank) is none of the \(classes) classes of \(steps) steps",
-                    hint: "one class more than there are labels stands for the blank: Dense(labels + 1)"))
+                    message:
+                        "blank must be one of the \(classes) classes of at least 1 step, got \(blank) and \(steps) steps",
+                    hint: "add one class for the blank: Dense(labels + 1)"))
         }
         let length = labels.shape[1], all = labels.ints
         return (0..<labels.shape[0]).map { row in
@@ -87,7 +89,7 @@ extension Tensor {
                         message:
                             "\(steps) steps of \(classes) classes cannot spell the \(words.count) labels of sequence \(row)",
                         hint:
-                            "labels are below the number of classes, and each takes a step, with one more between equal ones"
+                            "labels must be below the number of classes, and each takes a step, with one more between equal ones"
                     ))
             }
             return words.map { Int32($0) }
@@ -95,14 +97,15 @@ extension Tensor {
     }
 }
 
-/// The labels that outputs of connectionist temporal classification spell when each step says the most likely class: repeats once, and
-/// without blanks. Outputs are `[n, steps, classes]`.
+/// Decodes outputs `[n, steps, classes]` of a network trained with CTC greedily: the most likely class of each step, with
+/// repeats merged and blanks removed (Graves et al. 2006).
 public func ctcDecode(_ outputs: Tensor, blank: Int = 0) -> [[Int]] {
     guard outputs.rank == 3 else {
         Failure.raise(
             ShapeError(
-                operation: "ctcDecode", shapes: [outputs.shape], message: "outputs \(outputs.shape) are no sequences",
-                hint: "give it [n, steps, classes]"))
+                operation: "ctcDecode", shapes: [outputs.shape],
+                message: "outputs must have 3 dimensions, got \(outputs.shape)",
+                hint: "pass outputs of shape [n, steps, classes]"))
     }
     let steps = outputs.shape[1], classes = outputs.argMax(axis: -1).ints
     return (0..<outputs.shape[0]).map { row in

@@ -1,24 +1,30 @@
 internal import CKernels
 
-/// The mean of −log softmax(logits)[label] over rows: softmax and cross-entropy in one, which neither overflows nor loses digits.
+/// The mean of −ln softmax(logits)[label] over rows: softmax and cross-entropy in one, without overflow or lost digits.
+///
+/// ```swift
+/// let logits = Tensor([[2.0, 0.5], [0.1, 3.0]]).tracked()
+/// let loss = softmaxCrossEntropy(logits, Tensor([0, 1]))
+/// ```
 ///
 /// - Parameters:
-///   - logits: `[rows, classes]`, any numbers.
-///   - labels: `[rows]`, the right class of each row, from 0.
+///   - logits: The scores `[rows, classes]`, not normalized.
+///   - labels: The correct class of each row, `[rows]`, counted from 0.
+/// - Returns: A scalar.
 public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
     guard logits.rank == 2, labels.count == logits.shape[0], logits.count > 0 else {
         Failure.raise(
             ShapeError(
                 operation: "softmaxCrossEntropy", shapes: [logits.shape, labels.shape],
-                message: "logits of shape \(logits.shape) do not go with labels of shape \(labels.shape)",
-                hint: "logits are [rows, classes], labels [rows]: the number of the right class, not one-hot"))
+                message: "logits of shape \(logits.shape) do not match labels of shape \(labels.shape)",
+                hint: "logits are [rows, classes], labels [rows]: the index of the correct class, not one-hot"))
     }
     return logits.floating.crossEntropies(labels.reshaped(to: [labels.count])).mean()
 }
 
 extension Tensor {
-    /// −log softmax(logits)[label] for each label. Logits have the labels' shape and a last axis of classes. With smoothing ε the target is
-    /// 1 − ε at the label, plus ε / classes everywhere.
+    /// −ln softmax(logits)[label] for each label. Logits have the labels' shape and a last axis of classes. With label
+    /// smoothing ε the target is 1 − ε at the label, plus ε / classes everywhere (Szegedy et al. 2016).
     package func crossEntropies(_ labels: Tensor, labelSmoothing: Double = 0) -> Tensor {
         let classes = shape[rank - 1], labels = checkedLabels(labels, classes: classes)
         let out = Storage(count: labels.count, dtype: dtype)
@@ -77,7 +83,7 @@ extension Tensor {
                     ValueError(
                         operation: "softmaxCrossEntropy",
                         message:
-                            "label \(labels.storage.ints[wrong]) of row \(wrong) is none of the \(classes) classes",
+                            "label \(labels.storage.ints[wrong]) of row \(wrong) is out of range for \(classes) classes",
                         hint: "labels go from 0 to \(classes - 1)"))
             }
         }

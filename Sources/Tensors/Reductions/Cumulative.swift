@@ -1,19 +1,21 @@
 internal import CKernels
 
 extension Tensor {
-    /// The sums of all elements up to each, along an axis. Integers are added up as int64.
+    /// The cumulative sum along an axis: element i is the sum of elements 0 to i. Integers are summed as int64.
     public func cumulativeSum(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "cumulativeSum")
         return cumulative(.sum, axis) { dy, _, _ in dy.cumulativeSumBackwards(axis) }
     }
 
-    /// The products of all elements up to each, along an axis. Integers are multiplied as int64.
+    /// The cumulative product along an axis: element i is the product of elements 0 to i. Integers are multiplied as
+    /// int64.
     public func cumulativeProduct(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "cumulativeProduct")
         return cumulative(.product, axis) { dy, x, y in
             let isZero = x.detached() .== 0
             guard isZero.any() else { return (dy * y).cumulativeSumBackwards(axis) / x }
-            // The first zero's slope is made of the products without it; before it the quotient holds, after it all is 0.
+            // The first zero's gradient comes from the products without it; before it the quotient holds, after it all is
+            // 0.
             let zeros = isZero.cumulativeSum(axis: axis)
             let isFirst = isZero .& (zeros .== 1)
             let without = Tensor.select(isFirst, .ones(like: x), x)
@@ -23,7 +25,8 @@ extension Tensor {
         }
     }
 
-    /// The largest element up to each, along an axis. Its gradient goes to the last of equals.
+    /// The cumulative maximum along an axis: element i is the largest of elements 0 to i. The gradient goes to the last
+    /// of those that tie.
     public func cumulativeMax(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "cumulativeMax")
         let source = dtype.isFloatingPoint ? detached() : converted(to: .int64)
@@ -39,7 +42,8 @@ extension Tensor {
         return taken(at: Tensor(storage: out, shape: shape), axis: axis)
     }
 
-    /// The smallest element up to each, along an axis. Its gradient goes to the last of equals.
+    /// The cumulative minimum along an axis: element i is the smallest of elements 0 to i. The gradient goes to the last
+    /// of those that tie.
     public func cumulativeMin(axis: Int = -1) -> Tensor { -(-self).cumulativeMax(axis: axis) }
 
     private func cumulativeSumBackwards(_ axis: Int) -> Tensor {

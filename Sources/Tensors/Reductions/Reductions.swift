@@ -1,24 +1,31 @@
 internal import CKernels
 
-// Reductions take the axes to reduce (none: all of them; negative ones count from the back) and whether these stay as dimensions of 1.
+// Reductions take the axes to reduce: none for all of them; negative ones count from the last. The result lacks these
+// axes, or with `keepDims` has length 1 there, so that it broadcasts against the operand.
 extension Tensor {
-    /// The sum over axes.
+    /// The sum over axes; without axes, over all elements. Integers are summed as int64.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.sum(), x.sum(axes: 0), x.sum(axes: -1, keepDims: true).shape)    // 21, [5, 7, 9], [2, 1]
+    /// ```
     public func sum(axes: Int..., keepDims: Bool = false) -> Tensor {
         sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
-    /// The mean over axes.
+    /// The mean over axes; without axes, over all elements. Integers give float32.
     public func mean(axes: Int..., keepDims: Bool = false) -> Tensor {
         mean(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
-    /// The largest element over axes. Equal largest ones share the gradient.
+    /// The largest element over axes. Elements that tie for it share the gradient. For its index see ``argMax(axis:)``,
+    /// for the larger of two tensors ``maximum(_:)-(Tensor)``.
     public func max(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.maximum, axes, keepDims, "max") }
 
-    /// The smallest element over axes. Equal smallest ones share the gradient.
+    /// The smallest element over axes. Elements that tie for it share the gradient.
     public func min(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.minimum, axes, keepDims, "min") }
 
-    /// The mean squared distance from the mean, over axes (divided by the count; by the count − 1 if unbiased).
+    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`.
     public func variance(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
@@ -26,7 +33,8 @@ extension Tensor {
         return unbiased ? biased * (n / (n - 1)) : biased
     }
 
-    /// The square root of the variance, over axes.
+    /// The standard deviation over axes, the square root of
+    /// ``variance(axes:keepDims:unbiased:)``.
     public func standardDeviation(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
@@ -44,7 +52,7 @@ extension Tensor {
             let isZero = x.detached() .== 0
             let (dy, y) = (dy.reshaped(to: kept), y.reshaped(to: kept))
             guard isZero.any() else { return dy * y / x }
-            // Beside one zero only its own slope is not 0: the product of the others.
+            // With a single zero only its own gradient is not 0: the product of the others.
             let zeros = isZero.sum(axes: axes, keepDims: true)
             let others = Tensor.select(isZero, .ones(like: x), x)
             let product = dy * Tensor.product(others, over: axes)
@@ -57,7 +65,7 @@ extension Tensor {
         axes.reduce(x) { $0.product(axes: $1, keepDims: true) }
     }
 
-    /// The Euclidean length over axes: the root of the sum of squares. Its gradient at length 0 is taken as 0.
+    /// The Euclidean norm √(Σ x²) over axes. Its gradient at norm 0 is taken as 0.
     public func norm(axes: Int..., keepDims: Bool = false) -> Tensor {
         let squares = squared().sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
         let isZero = squares .== 0
@@ -66,8 +74,8 @@ extension Tensor {
             : squares.sqrt()
     }
 
-    /// The p-norm over axes: (Σ |x|ᵖ) to the power 1/p. `.infinity` takes the largest |x|, `-.infinity` the smallest, 0 counts the elements
-    /// that are not 0. Its gradient at length 0 is taken as 0.
+    /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest, and
+    /// of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0.
     public func norm(order p: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         switch p {
@@ -82,7 +90,7 @@ extension Tensor {
         }
     }
 
-    /// log Σ eˣ over axes, computed without overflow.
+    /// ln Σ eˣ over axes, computed without overflow.
     public func logSumExp(axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let x = floating.detached()
@@ -98,7 +106,7 @@ extension Tensor {
         }
     }
 
-    /// The sum over a list of axes (an empty one: no axes). Integers are added up as int64.
+    /// The sum over a list of axes; an empty list reduces none. Integers are summed as int64.
     public func sum(axes: [Int], keepDims: Bool = false) -> Tensor {
         if !dtype.isFloatingPoint && dtype != .int64 {
             return converted(to: .int64).sum(axes: axes, keepDims: keepDims)
@@ -109,7 +117,7 @@ extension Tensor {
         return .recorded(out, result, from: self) { [kept] dy, x, _ in dy.reshaped(to: kept).broadcast(to: x.shape) }
     }
 
-    /// The mean over a list of axes (an empty one: no axes).
+    /// The mean over a list of axes; an empty list reduces none.
     public func mean(axes: [Int], keepDims: Bool = false) -> Tensor {
         floating.sum(axes: axes, keepDims: keepDims) / Double(reducedCount(axes))
     }
@@ -123,7 +131,7 @@ extension Tensor {
             Failure.raise(
                 ShapeError(
                     operation: "\(name)", shapes: [shape],
-                    message: "a tensor of shape \(shape) has no elements to choose from",
+                    message: "a tensor of shape \(shape) has no elements",
                     hint: "check that the data set or slice is not empty"))
         }
         let kept = reducedShape(axes, keepDims: true, name)
@@ -134,12 +142,19 @@ extension Tensor {
         }
     }
 
-    /// The index of the largest element along an axis (the first of equals), as int32.
+    /// The index of the largest element along an axis, as int32; the first of those that tie. The result lacks the axis.
+    ///
+    /// ```swift
+    /// let scores = Tensor([[0.1, 2, 1], [3, 0, 1]])
+    /// print(scores.argMax())    // [1, 0]
+    /// ```
     public func argMax(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "argMax")
         guard shape[axis] > 0 else {
             Failure.raise(
-                ShapeError(operation: "argMax", shapes: [shape], message: "axis \(axis) of \(shape) is empty"))
+                ShapeError(
+                    operation: "argMax", shapes: [shape], message: "axis \(axis) of \(shape) is empty",
+                    hint: "check that the data set or slice is not empty"))
         }
         let (outer, inner) = shape.around(axis)
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
@@ -156,7 +171,7 @@ extension Tensor {
         return .unrecorded(out, shape.removing(at: axis))
     }
 
-    /// The index of the smallest element along an axis (the first of equals), as int32.
+    /// The index of the smallest element along an axis, as int32; the first of those that tie.
     public func argMin(axis: Int = -1) -> Tensor { (-detached()).argMax(axis: axis) }
 
     // MARK: Shapes
@@ -182,7 +197,7 @@ extension Tensor {
         return product
     }
 
-    /// Reduces runs of neighbouring axes, from the last to the first.
+    /// Reduces runs of adjacent axes, from the last to the first.
     private func reduced(_ operation: CKReduction, _ axes: [Int], _ name: StaticString) -> Storage {
         var isReduced = InlineArray<8, Bool>(repeating: false)
         for axis in axes { isReduced[shape.axis(axis, in: name)] = true }

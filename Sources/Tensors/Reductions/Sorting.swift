@@ -1,8 +1,8 @@
 internal import CKernels
 
-// Sorting is stable, and NaN counts as the largest value, as in NumPy. The gradient of a value goes to where it came from.
+// Sorting is stable, and NaN counts as the largest value, as in NumPy. The gradient of a value goes to its source.
 extension Tensor {
-    /// The indices that put an axis in order, as int32.
+    /// The indices that sort an axis, as int32 of the same shape.
     public func argSort(axis: Int = -1, descending: Bool = false) -> Tensor {
         let axis = shape.axis(axis, in: "argSort")
         if axis < rank - 1 { return swapped(axis, rank - 1).argSort(descending: descending).swapped(axis, rank - 1) }
@@ -21,31 +21,37 @@ extension Tensor {
         return .unrecorded(out, shape)
     }
 
-    /// The elements in order along an axis.
+    /// The elements sorted along an axis.
     public func sorted(axis: Int = -1, descending: Bool = false) -> Tensor {
         taken(at: argSort(axis: axis, descending: descending), axis: axis)
     }
 
-    /// The k largest elements along an axis (or smallest), in order, and their indices.
+    /// The k largest elements along an axis, or the smallest, in order, and their int32 indices.
+    ///
+    /// ```swift
+    /// let (best, classes) = Tensor([0.1, 0.5, 0.4]).softmax().topK(2)
+    /// print(best, classes)    // classes: [1, 2]
+    /// ```
     public func topK(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
         let axis = shape.axis(axis, in: "topK")
         guard k >= 0, k <= shape[axis] else {
             Failure.raise(
                 ShapeError(
                     operation: "topK", shapes: [shape],
-                    message: "\(k) elements were asked for, and axis \(axis) of \(shape) has \(shape[axis])",
-                    hint: "ask for at most that many"))
+                    message: "k must be from 0 to \(shape[axis]), the length of axis \(axis) of \(shape), got \(k)",
+                    hint: "choose a smaller k or another axis"))
         }
         let indices = argSort(axis: axis, descending: largest).part(0..<k, of: axis)
         return (taken(at: indices, axis: axis), indices)
     }
 
-    /// The value below which a share `q` of the elements over axes lies: between two elements, by linear interpolation.
+    /// The quantile of the elements over axes: the value below which a fraction `q` of them lies, by linear interpolation
+    /// between elements.
     public func quantile(_ q: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         quantile(q, axes, keepDims, "quantile")
     }
 
-    /// The middle of the elements over axes, in order; of an even number the mean of both in the middle.
+    /// The median over axes; for an even count, the mean of the middle two.
     public func median(axes: Int..., keepDims: Bool = false) -> Tensor { quantile(0.5, axes, keepDims, "median") }
 
     private func quantile(_ q: Double, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
@@ -57,12 +63,12 @@ extension Tensor {
                 ShapeError(
                     operation: "\(name)", shapes: [shape],
                     message: length == 0
-                        ? "\(shape) has no elements to choose from" : "\(q) is no share of the elements",
-                    hint: length == 0 ? "check that the slice is not empty" : "use a number from 0 to 1"))
+                        ? "a tensor of shape \(shape) has no elements" : "q must be from 0 to 1, got \(q)",
+                    hint: length == 0 ? "check that the slice is not empty" : "0.5 is the median"))
         }
         let rest = others.map { shape[$0] }
         let rows = floating.transposed(others + reduced).reshaped(to: Shape(rest + [length])).sorted()
-        let place = q * Double(length - 1), below = Int(place), share = place - Double(below)
+        let position = q * Double(length - 1), below = Int(position), share = position - Double(below)
         let low = rows[Slice.ellipsis, below], last = rows[Slice.ellipsis, length - 1]
         let value = share == 0 ? low : low + share * (rows[Slice.ellipsis, below + 1] - low)
         // NaN is last in order, and makes every quantile NaN.
@@ -70,7 +76,7 @@ extension Tensor {
         return keepDims ? result.reshaped(to: Shape((0..<rank).map { reduced.contains($0) ? 1 : shape[$0] })) : result
     }
 
-    /// With two axes exchanged.
+    /// The tensor with two axes exchanged. For other orders see ``transposed(_:)-(Int...)``.
     public func swapped(_ a: Int, _ b: Int) -> Tensor {
         var order = Array(0..<rank)
         order.swapAt(shape.axis(a, in: "swapped"), shape.axis(b, in: "swapped"))

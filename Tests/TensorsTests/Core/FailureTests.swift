@@ -93,7 +93,7 @@ import Testing
         let joined = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.arange(1 << 31)
         }
-        expect(joined, says: "2147483648 is no length of a dimension")
+        expect(joined, says: "a dimension's length must be from 0 to 2147483647, got 2147483648")
     }
 
     @Test func gradientsOfWhatIsNotTracked() async {
@@ -108,7 +108,7 @@ import Testing
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([0, 3]).max(axes: 0)
         }
-        expect(result, says: "ShapeError in max: a tensor of shape [0, 3] has no elements to choose from")
+        expect(result, says: "ShapeError in max: a tensor of shape [0, 3] has no elements")
     }
 
     @Test func wrongPullbacks() async {
@@ -121,7 +121,7 @@ import Testing
                     [dy.sum()]
                 }, of: x)
         }
-        expect(result, says: "a pullback gave a gradient of shape [] for an input of shape [2]")
+        expect(result, says: "the pullback returned a gradient of shape [] for an input of shape [2]")
     }
 
     @Test func anErrorNamesItsPlace() {
