@@ -2,8 +2,9 @@ import Glibc
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// Not with ThreadSanitizer: Swift then takes a lock whenever it comes by a global variable that is made on first use. A fork finds such
-    /// a lock taken by another thread, which the child does not have, so the child would wait for it forever.
+    /// Not with ThreadSanitizer: Swift then takes a lock whenever it comes by a global variable that is made on first
+    /// use. A fork finds such a lock taken by another thread, which the child does not have, so the child would wait
+    /// for it forever.
     static var forks: Self {
         .disabled(
             if: dlsym(UnsafeMutableRawPointer(bitPattern: 0), "__tsan_acquire") != nil, "forks while others use globals"

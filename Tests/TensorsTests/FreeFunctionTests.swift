@@ -1,7 +1,8 @@
 import Tensors
 import Testing
 
-/// Every elementwise method as a function, and the other way round: the method alone is compared with PyTorch, or the function.
+/// Every elementwise method as a function, and the other way round: the method alone is compared with PyTorch, or the
+/// function.
 @Suite struct FreeFunctionTests {
     typealias Function = @Sendable (Tensor) -> Tensor
 

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Every operation, by the name of its fixture. An operation is added by a line here and one in Tests/Fixtures/operations.py.
+/// Every operation, by the name of its fixture. An operation is added by a line here and one in
+/// Tests/Fixtures/operations.py.
 enum OperationTable {
     typealias Operations = [String: @Sendable ([Tensor]) -> Tensor]
 

@@ -2,8 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Every operation of the table: its value, gradients and gradients of gradients against PyTorch's, in both precisions, and its gradient
-/// against differences.
+/// Every operation of the table: its value, gradients and gradients of gradients against PyTorch's, in both precisions,
+/// and its gradient against differences.
 @Suite struct OperationTests {
     static func fixtures() throws -> [Fixture] { try Fixture.load("operations") }
     static func differentiable() throws -> [Fixture] { try fixtures().filter { $0.gradients != nil } }

@@ -10,7 +10,8 @@
 public struct ComputationGraph: Sendable, CustomStringConvertible {
     /// A tensor of the computation.
     public struct Vertex: Sendable {
-        /// The name of the operation that computed it; `tracked` for an input of the graph, `constant` for other inputs.
+        /// The name of the operation that computed it; `tracked` for an input of the graph, `constant` for other
+        /// inputs.
         public let operation: String
         /// The name given to it, if any.
         public let name: String?

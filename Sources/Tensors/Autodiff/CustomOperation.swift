@@ -5,7 +5,6 @@ extension Tensor {
     /// ```swift
     /// // The straight-through estimator (Bengio et al. 2013): rounds, and passes gradients on unchanged.
     /// let x = Tensor([0.2, 1.7]).tracked()
-    /// let x = Tensor([0.2, 1.7]).tracked()
     /// let y = Tensor.custom(x) { $0[0].rounded() } pullback: { dy, _, _ in [dy] }
     /// ```
     /// A pullback written in tensor operations can be differentiated again. Pictures of the graph show the name.

@@ -47,8 +47,8 @@ public func valueAndGrad(at x: Tensor, _ f: (Tensor) throws -> Tensor) rethrows 
     return (value.detached(), grad(value, of: leaf))
 }
 
-/// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted by
-/// their sequence numbers (operands come before results), and visited from the last to the first.
+/// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted
+/// by their sequence numbers (operands come before results), and visited from the last to the first.
 private struct Sweep {
     /// The nodes as they were found, the output's first. (The output keeps all of them alive.)
     private var nodes: [Unmanaged<Node>] = []
@@ -137,7 +137,8 @@ private struct Sweep {
     }
 }
 
-/// A small hash table from sequence numbers to indices: the numbers are nearly consecutive, so their low bits are the hash.
+/// A small hash table from sequence numbers to indices: the numbers are nearly consecutive, so their low bits are the
+/// hash.
 private struct PlaceTable {
     private var keys: [UInt64] = Array(repeating: .max, count: 64)
     private var values: [Int32] = Array(repeating: 0, count: 64)

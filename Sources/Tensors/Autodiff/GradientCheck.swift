@@ -1,5 +1,5 @@
-/// What a gradient check found: for every element of every input the derivative that automatic differentiation computed, beside the one
-/// measured by moving that element a little.
+/// What a gradient check found: for every element of every input the derivative that automatic differentiation
+/// computed, beside the one measured by moving that element a little.
 public struct GradientReport: Sendable, CustomStringConvertible {
     /// The comparison for one element.
     public struct Entry: Sendable {
@@ -64,8 +64,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
 /// ```swift
 /// print(gradCheck(at: Tensor([0.5, -1])) { x in tanh(x).squared().sum() })
 /// ```
-/// Where the function gives several numbers, a fixed combination of them (weights cos 1, cos 2, …) is differentiated, so that every
-/// output counts. A function with a kink (relu at 0) has no derivative to agree on there.
+/// Where the function gives several numbers, a fixed combination of them (weights cos 1, cos 2, …) is differentiated,
+/// so that every output counts. A function with a kink (relu at 0) has no derivative to agree on there.
 public func gradCheck(
     at inputs: [Tensor], step: Double = 1e-5, tolerance: Double = 1e-7, _ f: ([Tensor]) throws -> Tensor
 ) rethrows -> GradientReport {

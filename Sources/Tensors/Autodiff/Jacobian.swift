@@ -1,7 +1,8 @@
-// Products with the Jacobian J of a function, the matrix of its derivatives with a row for each element of the result, and
-// J itself. With `createGraph` they can be differentiated again, with respect to whatever the function uses.
+// Products with the Jacobian J of a function, the matrix of its derivatives with a row for each element of the result,
+// and J itself. With `createGraph` they can be differentiated again, with respect to whatever the function uses.
 
-/// The vector-Jacobian product: a function's value at a point, and vᵀ J, of the input's shape. `v` has the result's shape.
+/// The vector-Jacobian product: a function's value at a point, and vᵀ J, of the input's shape. `v` has the result's
+/// shape.
 public func vjp(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {
@@ -26,8 +27,9 @@ public func jvp(
     return (createGraph ? value : value.detached(), product)
 }
 
-/// The Jacobian of a function at a point: the derivatives ∂fᵢ/∂xⱼ. Its shape is the result's followed by the input's. For
-/// a product with it use ``vjp(at:along:createGraph:_:)`` or ``jvp(at:along:createGraph:_:)``, which do not compute all of it.
+/// The Jacobian of a function at a point: the derivatives ∂fᵢ/∂xⱼ. Its shape is the result's followed by the input's.
+/// For a product with it use ``vjp(at:along:createGraph:_:)`` or ``jvp(at:along:createGraph:_:)``, which do not compute
+/// all of it.
 ///
 /// ```swift
 /// let x = Tensor([1.0, 2, 3])

@@ -8,8 +8,8 @@ internal import Synchronization
 /// let w = Tensor([1, 0]).tracked()
 /// watchingForNaN { grad((w * 0 / w).sum(), of: w) }    // 0 / 0 in the second element
 /// ```
-/// With `infinities` an operation that returns an infinity for finite operands counts too. Watching reads every result once
-/// more: use it to find a mistake, not for a whole training.
+/// With `infinities` an operation that returns an infinity for finite operands counts too. Watching reads every result
+/// once more: use it to find a mistake, not for a whole training.
 public func watchingForNaN<R>(infinities: Bool = false, _ body: () throws -> R) rethrows -> R {
     let context = ThreadContext.current, before = context.watch
     context.watch = NaNWatch(includesInfinities: infinities)

@@ -34,10 +34,11 @@ extension Tensor {
 
 /// One operation in the graph: what it was computed from, and how a gradient flows back through it.
 ///
-/// Pullbacks are written in the public, differentiable operations. Recording them while they run gives second derivatives.
-/// They receive the operands and the result rather than capture them: closures without captures cost no allocation,
-/// and a result that refers to its own node through the node (not through a closure) is no cycle. A gradient that a pullback
-/// returns may still have the result's shape where an operand was broadcast: it is summed to the operand's shape afterwards.
+/// Pullbacks are written in the public, differentiable operations. Recording them while they run gives second
+/// derivatives. They receive the operands and the result rather than capture them: closures without captures cost no
+/// allocation, and a result that refers to its own node through the node (not through a closure) is no cycle. A
+/// gradient that a pullback returns may still have the result's shape where an operand was broadcast: it is summed to
+/// the operand's shape afterwards.
 ///
 /// Nodes do not change once made, except that a dying one releases its operands.
 package class Node: Attachment, @unchecked Sendable {
@@ -81,8 +82,8 @@ package class Node: Attachment, @unchecked Sendable {
     ) {}
 }
 
-/// An operand of an operation. A node knows its own elements: a tensor that has one needs no second reference to them, and
-/// each reference that is not taken saves two atomic operations.
+/// An operand of an operation. A node knows its own elements: a tensor that has one needs no second reference to them,
+/// and each reference that is not taken saves two atomic operations.
 struct Operand {
     fileprivate var node: Node?
     private let constant: Storage?
@@ -181,8 +182,8 @@ package final class BinaryNode: Node, @unchecked Sendable {
 
 /// An operation on any number of operands.
 package final class ManyNode: Node, @unchecked Sendable {
-    /// (gradient of the result, operands, result, which gradients are wanted) → the gradients of those operands, nil for
-    /// others.
+    /// (gradient of the result, operands, result, which gradients are wanted) → the gradients of those operands, nil
+    /// for others.
     package typealias Pullback =
         @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ y: Tensor, _ wanted: [Bool]) -> [Tensor?]
     private var inputs: [Tensor]

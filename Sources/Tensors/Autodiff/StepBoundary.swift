@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// The moments between two training steps, when other code may safely change what the training uses.
 ///
-/// The callback of a slider must run while the training thread is in the middle of a step. It requests a pause, which the
-/// thread makes before its next step.
+/// The callback of a slider must run while the training thread is in the middle of a step. It requests a pause, which
+/// the thread makes before its next step.
 package enum StepBoundary {
     private static let isWanted = Atomic<Bool>(false)
 

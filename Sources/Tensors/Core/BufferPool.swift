@@ -1,9 +1,9 @@
 internal import CKernels
 internal import Glibc
 
-/// Memory for tensors. Blocks return to lists of their size rather than to the system: a megabyte from the system costs its
-/// page faults each time, twenty times as much as relu on it. AddressSanitizer sees free blocks, and the unused ends of
-/// blocks, as not allocated.
+/// Memory for tensors. Blocks return to lists of their size rather than to the system: a megabyte from the system costs
+/// its page faults each time, twenty times as much as relu on it. AddressSanitizer sees free blocks, and the unused
+/// ends of blocks, as not allocated.
 package enum BufferPool {
     /// The length of cache lines and of the widest vectors.
     package static let alignment = 64
@@ -11,8 +11,8 @@ package enum BufferPool {
     /// Free blocks beyond this many bytes are returned to the system: a quarter of the machine's memory.
     package static let limit = max(1 << 29, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)
 
-    // Addresses are kept as integers, which may cross threads. The first word of a free block is the address of the next;
-    // 0 ends a list.
+    // Addresses are kept as integers, which may cross threads. The first word of a free block is the address of the
+    // next; 0 ends a list.
     private struct Lists: ~Copyable {
         var heads = InlineArray<160, UInt>(repeating: 0)
         var bytes = 0
@@ -32,7 +32,8 @@ package enum BufferPool {
     /// Guards `lists`.
     static let lock = Lock()
 
-    /// The list for a size, and the size of its blocks: four sizes between powers of two, so that at most a fifth is wasted.
+    /// The list for a size, and the size of its blocks: four sizes between powers of two, so that at most a fifth is
+    /// wasted.
     package static func sizeClass(_ bytes: Int) -> (index: Int, size: Int) {
         if bytes <= 256 {
             let index = (max(bytes, 1) - 1) >> 6
@@ -107,8 +108,8 @@ package enum BufferPool {
         if !kept { free(block) }
     }
 
-    /// Returns the contents of free blocks to the system, in a copy of the process that may never use them. The original
-    /// then need not copy them before it writes to them again.
+    /// Returns the contents of free blocks to the system, in a copy of the process that may never use them. The
+    /// original then need not copy them before it writes to them again.
     package static func discardFreeContents() {
         let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
         lock.withLock {

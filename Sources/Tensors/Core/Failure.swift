@@ -1,7 +1,7 @@
 /// The end of a computation in which a tensor operation received invalid operands.
 ///
-/// Operators such as `a + b` cannot throw and stay readable. An error in one ends the computation instead: a program with
-/// a message, in a notebook only the cell, with everything computed before intact.
+/// Operators such as `a + b` cannot throw and stay readable. An error in one ends the computation instead: a program
+/// with a message, in a notebook only the cell, with everything computed before intact.
 public enum Failure {
     /// Ends the computation with this error.
     @inline(never)

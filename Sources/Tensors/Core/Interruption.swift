@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// A user's request to stop the running computation.
 ///
-/// Training loops check for it at the end of each step, and stop with the model and its history intact. Elsewhere, the next
-/// operation that returns a tensor or prints ends the cell.
+/// Training loops check for it at the end of each step, and stop with the model and its history intact. Elsewhere, the
+/// next operation that returns a tensor or prints ends the cell.
 public enum Interruption {
     private static let flag = Atomic<Bool>(false)
     private static let deferrals = Atomic<Int>(0)
@@ -39,8 +39,8 @@ public enum Interruption {
     /// Whether a loop is running that checks for the request itself.
     package static var isDeferred: Bool { deferrals.load(ordering: .relaxed) > 0 }
 
-    /// The function that an operation calls when a stop was requested, with what it was about to do: "compute tensors". It
-    /// does not return if the calling thread is the one to stop.
+    /// The function that an operation calls when a stop was requested, with what it was about to do: "compute tensors".
+    /// It does not return if the calling thread is the one to stop.
     package nonisolated(unsafe) static var handler: (@Sendable (_ activity: StaticString) -> Void)?
 
     /// Ends the computation here if a stop was requested and no loop around it checks for that itself.

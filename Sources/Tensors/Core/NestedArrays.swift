@@ -99,7 +99,8 @@ public struct NestedArray<Scalar> {
         }
         guard count == shape[path.count] else {
             fail(
-                "row \(Self.name(path)) has \(Self.elements(count)), but row \(Self.name(path.map { _ in 0 })) has \(shape[path.count])"
+                "row \(Self.name(path)) has \(Self.elements(count)), "
+                    + "but row \(Self.name(path.map { _ in 0 })) has \(shape[path.count])"
             )
         }
     }

@@ -9,7 +9,7 @@ func format(_ value: Double, _ format: String) -> String {
 }
 
 extension Tensor: CustomStringConvertible {
-    /// The elements as NumPy prints them: columns aligned, at most eight decimals, the middle of large tensors left out.
+    /// The elements as NumPy prints them: columns aligned, at most eight decimals, the middle of large tensors omitted.
     public var description: String {
         if rank == 0 { return dtype.isFloatingPoint ? scalarDescription : elementTexts([0])[0] }
         if count == 0 { return "[]" }
@@ -59,7 +59,7 @@ extension Tensor: CustomStringConvertible {
         return "[" + parts.joined(separator: separator).dropFirst(indent.count) + "]"
     }
 
-    /// The elements at these places, written alike and padded to one width.
+    /// The elements at these positions, formatted alike and padded to one width.
     private func elementTexts(_ places: [Int]) -> [String] {
         let chosen = reshaped(to: [count]).detached().gathered(Tensor(places))
         switch dtype {
@@ -84,8 +84,8 @@ extension [String] {
     }
 }
 
-/// Real numbers in the notation of NumPy 2: the fewest digits that tell a number from its neighbours, eight decimals at most, and powers
-/// of ten where the numbers are very large, very small or far apart.
+/// Floating-point numbers in the notation of NumPy 2: the fewest digits that distinguish a number from its neighbors,
+/// at most eight decimals, and powers of ten where the numbers are very large, very small or far apart.
 private struct NumberColumn {
     let texts: [String]
     private static let decimals = 8

@@ -1,12 +1,14 @@
-/// The lengths of a tensor's dimensions, outermost first: `[64, 28, 28, 1]` is 64 images of 28 × 28 pixels with 1 channel.
+/// The lengths of a tensor's dimensions, outermost first: `[64, 28, 28, 1]` is 64 images of 28 × 28 pixels with 1
+/// channel.
 ///
 /// A shape is stored inline (no allocation) and has at most ``maximumRank`` dimensions.
 public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByArrayLiteral, CustomStringConvertible {
     /// The largest number of dimensions.
     public static let maximumRank = 8
 
-    // Eight lengths of 32 bits; unused ones are 0, so that equality may compare all of them. The compiler passes four words
-    // in registers: with an inline array it would copy tensors through memory, and count two more references each time.
+    // Eight lengths of 32 bits; unused ones are 0, so that equality may compare all of them. The compiler passes four
+    // words in registers: with an inline array it would copy tensors through memory, and count two more references each
+    // time.
     private var lengths: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     private var length: Int32 = 0
 

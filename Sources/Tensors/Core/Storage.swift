@@ -1,5 +1,5 @@
-/// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it has
-/// ended. That is why threads can share tensors.
+/// The elements of a tensor: a pooled, 64-byte aligned buffer that is never changed after the operation that made it
+/// has ended. That is why threads can share tensors.
 package final class Storage: @unchecked Sendable {
     /// The elements.
     package let address: UnsafeMutableRawPointer
@@ -38,8 +38,8 @@ package final class Storage: @unchecked Sendable {
     @inline(__always)
     private func typed<T>() -> UnsafeMutablePointer<T> { address.assumingMemoryBound(to: T.self) }
 
-    /// What an operation computes from the elements alone, such as filters in the order of its kernel: kept with them, for as long as it
-    /// is asked for with the same key.
+    /// What an operation computes from the elements alone, such as filters in the order of its kernel: kept with them,
+    /// for as long as it is asked for with the same key.
     func prepared(_ key: [Int], by compute: () -> Storage) -> Storage {
         if let kept = Self.preparing.withLock({ preparation }), kept.key == key { return kept.value }
         let value = compute()

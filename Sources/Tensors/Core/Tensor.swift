@@ -32,7 +32,8 @@ public struct Tensor: Sendable {
     /// Whether computations with this tensor are recorded.
     public var isTracked: Bool { attachment != nil && node != nil }
 
-    /// The same values as an input of a new graph: computations with it are recorded, and `grad` can differentiate them.
+    /// The same values as an input of a new graph: computations with it are recorded, and `grad` can differentiate
+    /// them.
     public func tracked() -> Tensor {
         guard dtype.isFloatingPoint else {
             Failure.raise(
@@ -52,8 +53,8 @@ public struct Tensor: Sendable {
         return result
     }
 
-    /// Drops the graph, and returns the elements and the memory for those that replace them: the same memory if no other
-    /// tensor and no graph shares it, else new memory, not yet written.
+    /// Drops the graph, and returns the elements and the memory for those that replace them: the same memory if no
+    /// other tensor and no graph shares it, else new memory, not yet written.
     package mutating func beginChange() -> (old: Storage, new: Storage) {
         node = nil
         return (storage, ownsStorage() ? storage : Storage(count: count, dtype: dtype))
@@ -108,8 +109,8 @@ extension Tensor {
         }
     }
 
-    /// Reads the elements as `Float`, in row-major order, without a copy if they are float32. The pointer must not leave
-    /// the body.
+    /// Reads the elements as `Float`, in row-major order, without a copy if they are float32. The pointer must not
+    /// leave the body.
     ///
     /// ```swift
     /// let x = Tensor([1.0, 2, 3])
@@ -122,14 +123,14 @@ extension Tensor {
         }
     }
 
-    /// Reads the elements' memory without a copy: in row-major order and the machine's byte order, from an address that is
-    /// a multiple of 64. Copies of the tensor share it: it must not be written to, and must not leave the body.
+    /// Reads the elements' memory without a copy: in row-major order and the machine's byte order, from an address that
+    /// is a multiple of 64. Copies of the tensor share it: it must not be written to, and must not leave the body.
     public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try withExtendedLifetime(storage) { try body(storage.contents) }
     }
 
-    /// A tensor whose elements the body writes, all of them, directly into its memory: to take data from other libraries
-    /// without a copy.
+    /// A tensor whose elements the body writes, all of them, directly into its memory: to take data from other
+    /// libraries without a copy.
     public static func filled(
         _ shape: Shape, dtype: DType = .float32, by body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows -> Tensor {

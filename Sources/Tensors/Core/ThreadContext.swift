@@ -93,8 +93,8 @@ public enum LayerPath {
 
     private static let rememberers = Atomic<Int>(0)
 
-    /// Whether operations note the layers in which they are computed, for a NaN watch or a picture of the graph. Each note
-    /// costs an array.
+    /// Whether operations note the layers in which they are computed, for a NaN watch or a picture of the graph. Each
+    /// note costs an array.
     @inline(__always)
     static var isRemembered: Bool { rememberers.load(ordering: .relaxed) > 0 }
 

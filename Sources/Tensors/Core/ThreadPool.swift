@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// The threads that share the work of one operation.
 ///
-/// They sleep while there is nothing to do, but not immediately: some microseconds lie between the operations of a training
-/// step, and waking up takes as long. Work is cut into the same chunks for any number of threads, so that results do not
-/// depend on the machine. After a fork the child has no threads, and starts its own when it needs them.
+/// They sleep while there is nothing to do, but not immediately: some microseconds lie between the operations of a
+/// training step, and waking up takes as long. Work is cut into the same chunks for any number of threads, so that
+/// results do not depend on the machine. After a fork the child has no threads, and starts its own when it needs them.
 public enum ThreadPool {
     /// The number of threads that work on an operation, including the calling one; initially the number of processors.
     public static var threadCount: Int {
@@ -14,11 +14,11 @@ public enum ThreadPool {
         set { pool.threadCount.store(max(1, newValue), ordering: .relaxed) }
     }
 
-    /// Runs `body` on all of `0..<count`, cut into ranges of at least `minimumPerChunk` (except the last), which may run
-    /// concurrently.
+    /// Runs `body` on all of `0..<count`, cut into ranges of at least `minimumPerChunk` (except the last), which may
+    /// run concurrently.
     ///
-    /// A chunk should take some 100 µs. A call from within a body, or while another thread's call is running, does all its
-    /// work itself.
+    /// A chunk should take some 100 µs. A call from within a body, or while another thread's call is running, does all
+    /// its work itself.
     public static func forEach(count: Int, minimumPerChunk: Int = 1, _ body: (Range<Int>) -> Void) {
         let length = max(minimumPerChunk, (count + maximumChunks - 1) / maximumChunks, 1)
         guard count > length, threadCount > 1, pool.begin() else {

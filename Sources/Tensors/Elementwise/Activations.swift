@@ -72,7 +72,8 @@ extension Tensor {
     }
 
     /// The softmax eˣⁱ / Σⱼ eˣʲ along an axis: positive numbers that sum to 1, with the operand's shape. It does not
-    /// overflow. For a loss use `softmaxCrossEntropy` on the scores themselves; for its logarithm ``logSoftmax(axis:)``.
+    /// overflow. For a loss use `softmaxCrossEntropy` on the scores themselves; for its logarithm
+    /// ``logSoftmax(axis:)``.
     ///
     /// ```swift
     /// let scores = Tensor([[2, 1, 0], [0, 0, 0]])
@@ -92,8 +93,8 @@ extension Tensor {
     public func logSoftmax(axis: Int = -1) -> Tensor { self - logSumExp(axes: axis, keepDims: true) }
 }
 
-// The gradients of the activations, each in one pass; `y` is the activation's result, `x` its operand. They are recorded
-// operations themselves, so that second derivatives exist.
+// The gradients of the activations, each in one pass; `y` is the activation's result, `x` its operand. They are
+// recorded operations themselves, so that second derivatives exist.
 
 /// dy (1 − y²)
 package func tanhGradient(_ dy: Tensor, _ y: Tensor) -> Tensor {

@@ -5,8 +5,8 @@ extension UnsafeMutableRawPointer {
     var bytes: UnsafeMutablePointer<UInt8> { assumingMemoryBound(to: UInt8.self) }
 }
 
-/// How two operands of different shapes meet: dimensions in which both advance alike are joined, and what is left inside is one run in
-/// which each operand advances by one element or stays where it is.
+/// How two operands of different shapes are traversed: dimensions in which both advance alike are merged, and the
+/// innermost one is a run in which each operand advances by one element or repeats one.
 private struct Broadcast {
     var lengths: [Int] = []
     var stridesA: [Int] = []
@@ -92,7 +92,7 @@ extension Tensor {
         let plan = Broadcast(a.shape, b.shape, to: shape)
         let run = plan.lengths.last ?? 1
         if run < 32 && plan.lengths.count > 1 {
-            // Runs too short to be worth a call each: the operands are spread out first.
+            // Runs too short to be worth a call each: the operands are expanded first.
             let (a, b) = (a.detached().broadcast(to: shape), b.detached().broadcast(to: shape))
             withExtendedLifetime((a.storage, b.storage)) {
                 loop(out.count, a.storage.address, 1, b.storage.address, 1, out.address)
@@ -110,7 +110,7 @@ extension Tensor {
         return (out, shape)
     }
 
-    /// The tensor repeated along dimensions of length 1, and along new ones in front, until it has this shape.
+    /// The tensor repeated along dimensions of length 1, and along new leading ones, to the given shape.
     public func broadcast(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
         guard self.shape.broadcast(with: shape) == shape else {

@@ -7,7 +7,7 @@ infix operator .<= : ComparisonPrecedence
 infix operator .> : ComparisonPrecedence
 infix operator .>= : ComparisonPrecedence
 
-// Comparisons go element by element, broadcast like arithmetic, and give tensors of truth values.
+// Comparisons are elementwise, broadcast like arithmetic, and return tensors of truth values.
 extension Tensor {
     /// Where both are equal.
     public static func .== (a: Tensor, b: Tensor) -> Tensor { compare(.equal, a, b, ".==") }
@@ -52,7 +52,12 @@ extension Tensor {
         return .unrecorded(storage, shape)
     }
 
-    /// The elements of `a` where the condition holds, and those of `b` elsewhere. All three broadcast.
+    /// The elements of `a` where the condition is true, and those of `b` elsewhere. All three broadcast.
+    ///
+    /// ```swift
+    /// let x = Tensor([-2.0, 3])
+    /// print(Tensor.select(x .> 0, x, 0.1 * x))    // [-0.2, 3]
+    /// ```
     public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
         let type = DType.promoted(a.dtype, b.dtype)
         if type == .int32 {
@@ -85,7 +90,7 @@ extension Tensor {
     /// Whether every element is true (not zero).
     public func all() -> Bool { (self .!= 0).storedBytes.allSatisfy { $0 != 0 } }
 
-    /// Whether an element is true (not zero).
+    /// Whether any element is true (not zero).
     public func any() -> Bool { (self .!= 0).storedBytes.contains { $0 != 0 } }
 
     /// Whether all elements over these axes are true (not zero), as truth values.
@@ -102,7 +107,8 @@ extension Tensor {
         withExtendedLifetime(storage) { Array(UnsafeBufferPointer(start: storage.bytes, count: count)) }
     }
 
-    /// Whether another tensor has the same shape and elements no further away than `absolute + relative · |element|`, as NumPy's allclose.
+    /// Whether another tensor has the same shape, and elements that differ by at most `absolute` + `relative` ·
+    /// |element|, as NumPy's `allclose`.
     public func isClose(to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8) -> Bool {
         guard shape == other.shape else { return false }
         return zip(doubles, other.doubles).allSatisfy { a, b in
@@ -111,7 +117,7 @@ extension Tensor {
     }
 }
 
-// Truth values are combined element by element, with Swift's own names for that (those of its SIMD masks).
+// Truth values are combined elementwise, with the operators of Swift's SIMD masks.
 extension Tensor {
     /// Where both are true.
     public static func .& (a: Tensor, b: Tensor) -> Tensor { a.truth * b.truth .!= 0 }

@@ -1,5 +1,5 @@
-// The elementwise methods of `Tensor` as functions, for formulas written as in a textbook: `exp(-x)`. What each computes
-// stands at the method. Inside of `extension Tensor` Swift finds the method first: write `x.exp()` there.
+// The elementwise methods of `Tensor` as functions, for formulas written as in a textbook: `exp(-x)`. What each
+// computes stands at the method. Inside of `extension Tensor` Swift finds the method first: write `x.exp()` there.
 
 /// ``Tensor/squared()`` as a function.
 public func squared(_ x: Tensor) -> Tensor { x.squared() }

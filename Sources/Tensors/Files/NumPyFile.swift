@@ -11,8 +11,8 @@ public struct NumPyFileError: Error, CustomStringConvertible {
     public var description: String { "NumPyFileError in \(path): \(message)" }
 }
 
-/// Tensors in NumPy's files: `.npy` holds one, `.npz` holds several by name. Both are what `numpy.load` reads, and `numpy.save`,
-/// `numpy.savez` and `numpy.savez_compressed` write.
+/// Tensors in NumPy's files: `.npy` holds one, `.npz` holds several by name. Both are what `numpy.load` reads, and
+/// `numpy.save`, `numpy.savez` and `numpy.savez_compressed` write.
 public enum NumPyFile {
     /// Reads a tensor from an `.npy` file.
     public static func load(from path: String) throws -> Tensor { try NumPyArray.tensor(bytes(of: path), path) }
@@ -62,7 +62,8 @@ public enum NumPyFile {
     }
 }
 
-/// The contents of an `.npy` file: a magic word, the length of a header, the header (a Python dictionary), and the elements.
+/// The contents of an `.npy` file: a magic word, the length of a header, the header (a Python dictionary), and the
+/// elements.
 enum NumPyArray {
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
     private static let codes: [(DType, String)] = [
@@ -73,7 +74,8 @@ enum NumPyArray {
         let code = codes.first { $0.0 == tensor.dtype }!.1
         let sizes = tensor.shape.map(String.init).joined(separator: ", ") + (tensor.rank == 1 ? "," : "")
         var text = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
-        // Room for the first length to grow to 21 digits, as NumPy leaves it; and the elements begin at a multiple of 64 bytes.
+        // Room for the first length to grow to 21 digits, as NumPy leaves it; and the elements begin at a multiple of
+        // 64 bytes.
         if let first = tensor.shape.first {
             text += Array(repeating: UInt8(ascii: " "), count: 21 - String(first).count)
         }

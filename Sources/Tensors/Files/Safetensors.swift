@@ -11,8 +11,8 @@ public struct SafetensorsError: Error, CustomStringConvertible {
     public var description: String { "SafetensorsError in \(path): \(message)" }
 }
 
-/// Named tensors in a file of the safetensors format, as PyTorch, Keras and others read and write it: eight bytes that hold the length of
-/// a header, the header (JSON: each name's type, shape and place), and the elements.
+/// Named tensors in a file of the safetensors format, as PyTorch, Keras and others read and write it: eight bytes that
+/// hold the length of a header, the header (JSON: each name's type, shape and place), and the elements.
 public enum Safetensors {
     private struct Entry: Codable {
         var dtype: String
@@ -30,7 +30,8 @@ public enum Safetensors {
     ]
     private static let metadataKey = "__metadata__"
 
-    /// Writes tensors to a file. The file appears at once and complete: whatever goes wrong, an earlier one stays as it was.
+    /// Writes tensors to a file. The file appears at once and complete: whatever goes wrong, an earlier one stays as it
+    /// was.
     public static func save(_ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]) throws {
         // Wide elements first, then by name: every tensor begins at a multiple of its element's size.
         let ordered = tensors.sorted { ($1.value.dtype.size, $0.key) < ($0.value.dtype.size, $1.key) }

@@ -102,7 +102,8 @@ enum ZipArchive {
     }
 
     private static func inflated(_ packed: ArraySlice<UInt8>, _ size: Int) -> [UInt8]? {
-        // A member cannot unpack to more than a thousand times its length: a larger size is a lie, and not worth the memory.
+        // A member cannot unpack to more than a thousand times its length: a larger size is a lie, and not worth the
+        // memory.
         guard size <= 1100 * (packed.count + 64), packed.count < Int(UInt32.max), size < Int(UInt32.max) else {
             return nil
         }

@@ -1,4 +1,4 @@
-/// What a tensor is continued with beyond its ends.
+/// How a tensor is continued beyond its borders.
 public enum Border: Sendable, Hashable {
     /// A number, such as 0.
     case constant(Double)
@@ -6,7 +6,7 @@ public enum Border: Sendable, Hashable {
     case reflect
     /// The last element: 1 1 | 1 2 3 | 3 3.
     case replicate
-    /// The tensor again from the other end: 2 3 | 1 2 3 | 1 2.
+    /// The tensor repeated from the other end: 2 3 | 1 2 3 | 1 2.
     case wrap
 
     /// The index in 0..<length that stands at a position outside of it.
@@ -16,14 +16,19 @@ public enum Border: Sendable, Hashable {
         case .wrap: return (position % length + length) % length
         case .reflect:
             let period = Swift.max(2 * (length - 1), 1)
-            let place = (position % period + period) % period
-            return Swift.min(place, period - place)
+            let index = (position % period + period) % period
+            return Swift.min(index, period - index)
         }
     }
 }
 
 extension Tensor {
-    /// The tensor with zeros (or another value) around it: for each dimension how many before and after.
+    /// The tensor padded with zeros or another value: for each dimension the numbers of elements before and after.
+    ///
+    /// ```swift
+    /// let x = Tensor.ones([2, 3])
+    /// print(x.padded([(1, 1), (0, 2)]).shape)    // [4, 5]
+    /// ```
     public func padded(_ amounts: [(before: Int, after: Int)], with value: Double = 0) -> Tensor {
         guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
             failPadding(amounts.count)
@@ -40,7 +45,7 @@ extension Tensor {
         return result
     }
 
-    /// The tensor continued beyond its ends: for each dimension how many before and after.
+    /// The tensor continued beyond its borders: for each dimension the numbers of elements before and after.
     public func padded(_ amounts: [(before: Int, after: Int)], with border: Border) -> Tensor {
         if case .constant(let value) = border { return padded(amounts, with: value) }
         guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
@@ -54,16 +59,16 @@ extension Tensor {
                 Failure.raise(
                     ShapeError(
                         operation: "padded", shapes: [shape],
-                        message: "axis \(axis) of \(shape) is too short to be continued by \(Swift.max(before, after))",
+                        message: "axis \(axis) of \(shape) is too short to be padded by \(Swift.max(before, after))",
                         hint: "\(border) reaches \(Swift.max(reach, 0)) elements here; pad less, or use .replicate"))
             }
-            let places = (-before..<length + after).map { border.index($0, length: length) }
-            result = result.gathered(Tensor(places), axis: axis)
+            let indices = (-before..<length + after).map { border.index($0, length: length) }
+            result = result.gathered(Tensor(indices), axis: axis)
         }
         return result
     }
 
-    /// The tensor without so many elements before and after, for each dimension.
+    /// The tensor cropped: for each dimension without these numbers of elements before and after.
     public func cropped(_ amounts: [(before: Int, after: Int)]) -> Tensor {
         guard amounts.count == rank,
             zip(amounts, shape).allSatisfy({ $0.before >= 0 && $0.after >= 0 && $0.before + $0.after <= $1 })

@@ -1,7 +1,13 @@
 internal import CKernels
 
 extension Tensor {
-    /// The parts at these indices along an axis: from a table of word vectors, those of a sentence. The indices' shape takes the axis's place.
+    /// The slices at these indices along an axis; the indices' shape replaces the axis. For indices that differ from
+    /// row to row see ``taken(at:axis:)``.
+    ///
+    /// ```swift
+    /// let vectors = Tensor.normal([100, 8]), sentence = Tensor([3, 17, 3])
+    /// print(vectors.gathered(sentence).shape)    // [3, 8]
+    /// ```
     public func gathered(_ indices: Tensor, axis: Int = 0) -> Tensor {
         let axis = shape.axis(axis, in: "gathered")
         let places = Tensor.checkedIndices(indices, below: shape[axis], "gathered")
@@ -17,7 +23,8 @@ extension Tensor {
         }
     }
 
-    /// The transpose of ``gathered(_:axis:)``: zeros of a shape, with each part of this tensor added at its index.
+    /// The transpose of ``gathered(_:axis:)``: zeros of the given shape, with each slice of this tensor added at its
+    /// index.
     func scatteredSum(_ places: Tensor, axis: Int, in shape: Shape) -> Tensor {
         if !dtype.isFloatingPoint && dtype != .int64 {
             return converted(to: .int64).scatteredSum(places, axis: axis, in: shape).converted(to: dtype)
@@ -40,7 +47,7 @@ extension Tensor {
         return .recorded(out, shape, from: self) { [places, axis] dy, _, _ in dy.gathered(places, axis: axis) }
     }
 
-    /// Ones at these indices and zeros elsewhere: labels [n] become rows [n, classes].
+    /// One-hot vectors: labels `[n]` become rows `[n, classes]`, with 1 at the label and 0 elsewhere.
     public static func oneHot(_ indices: Tensor, classes: Int, dtype: DType = .float32) -> Tensor {
         let places = checkedIndices(indices, below: classes, "oneHot")
         return eye(classes, dtype: dtype).gathered(places)
@@ -52,37 +59,39 @@ extension Tensor {
             for i in 0..<places.count where places.storage.ints[i] < 0 || places.storage.ints[i] >= limit {
                 Failure.raise(
                     ValueError(
-                        operation: "\(name)", message: "index \(places.storage.ints[i]) is outside of 0..<\(limit)",
-                        hint: "indices count from 0"))
+                        operation: "\(name)", message: "index \(places.storage.ints[i]) is out of range 0..<\(limit)",
+                        hint: "indices start at 0"))
             }
         }
         return places
     }
 }
 
-// Where each element has an index of its own: x[i, index[i, j]] along axis 1. Lengths agree except along the axis.
+// Each element has its own index: x[i, index[i, j]] along axis 1. Lengths agree except along the axis.
 extension Tensor {
-    /// Along an axis the elements at these indices, which differ from row to row (NumPy's take_along_axis, PyTorch's gather).
+    /// The elements at these indices along an axis, which differ from row to row (NumPy's `take_along_axis`, PyTorch's
+    /// `gather`). The result has the shape of the indices.
     public func taken(at indices: Tensor, axis: Int) -> Tensor {
         let places = elementPlaces(indices, axis: axis, "taken")
         return reshaped(to: [count]).gathered(places).reshaped(to: indices.shape)
     }
 
-    /// The tensor with values added at these indices along an axis; what meets at one index adds up (PyTorch's scatter_add).
+    /// The tensor with values added at these indices along an axis; values for the same index add up (PyTorch's
+    /// `scatter_add`).
     public func scatterAdded(_ values: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let places = elementPlaces(indices, axis: axis, "scatterAdded")
         let terms = flat(values, indices, "scatterAdded").scatteredSum(places, axis: 0, in: [count])
         return self + terms.reshaped(to: shape)
     }
 
-    /// The tensor with values in the place of the elements at these indices along an axis; of several values for one place the last stays
-    /// (PyTorch's scatter).
+    /// The tensor with the elements at these indices along an axis replaced; of several values for one element the last
+    /// counts (PyTorch's `scatter`).
     public func scattered(_ values: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let places = elementPlaces(indices, axis: axis, "scattered")
         return reshaped(to: [count]).replacing(flat(values, indices, "scattered"), at: places).reshaped(to: shape)
     }
 
-    /// The tensor with rows added to those at these indices; what meets at one index adds up (PyTorch's index_add).
+    /// The tensor with rows added to those at these indices; rows for the same index add up (PyTorch's `index_add`).
     public func addingRows(_ rows: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
         let axis = shape.axis(axis, in: "addingRows")
         let places = Tensor.checkedIndices(indices, below: shape[axis], "addingRows")
@@ -92,7 +101,8 @@ extension Tensor {
         return self + rows.converted(to: dtype).scatteredSum(places, axis: axis, in: shape)
     }
 
-    /// The tensor with other rows at these indices of its first dimension, the last one where an index occurs again.
+    /// The tensor with the rows at these indices of its first dimension replaced; of several rows for one index the
+    /// last counts.
     func replacing(_ rows: Tensor, at indices: Tensor) -> Tensor {
         let places = Tensor.checkedIndices(indices, below: shape[0], "subscript")
         var sources = [Int32](repeating: -1, count: shape[0])
@@ -116,18 +126,18 @@ extension Tensor {
             ShapeError(
                 operation: "\(name)", shapes: [shape, given, expected],
                 message:
-                    "values of shape \(given) do not fit indices that name a part of shape \(expected) of \(shape)",
-                hint: "values and indices go together, one by one"))
+                    "values of shape \(given) do not match indices of a part of shape \(expected) of \(shape)",
+                hint: "pass one value for each index"))
     }
 
-    /// The places, in row-major order, of elements named by indices along an axis.
+    /// The positions, in row-major order, of the elements at these indices along an axis.
     private func elementPlaces(_ indices: Tensor, axis: Int, _ name: StaticString) -> Tensor {
         let axis = shape.axis(axis, in: name)
         guard indices.rank == rank, (0..<rank).allSatisfy({ $0 == axis || indices.shape[$0] == shape[$0] }) else {
             Failure.raise(
                 ShapeError(
                     operation: "\(name)", shapes: [shape, indices.shape],
-                    message: "indices of shape \(indices.shape) do not go with \(shape) along axis \(axis)",
+                    message: "indices of shape \(indices.shape) do not match \(shape) along axis \(axis)",
                     hint: "all lengths but that of axis \(axis) must agree"))
         }
         _ = Shape.checked(count)

@@ -1,5 +1,10 @@
 extension Tensor {
-    /// Tensors one after the other along an axis; all other lengths agree.
+    /// Tensors joined along an existing axis; all other lengths must agree. For a new axis see ``stack(_:axis:)``.
+    ///
+    /// ```swift
+    /// let a = Tensor.ones([2, 3]), b = Tensor.zeros([2, 1])
+    /// print(Tensor.concatenate([a, b], axis: 1).shape)    // [2, 4]
+    /// ```
     public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         guard let first = tensors.first else {
             Failure.raise(
@@ -46,7 +51,7 @@ extension Tensor {
         }
     }
 
-    /// Tensors of one shape as the members of a new dimension.
+    /// Tensors of one shape joined along a new axis.
     public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         if let first = tensors.first, let odd = tensors.first(where: { $0.shape != first.shape }) {
             Failure.raise(
@@ -60,7 +65,7 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The tensor cut along an axis into parts of these lengths.
+    /// The tensor split along an axis into parts of these lengths.
     public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "split")
         guard sizes.reduce(0, +) == shape[axis], sizes.allSatisfy({ $0 >= 0 }) else {
@@ -77,30 +82,34 @@ extension Tensor {
         }
     }
 
-    /// The tensor cut along an axis into so many parts, as equal as possible: the first ones are longer by one where it does not divide.
+    /// The tensor split along an axis into a number of parts, as equal as possible: if the length is not divisible, the
+    /// first ones are longer by one.
     public func split(into parts: Int, axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "split")
         guard parts > 0 else {
             Failure.raise(
-                ValueError(operation: "split", message: "\(parts) parts are none", hint: "ask for one or more"))
+                ValueError(
+                    operation: "split", message: "parts must be at least 1, got \(parts)", hint: "pass 1 or more"))
         }
         let (size, longer) = shape[axis].quotientAndRemainder(dividingBy: parts)
         return split(sizes: (0..<parts).map { size + ($0 < longer ? 1 : 0) }, axis: axis)
     }
 
-    /// The tensor cut along an axis into parts of this length, the last one shorter where it does not divide.
+    /// The tensor split along an axis into parts of this length; the last one is shorter if the length is not
+    /// divisible.
     public func chunked(_ length: Int, axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "chunked")
         guard length > 0 else {
             Failure.raise(
-                ValueError(operation: "chunked", message: "parts of length \(length)", hint: "use 1 or more"))
+                ValueError(
+                    operation: "chunked", message: "length must be at least 1, got \(length)", hint: "pass 1 or more"))
         }
         return stride(from: 0, to: shape[axis], by: length).map {
             part($0..<Swift.min($0 + length, shape[axis]), of: axis)
         }
     }
 
-    /// The members of a dimension, which disappears: the inverse of ``stack(_:axis:)``.
+    /// The slices along an axis, without that axis: the inverse of ``stack(_:axis:)``.
     public func unstacked(axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "unstacked")
         return (0..<shape[axis]).map { part($0..<$0 + 1, of: axis).squeezed(axes: axis) }

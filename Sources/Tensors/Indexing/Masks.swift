@@ -1,16 +1,16 @@
 extension Tensor {
-    /// The elements where a mask of truth values holds, in a row. A mask with fewer dimensions covers the first ones.
+    /// The elements where a mask is true, as one dimension. A mask with fewer dimensions covers the first ones.
     public func masked(_ mask: Tensor) -> Tensor {
         let (table, indices) = maskedRows(mask)
         return table.gathered(indices)
     }
 
-    /// The tensor with a number where the mask holds; the mask broadcasts.
+    /// The tensor with `value` where the mask is true; the mask broadcasts. For two tensors see ``select(_:_:_:)``.
     public func masked(_ mask: Tensor, with value: Double) -> Tensor {
         .select(mask, .full([], value, dtype: dtype), self).converted(to: dtype)
     }
 
-    /// The indices of the elements that are not 0 (or true), one row each: int32 [n, rank].
+    /// The indices of the elements that are true or not 0, one row for each: int32 `[n, rank]`.
     public func nonZero() -> Tensor {
         let places = setPlaces(self .!= 0)
         return Tensor(
@@ -25,7 +25,7 @@ extension Tensor {
                     operation: "masked", shapes: [shape, mask.shape],
                     message: "a mask of shape \(mask.shape) does not cover the first dimensions of \(shape)",
                     hint:
-                        "make it by a comparison of the tensor itself, as in t[t .> 0], or broadcast(to:) the tensor's shape"
+                        "compare the tensor itself, as in t[t .> 0], or broadcast the mask with broadcast(to:)"
                 ))
         }
         let rows = Shape([mask.count] + Array(shape.dropFirst(mask.rank)))

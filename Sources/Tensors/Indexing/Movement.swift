@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension Tensor {
-    /// New storage with the elements that a strided view of this tensor names.
+    /// New storage with the elements of a strided view of this tensor.
     func copied(shape: Shape, strides: InlineArray<8, Int>, offset: Int = 0) -> Storage {
         let out = Storage(count: shape.elementCount, dtype: dtype)
         withExtendedLifetime(storage) {
@@ -30,7 +30,11 @@ extension Tensor {
 
     // MARK: The same elements in another shape
 
-    /// The same elements in another shape. One length may be -1: it follows from the others.
+    /// The same elements in another shape, in row-major order. One length may be -1 and is computed from the others.
+    ///
+    /// ```swift
+    /// let x = Tensor.arange(12).reshaped(to: [3, -1])    // shape [3, 4]
+    /// ```
     public func reshaped(to dims: [Int]) -> Tensor {
         guard let unknown = dims.firstIndex(of: -1) else { return reshaped(to: Shape(dims)) }
         var resolved = dims
@@ -58,13 +62,13 @@ extension Tensor {
                 hint: "the products must agree; one length may be -1"))
     }
 
-    /// All elements in one row; with `from: 1` a row for each of the first dimension, as a batch needs.
+    /// All dimensions from `axis` on merged into one: with `from: 1`, a batch `[n, …]` becomes rows `[n, features]`.
     public func flattened(from axis: Int = 0) -> Tensor {
         let kept = Array(shape.prefix(axis))
         return reshaped(to: Shape(kept + [shape.dropFirst(axis).reduce(1, *)]))
     }
 
-    /// Without dimensions of length 1: all, or those named.
+    /// The tensor without dimensions of length 1: all, or the given ones.
     public func squeezed(axes: Int...) -> Tensor {
         let chosen = Set(axes.map { shape.axis($0, in: "squeezed") })
         if let long = chosen.first(where: { shape[$0] != 1 }) {
@@ -72,42 +76,47 @@ extension Tensor {
                 ShapeError(
                     operation: "squeezed", shapes: [shape],
                     message: "axis \(long) of \(shape) has length \(shape[long])",
-                    hint: "only dimensions of length 1 can go"))
+                    hint: "only dimensions of length 1 can be removed"))
         }
         return reshaped(
             to: Shape((0..<rank).filter { axes.isEmpty ? shape[$0] != 1 : !chosen.contains($0) }.map { shape[$0] }))
     }
 
-    /// With a new dimension of length 1 before this axis (`-1`: after the last).
+    /// The tensor with a new dimension of length 1 at this axis (`-1`: the last).
     public func expanded(at axis: Int) -> Tensor {
         reshaped(to: shape.inserting(1, at: axis < 0 ? axis + rank + 1 : axis))
     }
 
     // MARK: The same elements in another order
 
-    /// With the axes in another order; without arguments reversed, which transposes a matrix.
+    /// The tensor with its axes in another order; without arguments in reverse order, which transposes a matrix.
+    ///
+    /// ```swift
+    /// let image = Tensor.zeros([3, 32, 48])
+    /// print(image.transposed(1, 2, 0).shape)    // [32, 48, 3]
+    /// ```
     public func transposed(_ axes: Int...) -> Tensor { transposed(axes) }
 
-    /// With the axes in another order.
+    /// The tensor with its axes in another order.
     public func transposed(_ axes: [Int]) -> Tensor {
         let order = axes.isEmpty ? Array((0..<rank).reversed()) : axes.map { shape.axis($0, in: "transposed") }
         guard order.count == rank, Set(order).count == rank else {
             Failure.raise(
                 ShapeError(
                     operation: "transposed", shapes: [shape],
-                    message: "\(axes) is no order of the \(rank) axes of \(shape)",
-                    hint: "name each axis once"))
+                    message: "axes must name each of the \(rank) axes of \(shape) once, got \(axes)",
+                    hint: "axes are numbered from 0"))
         }
         let own = shape.strides
         var strides = InlineArray<8, Int>(repeating: 0)
-        for (place, axis) in order.enumerated() { strides[place] = own[axis] }
+        for (position, axis) in order.enumerated() { strides[position] = own[axis] }
         let moved = Shape(order.map { shape[$0] })
         let isReshape = order.filter { shape[$0] != 1 } == order.filter { shape[$0] != 1 }.sorted()
         let result = isReshape ? storage : copied(shape: moved, strides: strides)
         if order == [1, 0] { return .recorded(result, moved, from: self) { dy, _, _ in dy.transposed(1, 0) } }
         guard isTracked else { return .unrecorded(result, moved) }
         var inverse = order
-        for (place, axis) in order.enumerated() { inverse[axis] = place }
+        for (position, axis) in order.enumerated() { inverse[axis] = position }
         return .recorded(result, moved, from: self) { [inverse] dy, _, _ in dy.transposed(inverse) }
     }
 }

@@ -1,18 +1,18 @@
-/// What a window that slides over a sequence, an image or a volume does at the borders.
+/// How a window that slides over a sequence, an image or a volume is padded at the borders.
 public enum Padding: Sendable, Hashable {
-    /// Windows stay inside.
+    /// No padding: windows stay inside.
     case valid
-    /// As many windows as there are pixels, divided by the stride and rounded up; an odd zero goes to the end.
+    /// Zeros such that there are ⌈size / stride⌉ windows; an odd one goes to the end.
     case same
-    /// All zeros come first, so that a window never looks ahead: output t depends on the inputs up to t.
+    /// All zeros before the first element, so that output t depends only on the inputs up to t.
     case causal
-    /// So many zeros before and after each dimension. One number is for all of them.
+    /// These numbers of zeros before and after each dimension. A single number is for all dimensions.
     case explicit(before: [Int], after: [Int])
 
     /// The same number of zeros on all sides.
     public static func explicit(_ size: Int) -> Padding { .explicit(before: [size], after: [size]) }
 
-    /// So many rows and columns of zeros around an image.
+    /// These numbers of rows and columns of zeros around an image.
     public static func explicit(top: Int, bottom: Int, left: Int, right: Int) -> Padding {
         .explicit(before: [top, left], after: [bottom, right])
     }
@@ -20,8 +20,8 @@ public enum Padding: Sendable, Hashable {
     /// Where the windows lie along a dimension.
     public typealias Layout = (count: Int, before: Int, after: Int)
 
-    /// Along a dimension (for images, rows are axis 0 and columns axis 1): how many windows there are, and the zeros before and after. The
-    /// number is 0 or less where not even one window fits.
+    /// Along a dimension (for images, rows are axis 0 and columns axis 1): how many windows there are, and the zeros
+    /// before and after. The number is 0 or less where not even one window fits.
     public func layout(axis: Int, size: Int, window: Int, stride: Int, dilation: Int = 1) -> Layout {
         let extent = (window - 1) * dilation + 1
         switch self {
@@ -36,9 +36,9 @@ public enum Padding: Sendable, Hashable {
         }
     }
 
-    /// The length of a transposed convolution's result along a dimension: of the lengths over which a window has `count` places, the one
-    /// that is `outputPadding` longer than the shortest. Without that it is Keras's: `count` · stride, or longer where windows overlap at
-    /// the end and the padding does not cut that off.
+    /// The length of a transposed convolution's result along a dimension: of the lengths over which a window has
+    /// `count` places, the one that is `outputPadding` longer than the shortest. Without that it is Keras's: `count` ·
+    /// stride, or longer where windows overlap at the end and the padding does not cut that off.
     public func transposedLength(
         axis: Int, count: Int, window: Int, stride: Int, dilation: Int = 1, outputPadding: Int? = nil
     ) -> Int {

@@ -1,11 +1,11 @@
-// The same elements in other places, or several times. All are made of slices, transpositions and broadcasts, which have the gradients.
+// The same elements rearranged or repeated. All consist of slices, transpositions and broadcasts, which have gradients.
 extension Tensor {
-    /// With these axes in reverse order (none: all).
+    /// The tensor with these axes reversed; without arguments, all of them.
     public func flipped(_ axes: Int...) -> Tensor {
         (axes.isEmpty ? Array(0..<rank) : axes).reduce(self) { $0.reversed(axis: $1) }
     }
 
-    /// With the elements moved along an axis; those that leave at its end come back at its beginning.
+    /// The tensor with its elements shifted along an axis; those shifted beyond the end reappear at the beginning.
     public func rolled(by distance: Int, axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "rolled"), length = shape[axis]
         let shift = length == 0 ? 0 : (distance % length + length) % length
@@ -13,13 +13,13 @@ extension Tensor {
         return .concatenate([part(length - shift..<length, of: axis), part(0..<length - shift, of: axis)], axis: axis)
     }
 
-    /// Turned by quarters in the plane of two axes, from the first towards the second.
+    /// The tensor rotated by 90° `times` times, in the plane of two axes, from the first towards the second.
     public func rotated90(_ times: Int = 1, axes: (Int, Int) = (0, 1)) -> Tensor {
         let (a, b) = (shape.axis(axes.0, in: "rotated90"), shape.axis(axes.1, in: "rotated90"))
         guard a != b else {
             Failure.raise(
                 ShapeError(
-                    operation: "rotated90", shapes: [shape], message: "axes \(axes.0) and \(axes.1) are no plane",
+                    operation: "rotated90", shapes: [shape], message: "axes must differ, got \(axes.0) and \(axes.1)",
                     hint: "name two different axes"))
         }
         switch (times % 4 + 4) % 4 {
@@ -30,14 +30,14 @@ extension Tensor {
         }
     }
 
-    /// The tensor so many times along each axis, one after the other; counts for fewer axes are for the last ones, as in NumPy.
+    /// The tensor repeated as a whole along each axis; counts for fewer axes are for the last ones, as in NumPy.
     public func tiled(_ counts: Int...) -> Tensor {
         let wide = reshaped(to: Shape(Array(repeating: 1, count: Swift.max(0, counts.count - rank)) + Array(shape)))
         let all = Array(repeating: 1, count: wide.rank - counts.count) + counts
         return all.enumerated().reduce(wide) { $0.multiplied($1.element, axis: $1.offset, inside: false, "tiled") }
     }
 
-    /// With every element along an axis so many times in a row.
+    /// The tensor with each element along an axis repeated `count` times in a row.
     public func repeated(_ count: Int, axis: Int) -> Tensor {
         multiplied(count, axis: shape.axis(axis, in: "repeated"), inside: true, "repeated")
     }
@@ -47,13 +47,13 @@ extension Tensor {
             Failure.raise(
                 ShapeError(
                     operation: "\(name)", shapes: [shape],
-                    message: "axis \(axis) of \(shape) cannot be there \(count) times",
-                    hint: "use 0 or more"))
+                    message: "count for axis \(axis) of \(shape) must be at least 0, got \(count)",
+                    hint: "pass 0 or more"))
         }
         if count == 1 { return self }
-        let place = inside ? axis + 1 : axis
+        let position = inside ? axis + 1 : axis
         var merged = shape
         merged[axis] *= count
-        return expanded(at: place).broadcast(to: shape.inserting(count, at: place)).reshaped(to: merged)
+        return expanded(at: position).broadcast(to: shape.inserting(count, at: position)).reshaped(to: merged)
     }
 }

@@ -18,8 +18,8 @@ struct Block: Sendable {
 }
 
 extension Block {
-    /// The block that a subscript takes of a tensor of this shape, and the result's shape, without indexed dimensions and
-    /// with new ones.
+    /// The block that a subscript takes of a tensor of this shape, and the result's shape, without indexed dimensions
+    /// and with new ones.
     static func of(_ indices: [any TensorIndex], in shape: Shape) -> (block: Block, kept: Shape) {
         var slices = indices.map(\.slice)
         let named = slices.count { !$0.isFree }
@@ -115,8 +115,8 @@ extension Tensor {
         }
     }
 
-    /// For a mask of truth values, the elements where it is true, as one dimension: see ``masked(_:)``. For integers, the
-    /// slices at these indices of the first dimension: see ``gathered(_:axis:)``.
+    /// For a mask of truth values, the elements where it is true, as one dimension: see ``masked(_:)``. For integers,
+    /// the slices at these indices of the first dimension: see ``gathered(_:axis:)``.
     ///
     /// ```swift
     /// var x = Tensor([-1.0, 2, -3])

@@ -1,9 +1,10 @@
 internal import COpenBLAS
 
-// Each computes its parts together, in double precision, and packs them into one row of numbers for each matrix: one node of the graph
-// has them all, and the parts are slices of it.
+// Each computes its factors together, in double precision, and packs them into one row of numbers for each matrix: one
+// node of the graph holds them all, and the factors are slices of it.
 extension Tensor {
-    /// Q with orthonormal columns and an upper triangular R with A = Q R. Differentiable where A has at least as many rows as columns.
+    /// The QR decomposition A = Q R: Q has orthonormal columns, R is upper triangular. `[…, m, n]` gives `[…, m, k]`
+    /// and `[…, k, n]` with k = min(m, n). Differentiable if m ≥ n.
     public func qr() -> (q: Tensor, r: Tensor) {
         let x = floating, (m, n) = matrixSize("qr"), k = Swift.min(m, n)
         let byColumns = x.detached().converted(to: .float64).matrixTransposed.unshared
@@ -27,8 +28,9 @@ extension Tensor {
                 guard m >= n else {
                     Failure.raise(
                         ShapeError(
-                            operation: "qr", message: "a matrix of \(m) × \(n) has no unique gradient",
-                            hint: "differentiate only where rows are at least as many as columns"))
+                            operation: "qr",
+                            message: "the QR decomposition of a \(m) × \(n) matrix has no unique gradient",
+                            hint: "differentiate it only with at least as many rows as columns"))
                 }
                 let (parts, slopes) = (packing.parts(y), packing.parts(dy))
                 let (q, r, dq, dr) = (parts[0], parts[1], slopes[0], slopes[1])
@@ -39,9 +41,10 @@ extension Tensor {
         return (parts[0], parts[1])
     }
 
-    /// The eigenvalues, rising, and the eigenvectors (in columns) of a symmetric matrix, of which the lower triangle is read.
+    /// The eigenvalues, ascending, and the eigenvectors, as columns, of a symmetric matrix, of which the lower triangle
+    /// is read: `[…, n, n]` gives `[…, n]` and `[…, n, n]`.
     ///
-    /// The gradient of eigenvectors is defined where no eigenvalues are equal.
+    /// The gradient of the eigenvectors is defined where no two eigenvalues are equal.
     public func eigh() -> (values: Tensor, vectors: Tensor) {
         let x = floating, n = squareSize("eigh")
         let vectors = x.detached().converted(to: .float64).unshared
@@ -67,7 +70,8 @@ extension Tensor {
         return (parts[0], parts[1])
     }
 
-    /// U, the singular values s, falling, and Vᵀ with A = U diag(s) Vᵀ; U and V have orthonormal columns.
+    /// The singular value decomposition A = U diag(s) Vᵀ, with descending s, and orthonormal columns in U and V.
+    /// `[…, m, n]` gives `[…, m, k]`, `[…, k]` and `[…, k, n]` with k = min(m, n).
     ///
     /// The gradients of U and V are defined where singular values are neither equal nor 0.
     public func svd() -> (u: Tensor, s: Tensor, vt: Tensor) {
@@ -114,7 +118,8 @@ private func svdGradient(_ u: Tensor, _ s: Tensor, _ vt: Tensor, _ du: Tensor, _
     return u.matmul(core).matmul(vt) + outsideU.matmul(vt) + u.matmul(outsideV.matrixTransposed)
 }
 
-/// 1 / (λⱼ − λᵢ), and 0 where both are equal: there the derivative of what does not depend on the choice of vectors has no such part.
+/// 1 / (λⱼ − λᵢ), and 0 where both are equal: a result that does not depend on the choice of the vectors has no such
+/// term in its gradient.
 private func differencesInverted(_ values: Tensor) -> Tensor {
     let differences = values.expanded(at: -2) - values.expanded(at: -1)
     return 1 / Tensor.select(differences .== 0, .full([], .infinity, dtype: values.dtype), differences)
@@ -141,7 +146,7 @@ private struct Packing: Sendable {
     }
 }
 
-/// The memory that LAPACK's routines work in: they say how much they want when asked with a size of −1.
+/// The work memory of LAPACK's routines: called with a size of −1 they say how much they need.
 private enum Workspace {
     static func run(_ routine: (_ work: UnsafeMutablePointer<Double>, _ size: UnsafePointer<Int32>) -> Void) {
         var (wanted, size) = (0.0, Int32(-1))
@@ -156,6 +161,6 @@ private enum Workspace {
         Failure.raise(
             ValueError(
                 operation: "\(name)", message: "the decomposition did not converge",
-                hint: "look for NaN or infinity in the matrix, with isFinite().all()"))
+                hint: "check the matrix for NaN and infinity, with isFinite().all()"))
     }
 }

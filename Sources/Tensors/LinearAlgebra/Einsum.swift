@@ -1,4 +1,5 @@
-/// Sums of products in Einstein's notation: every letter names a dimension, and what is missing on the right is summed over.
+/// Sums of products in Einstein notation: each letter names a dimension, and dimensions missing on the right are
+/// summed.
 ///
 /// ```swift
 /// let a = Tensor.normal([3, 3]), b = Tensor.normal([3, 4]), x = Tensor.normal([2, 5, 4])
@@ -10,7 +11,7 @@
 /// Without `->` the result has the letters that occur once, in alphabetical order, as in NumPy.
 public func einsum(_ formula: String, _ operands: Tensor...) -> Tensor { einsum(formula, operands) }
 
-/// Sums of products in Einstein's notation, of a list of tensors.
+/// Sums of products in Einstein notation, of a list of tensors.
 public func einsum(_ formula: String, _ operands: [Tensor]) -> Tensor {
     let plan = EinsumFormula(formula, operands.map(\.shape))
     var terms = zip(operands, plan.inputs).map { EinsumTerm($0, $1, plan) }
@@ -22,7 +23,7 @@ public func einsum(_ formula: String, _ operands: [Tensor]) -> Tensor {
     return terms[0].summed(to: plan.output)
 }
 
-/// What a formula says: the letters of each operand and of the result.
+/// A parsed formula: the letters of each operand and of the result.
 private struct EinsumFormula {
     let text: String
     let inputs: [[Character]]
@@ -97,7 +98,7 @@ private struct EinsumTerm {
 
     private init(tensor: Tensor, letters: [Character]) { (self.tensor, self.letters) = (tensor, letters) }
 
-    /// The dimensions of these letters, in this order; all others are summed over.
+    /// The dimensions of these letters, in this order; all others are summed.
     func summed(to kept: [Character]) -> Tensor {
         let reduced = reduced(to: Set(kept))
         return reduced.tensor.transposed(kept.map { letter in reduced.letters.firstIndex(of: letter)! })
@@ -108,7 +109,8 @@ private struct EinsumTerm {
         return axes.isEmpty ? self : EinsumTerm(tensor: tensor.sum(axes: axes), letters: letters.filter(kept.contains))
     }
 
-    /// The product with another term, as a batch of matrix products: what both have is the batch if it stays, and contracted if not.
+    /// The product with another term, as a batch of matrix products: letters of both are the batch if they stay, and
+    /// are contracted otherwise.
     func multiplied(by other: EinsumTerm, keeping kept: Set<Character>) -> EinsumTerm {
         let a = reduced(to: kept.union(other.letters)), b = other.reduced(to: kept.union(letters))
         let shared = a.letters.filter(b.letters.contains)

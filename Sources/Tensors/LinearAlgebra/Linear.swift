@@ -4,7 +4,7 @@ extension Tensor {
     /// - Parameters:
     ///   - weights: `[inputs, outputs]`; x is `[…, inputs]`.
     ///   - bias: `[outputs]`.
-    ///   - activation: what is computed of the sum.
+    ///   - activation: The function applied to the sum.
     /// - Returns: `[…, outputs]`.
     public func linear(_ weights: Tensor, bias: Tensor? = nil, activation: FusedActivation = .none) -> Tensor {
         let (x, weights) = Tensor.sameType(self, weights)
@@ -12,7 +12,7 @@ extension Tensor {
             Failure.raise(
                 ShapeError(
                     operation: "linear", shapes: [x.shape, weights.shape],
-                    message: "an input of shape \(x.shape) does not fit weights of shape \(weights.shape)",
+                    message: "an input of shape \(x.shape) does not match weights of shape \(weights.shape)",
                     hint: weights.rank == 2
                         ? "the input's last dimension must be \(weights.shape[0]); flatten images first"
                         : "weights are [inputs, outputs]"))

@@ -1,8 +1,13 @@
 internal import COpenBLAS
 
-// LAPACK computes in double precision, whatever the type of the tensors, and by columns: what it sees is the transposed matrix.
+// LAPACK computes in double precision, whatever the type of the tensors, and by columns: it sees the transposed matrix.
 extension Tensor {
-    /// X of A X = B, for this square matrix A (or a batch of them). B is a matrix, or one vector.
+    /// The solution X of A X = B, for this square matrix A `[…, n, n]` and right-hand sides `[…, n, columns]` or `[n]`.
+    /// Faster and more accurate than multiplying by ``inverse()``.
+    ///
+    /// ```swift
+    /// let x = Tensor([[2, 0], [0, 4]]).solve(Tensor([1.0, 1]))    // [0.5, 0.25]
+    /// ```
     public func solve(_ other: Tensor) -> Tensor {
         let (a, b) = Tensor.sameType(self, other)
         let n = a.squareSize("solve")
@@ -13,8 +18,9 @@ extension Tensor {
             Failure.raise(
                 ShapeError(
                     operation: "solve", shapes: [a.shape, b.shape],
-                    message: "equations \(a.shape) do not go with right-hand sides \(b.shape)",
-                    hint: "the right-hand side has as many rows as the matrix: [\(n), columns], or is one vector [\(n)]"
+                    message: "equations \(a.shape) do not match right-hand sides \(b.shape)",
+                    hint:
+                        "the right-hand side must have as many rows as the matrix: [\(n), columns], or is one vector [\(n)]"
                 ))
         }
         let columns = b.shape[b.rank - 1]
@@ -30,7 +36,7 @@ extension Tensor {
             { dy, a, _, _ in a.matrixTransposed.solve(dy) })
     }
 
-    /// The inverse of a square matrix.
+    /// The inverse of a square matrix, or of each of a batch. To solve equations use ``solve(_:)``.
     public func inverse() -> Tensor { solve(.eye(squareSize("inverse"), dtype: floating.dtype)) }
 
     /// The determinant of a square matrix. Its gradient needs the inverse.
@@ -42,7 +48,7 @@ extension Tensor {
         }
     }
 
-    /// The sign of the determinant and the logarithm of its size, which neither overflows nor vanishes.
+    /// The sign of the determinant and the logarithm of its absolute value, which neither overflows nor underflows.
     public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
         let x = floating, factors = Factors(x.detached(), "logDeterminant", allowsSingular: true)
         let y = factors.diagonal.abs().log().sum(axes: -1).converted(to: x.dtype)
@@ -52,7 +58,8 @@ extension Tensor {
         return ((factors.diagonal.sign().product(axes: -1) * factors.signs).converted(to: x.dtype), logarithm)
     }
 
-    /// The lower triangular L of A = L Lᵀ, for a symmetric positive definite A, of which the lower triangle is read (Cholesky).
+    /// The Cholesky decomposition A = L Lᵀ of a symmetric positive definite matrix, of which the lower triangle is
+    /// read: the lower triangular L.
     public func cholesky() -> Tensor {
         let x = floating, n = squareSize("cholesky")
         let work = x.detached().converted(to: .float64).unshared
@@ -64,7 +71,7 @@ extension Tensor {
                     ValueError(
                         operation: "cholesky",
                         message: "the matrix is not positive definite (order \(info) of its minors)",
-                        hint: "a covariance becomes so by adding a small multiple of the identity"))
+                        hint: "to a covariance matrix, add a small multiple of the identity"))
             }
         }
         let y = work.tril().converted(to: x.dtype)
@@ -78,7 +85,7 @@ extension Tensor {
         }
     }
 
-    /// The same values in a buffer of their own, to be changed before anybody else sees it.
+    /// The same values in memory that nothing else refers to yet, so that they may be changed.
     var unshared: Tensor { Tensor(storage: copied(shape: shape, strides: shape.strides), shape: shape) }
 
     /// Calls the body with each matrix of a Float64 batch.
@@ -98,7 +105,7 @@ private struct Factors {
     let triangles: Tensor
     let size: Int
     private(set) var pivots: [Int32] = []
-    /// 1 or −1 for each matrix: whether an even number of rows was exchanged.
+    /// The sign of each permutation of rows: 1 if it is even, else −1.
     private(set) var signs: Tensor
 
     init(_ matrices: Tensor, _ name: StaticString, allowsSingular: Bool = false) {

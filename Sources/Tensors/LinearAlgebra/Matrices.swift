@@ -1,18 +1,19 @@
-// What is done with matrices as they are; those with more dimensions are batches of matrices, in the last two.
+// Operations on matrices. Tensors of more dimensions are batches of matrices, in the last two dimensions.
 extension Tensor {
-    /// The sum of products of two vectors.
+    /// The dot product Σ aᵢ bᵢ of two vectors, a scalar. For matrices see
+    /// ``matmul(_:transposeA:transposeB:)``.
     public func dot(_ other: Tensor) -> Tensor {
         guard rank == 1, other.shape == shape else { failPair("dot", other, "two vectors of one length") }
         return matmul(other)
     }
 
-    /// The products of every element of a vector with every element of another: a matrix.
+    /// The outer product aᵢ bⱼ of two vectors `[m]` and `[n]`: a matrix `[m, n]`.
     public func outer(_ other: Tensor) -> Tensor {
         guard rank == 1, other.rank == 1 else { failPair("outer", other, "two vectors") }
         return expanded(at: 1) * other.expanded(at: 0)
     }
 
-    /// The Kronecker product: every element of a matrix times another matrix.
+    /// The Kronecker product of matrices `[m, n]` and `[p, q]`, `[m p, n q]`: each element times the other matrix.
     public func kron(_ other: Tensor) -> Tensor {
         guard rank == 2, other.rank == 2 else { failPair("kron", other, "two matrices") }
         let blocks = expanded(at: 1).expanded(at: 3) * other.expanded(at: 0).expanded(at: 2)
@@ -23,10 +24,10 @@ extension Tensor {
         Failure.raise(
             ShapeError(
                 operation: "\(name)", shapes: [shape, other.shape],
-                message: "shapes \(shape) and \(other.shape) are not those of \(what)", hint: "reshape them first"))
+                message: "shapes \(shape) and \(other.shape) must be those of \(what)", hint: "reshape them first"))
     }
 
-    /// The elements on a diagonal: the main one, or one `offset` columns to the right of it (to the left, where negative).
+    /// The elements of the main diagonal, or of the one `offset` columns to the right of it (to the left, if negative).
     public func diagonal(offset: Int = 0) -> Tensor {
         let (m, n) = matrixSize("diagonal")
         let start = (row: Swift.max(0, -offset), column: Swift.max(0, offset))
@@ -35,7 +36,7 @@ extension Tensor {
         return reshaped(to: Shape(shape.dropLast(2) + [m * n])).gathered(Tensor(places), axis: -1)
     }
 
-    /// Square matrices with these vectors on a diagonal, and zeros elsewhere.
+    /// A square matrix with this vector on a diagonal and zeros elsewhere, or a batch of them.
     public static func diagonalMatrix(_ diagonal: Tensor, offset: Int = 0) -> Tensor {
         let axis = diagonal.shape.axis(-1, in: "diagonalMatrix")
         let count = diagonal.shape[axis], size = count + Swift.abs(offset)
@@ -45,7 +46,7 @@ extension Tensor {
             .reshaped(to: Shape(batch + [size, size]))
     }
 
-    /// The sum of the main diagonal.
+    /// The trace: the sum of the main diagonal.
     public func trace() -> Tensor {
         _ = matrixSize("trace")
         return diagonal().sum(axes: -1)
@@ -75,8 +76,9 @@ extension Tensor {
         guard rank >= 2 else {
             Failure.raise(
                 ShapeError(
-                    operation: "\(name)", shapes: [shape], message: "a tensor of shape \(shape) is no matrix",
-                    hint: "matrices have two dimensions or more"))
+                    operation: "\(name)", shapes: [shape],
+                    message: "a matrix must have at least 2 dimensions, got shape \(shape)",
+                    hint: "reshape it, or add a dimension with expanded(at:)"))
         }
         return (shape[rank - 2], shape[rank - 1])
     }
@@ -88,7 +90,7 @@ extension Tensor {
             Failure.raise(
                 ShapeError(
                     operation: "\(name)", shapes: [shape], message: "a matrix of \(rows) × \(columns) is not square",
-                    hint: "only square matrices have one"))
+                    hint: "use a square matrix"))
         }
         return rows
     }

@@ -1,10 +1,15 @@
 extension Tensor {
-    /// The matrix product. Dimensions before the last two are a batch and broadcast; a vector on the left is taken as a row and one on
-    /// the right as a column, as in NumPy.
+    /// The matrix product, `[…, m, k]` by `[…, k, n]`: `[…, m, n]`. Dimensions before the last two are a batch and
+    /// broadcast; a vector on the left is taken as a row and one on the right as a column, as in NumPy. For elementwise
+    /// products use `*`, for other sums of products ``einsum(_:_:)-(_,Tensor...)``.
     ///
+    /// ```swift
+    /// let x = Tensor.normal([64, 784]), w = Tensor.normal([784, 10])
+    /// print(x.matmul(w).shape)    // [64, 10]
+    /// ```
     /// - Parameters:
     ///   - other: The matrix on the right, or a batch of them.
-    ///   - transposeA: Whether the last two dimensions of this tensor change places first. That costs nothing.
+    ///   - transposeA: Whether the last two dimensions of this tensor are exchanged first, which costs nothing.
     ///   - transposeB: The same for the other.
     public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
         let (a, b) = Tensor.sameType(self, other)
@@ -52,12 +57,13 @@ extension Tensor {
                 operation: "matmul", shapes: [a.shape, b.shape],
                 message:
                     "cannot multiply \(a.shape) by \(b.shape): \(reason ?? "rows of \(inner) numbers meet columns of \(outer)")",
-                hint: "the last dimension of the left must equal the last but one of the right; transposed() may help"))
+                hint: "the last dimension of the left must equal the second to last of the right; transposed() may help"
+            ))
     }
 }
 
-/// The product of matrices, or of two batches of equal length, either side transposed on the way: the derivatives of a product are
-/// products of this kind again, and nothing is ever copied to be transposed.
+/// The product of matrices, or of two batches of equal length, with either side transposed: the gradients of a product
+/// are products of this kind again, so that nothing is copied to be transposed.
 package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transposeB: Bool) -> Tensor {
     let rank = a.rank
     let (m, k) = transposeA ? (a.shape[rank - 1], a.shape[rank - 2]) : (a.shape[rank - 2], a.shape[rank - 1])

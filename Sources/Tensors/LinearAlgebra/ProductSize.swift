@@ -1,26 +1,26 @@
 internal import CKernels
 internal import COpenBLAS
 
-/// The measures of a matrix product, and how it is shared among threads.
+/// The sizes of a matrix product, and how threads share it.
 struct ProductSize {
     let m: Int, n: Int, k: Int
     var transposeA = false, transposeB = false
 
-    /// Multiplications that are worth a chunk of their own: some 40 µs.
+    /// The number of multiplications that is worth a chunk: some 40 µs.
     private static let chunkWork = 2_000_000
     /// The least height and width of a piece.
     private static let leastSide = 64
-    /// Rows and columns that the kernel computes at a time.
+    /// The numbers of rows and columns that the kernel computes at a time.
     private static let tile = (rows: 6, columns: 16)
     /// Fewer rows than this are multiplied without packing the matrix on the right.
     private static let fewRows = 6
-    /// From so many rows on, all pieces read one packed copy of the matrix on the right.
+    /// From this number of rows on, all pieces read one packed copy of the matrix on the right.
     private static let manyRows = 256
-    /// Floats of that copy at most: the last cache holds them.
+    /// The largest number of floats in that copy: the last-level cache holds them.
     private static let sharedFloats = 1 << 21
 
-    /// Multiplies a batch of matrices, in pieces. (An element is the same sum, in the same order, in whichever piece it is.) A bias is
-    /// added to each row, an activation follows the sum; both are for Float32 alone.
+    /// Multiplies a batch of matrices, in pieces. (An element is the same sum, in the same order, in any piece.) A bias
+    /// is added to each row, then an activation is applied; both for float32 only.
     func multiply(
         _ a: Storage, _ b: Storage, into out: Storage, batch: Int = 1, bias: Storage? = nil,
         activation: FusedActivation = .none
@@ -91,7 +91,7 @@ struct ProductSize {
         }
     }
 
-    /// A few rows by a matrix: it is read once, in shares that follow each other in memory, and the shares' sums are added in order.
+    /// A few rows by a matrix: it is read once, in contiguous parts, and the sums of the parts are added in order.
     private func multiplyFewRows(
         _ a: Storage, _ b: Storage, into out: Storage, _ bias: Storage?, _ activation: FusedActivation
     ) {
@@ -109,7 +109,8 @@ struct ProductSize {
         }
     }
 
-    /// Halves the longer side until there are pieces enough for an even load: each has to pack its part of both operands.
+    /// Halves the longer side until there are enough pieces for an even load: each has to pack its part of both
+    /// operands.
     private var pieceSize: (height: Int, width: Int) {
         var (height, width, pieces) = (m, n, 1)
         while pieces < 4 * ThreadPool.threadCount, height * width * k > Self.chunkWork,
@@ -129,7 +130,7 @@ struct ProductSize {
         let columns: Range<Int>
     }
 
-    /// Where a piece's rows of a, columns of b and numbers of the result begin, and the distances of neighbours in each.
+    /// Where a piece's rows of a, columns of b and elements of the result begin, and the strides of each.
     private func places(of piece: Piece) -> (a: Int, b: Int, y: Int, aRow: Int, aColumn: Int, bRow: Int, bColumn: Int) {
         let (aRow, aColumn) = transposeA ? (1, m) : (k, 1)
         let (bRow, bColumn) = transposeB ? (1, k) : (n, 1)
@@ -181,7 +182,7 @@ private struct Scratch: ~Copyable {
 }
 
 enum OpenBLAS {
-    /// OpenBLAS computes on the thread that calls it: its own would wait by spinning, and take the processors from ours.
+    /// OpenBLAS computes on the calling thread: its own threads would spin while they wait, and slow ours down.
     static let isSingleThreaded: Bool = {
         openblas_set_num_threads(1)
         return true

@@ -75,7 +75,8 @@ public struct TensorRandomGenerator: RandomNumberGenerator {
 }
 
 extension Random {
-    /// Calls a loop over whole groups of numbers, on several threads if there are many. A number may be cut into several.
+    /// Calls a loop over whole groups of numbers, on several threads if there are many. A number may be cut into
+    /// several.
     static func inChunks(
         _ count: Int, perNumber parts: Int = 1, _ loop: (_ start: Int, _ count: Int, _ group: UInt64) -> Void
     ) {

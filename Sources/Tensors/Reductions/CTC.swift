@@ -97,8 +97,8 @@ extension Tensor {
     }
 }
 
-/// Decodes outputs `[n, steps, classes]` of a network trained with CTC greedily: the most likely class of each step, with
-/// repeats merged and blanks removed (Graves et al. 2006).
+/// Decodes outputs `[n, steps, classes]` of a network trained with CTC greedily: the most likely class of each step,
+/// with repeats merged and blanks removed (Graves et al. 2006).
 public func ctcDecode(_ outputs: Tensor, blank: Int = 0) -> [[Int]] {
     guard outputs.rank == 3 else {
         Failure.raise(

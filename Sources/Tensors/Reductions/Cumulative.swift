@@ -14,8 +14,8 @@ extension Tensor {
         return cumulative(.product, axis) { dy, x, y in
             let isZero = x.detached() .== 0
             guard isZero.any() else { return (dy * y).cumulativeSumBackwards(axis) / x }
-            // The first zero's gradient comes from the products without it; before it the quotient holds, after it all is
-            // 0.
+            // The first zero's gradient comes from the products without it; before it the quotient holds, after it all
+            // is 0.
             let zeros = isZero.cumulativeSum(axis: axis)
             let isFirst = isZero .& (zeros .== 1)
             let without = Tensor.select(isFirst, .ones(like: x), x)
@@ -42,8 +42,8 @@ extension Tensor {
         return taken(at: Tensor(storage: out, shape: shape), axis: axis)
     }
 
-    /// The cumulative minimum along an axis: element i is the smallest of elements 0 to i. The gradient goes to the last
-    /// of those that tie.
+    /// The cumulative minimum along an axis: element i is the smallest of elements 0 to i. The gradient goes to the
+    /// last of those that tie.
     public func cumulativeMin(axis: Int = -1) -> Tensor { -(-self).cumulativeMax(axis: axis) }
 
     private func cumulativeSumBackwards(_ axis: Int) -> Tensor {

@@ -74,8 +74,8 @@ extension Tensor {
             : squares.sqrt()
     }
 
-    /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest, and
-    /// of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0.
+    /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest,
+    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0.
     public func norm(order p: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         switch p {
@@ -95,7 +95,7 @@ extension Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let x = floating.detached()
         var largest = x.extremum(.maximum, axes, true, "logSumExp")
-        // Taken off, an infinite one would make NaN: its sum is infinite as it is.
+        // Subtracting an infinite maximum would give NaN; without it the sum is infinite as it should be.
         let isFinite = largest.isFinite()
         if !isFinite.all() { largest = largest.masked(.!isFinite, with: 0) }
         let sums = (x - largest).exp().sum(axes: axes, keepDims: true).log() + largest
@@ -142,7 +142,8 @@ extension Tensor {
         }
     }
 
-    /// The index of the largest element along an axis, as int32; the first of those that tie. The result lacks the axis.
+    /// The index of the largest element along an axis, as int32; the first of those that tie. The result lacks the
+    /// axis.
     ///
     /// ```swift
     /// let scores = Tensor([[0.1, 2, 1], [3, 0, 1]])

@@ -45,8 +45,8 @@ extension Tensor {
         return (taken(at: indices, axis: axis), indices)
     }
 
-    /// The quantile of the elements over axes: the value below which a fraction `q` of them lies, by linear interpolation
-    /// between elements.
+    /// The quantile of the elements over axes: the value below which a fraction `q` of them lies, by linear
+    /// interpolation between elements.
     public func quantile(_ q: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         quantile(q, axes, keepDims, "quantile")
     }

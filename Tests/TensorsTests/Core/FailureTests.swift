@@ -42,7 +42,7 @@ import Testing
         let label = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.oneHot(Tensor([0, 10] as [Int32]), classes: 10)
         }
-        expect(label, says: "ValueError in oneHot: index 10 is outside of 0..<10")
+        expect(label, says: "ValueError in oneHot: index 10 is out of range 0..<10")
         let axis = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.ones([2, 3]).argMax(axis: 2)
         }
@@ -54,7 +54,7 @@ import Testing
             _ = Tensor.eye(3).solve(.ones([2, 4]))
         }
         expect(
-            solve, says: "ShapeError in solve: equations [3, 3] do not go with right-hand sides [2, 4]", "[3, columns]")
+            solve, says: "ShapeError in solve: equations [3, 3] do not match right-hand sides [2, 4]", "[3, columns]")
         let singular = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.ones([2, 2]).inverse()
         }
@@ -72,11 +72,11 @@ import Testing
         let scattered = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([2, 3]).taken(at: Tensor([0, 1] as [Int32]), axis: 1)
         }
-        expect(scattered, says: "ShapeError in taken: indices of shape [2] do not go with [2, 3] along axis 1")
+        expect(scattered, says: "ShapeError in taken: indices of shape [2] do not match [2, 3] along axis 1")
         let padded = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([3]).padded([(3, 0)], with: .reflect)
         }
-        expect(padded, says: "axis 0 of [3] is too short to be continued by 3", "reflect reaches 2 elements")
+        expect(padded, says: "axis 0 of [3] is too short to be padded by 3", "reflect reaches 2 elements")
     }
 
     @Test func moreElementsThanCanBe() async {

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite struct MatrixProductTests {
-    /// Shapes of both operands before they are transposed as the flags say: matrices, batches, broadcast batches, a vector.
+    /// Shapes of both operands before they are transposed as the flags say: matrices, batches, broadcast batches, a
+    /// vector.
     static let shapes: [(Shape, Shape)] = [
         ([3, 4], [4, 5]), ([2, 3, 4], [2, 4, 5]), ([2, 3, 4], [4, 5]), ([3, 4], [2, 4, 5]), ([4], [4, 5]),
         ([3, 4], [4]),
@@ -23,8 +24,8 @@ import Testing
         #expect(distance(found[1], turned(expected[1], flags.b)) < 1e-13)
     }
 
-    /// Sizes on both sides of what the kernel takes at a time: tiles of 6 rows, panels of 16 (or 8) columns, 256 numbers of a sum. From
-    /// 256 rows on, and 64 columns, the threads share one packed copy of the right side.
+    /// Sizes on both sides of what the kernel takes at a time: tiles of 6 rows, panels of 16 (or 8) columns, 256
+    /// numbers of a sum. From 256 rows on, and 64 columns, the threads share one packed copy of the right side.
     static let sizes = [
         [1, 1, 1], [1, 40, 300], [5, 7, 33], [6, 16, 8], [7, 17, 9], [11, 8, 255], [13, 24, 257], [64, 100, 256],
         [250, 33, 512], [97, 130, 600], [300, 310, 40], [256, 64, 1], [257, 65, 259], [1030, 72, 3],

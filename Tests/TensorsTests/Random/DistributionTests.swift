@@ -3,8 +3,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Each distribution against its own distribution function: the largest distance of the two (Kolmogorov and Smirnov's statistic) stays
-/// below 1.95 / √n with probability 0.999.
+/// Each distribution against its own distribution function: the largest distance of the two (Kolmogorov and Smirnov's
+/// statistic) stays below 1.95 / √n with probability 0.999.
 @Suite(.serialized, .ownRandomNumbers) struct DistributionTests {
     private func distance(_ sample: Tensor, _ probability: (Double) -> Double) -> Double {
         let values = sample.doubles.sorted(), n = Double(values.count)

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .ownRandomNumbers) struct RandomTests {
-    /// The known answers that Random123, the generator's reference implementation, publishes for philox4x32-10 (kat_vectors).
+    /// The known answers that Random123, the generator's reference implementation, publishes for philox4x32-10
+    /// (kat_vectors).
     @Test(
         arguments: [
             ([0, 0, 0, 0], [0, 0], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
@@ -67,7 +68,8 @@ import Testing
     @Test func permutationsHoldEveryNumberOnce() {
         #expect(Tensor.permutation(1000).ints.sorted() == Array(0..<1000))
         #expect(Tensor.permutation(0).count == 0)
-        // Each of the six orders of three things, 6000 draws: χ² with 5 degrees of freedom stays below 20.5 with probability 0.999.
+        // Each of the six orders of three things, 6000 draws: χ² with 5 degrees of freedom stays below 20.5 with
+        // probability 0.999.
         Random.seed(5)
         var counts: [[Int]: Double] = [:]
         for _ in 0..<6000 { counts[Tensor.permutation(3).ints, default: 0] += 1 }
