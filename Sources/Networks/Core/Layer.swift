@@ -20,7 +20,7 @@ public import Tensors
 /// A layer may contain others: those in its properties, in optionals, arrays, dictionaries, tuples and structures of any depth are
 /// found, named after where they stand, built by their first call, trained, counted and saved. A layer of several inputs or outputs
 /// overrides ``forward(_:)-([Tensor])``; see also ``Network``.
-open class Layer: CustomStringConvertible {
+open class Layer: CustomStringConvertible, LayerScope {
     /// The shapes of one example's inputs that the layer was built for; nil before that.
     public private(set) final var inputShapes: [Shape]?
     /// The shapes of its outputs; nil before the layer is built.
@@ -155,7 +155,7 @@ open class Layer: CustomStringConvertible {
     }
 
     final func prepare(_ inputs: [Shape]) throws -> [Shape] {
-        try LayerPath.within(name, layer: self) {
+        try LayerPath.within(self) {
             do {
                 if let inputShapes, let outputShapes {
                     guard inputs == inputShapes else { throw rebuilt(for: inputs, known: inputShapes) }
@@ -249,7 +249,7 @@ open class Layer: CustomStringConvertible {
     final func outputs(of inputs: [Tensor]) -> [Tensor] {
         let isFirst = inputShapes == nil
         if isFirst { buildForCall(inputs) }
-        let outputs = LayerPath.within(name, layer: self) {
+        let outputs = LayerPath.within(self) {
             let source = inputs.first { $0.sequenceMask != nil } ?? inputs[0]
             return forward(inputs).map { finished($0, from: source) }
         }
@@ -261,7 +261,7 @@ open class Layer: CustomStringConvertible {
     final func computing(on x: Tensor, and others: Tensor..., body: () -> Tensor) -> Tensor {
         let isFirst = inputShapes == nil
         if isFirst { buildForCall([x] + others) }
-        let output = LayerPath.within(name, layer: self) { finished(body(), from: x) }
+        let output = LayerPath.within(self) { finished(body(), from: x) }
         if isFirst { firstCallEnded([output]) }
         return output
     }
@@ -269,7 +269,7 @@ open class Layer: CustomStringConvertible {
     /// Something other than an output that a layer computes, under its name and once it is built.
     final func inspecting<R>(_ inputs: Tensor..., body: () -> R) -> R {
         if inputShapes == nil { buildForCall(inputs) }
-        return LayerPath.within(name, layer: self, body)
+        return LayerPath.within(self, body)
     }
 
     /// What happens to every output: what is padding in a sequence stays so unless the layer knows better, the output is penalised,

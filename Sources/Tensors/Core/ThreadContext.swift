@@ -7,10 +7,8 @@ internal import Synchronization
 final class ThreadContext {
     /// Whether operations on tracked tensors become part of the graph.
     @exclusivity(unchecked) var isRecording = true
-    /// The names of the layers being computed, outermost first.
-    var layerPath: [String] = []
-    /// The innermost of them, if it is known as more than a name.
-    var layer: AnyObject?
+    /// The layers being computed, outermost first.
+    var layers: [any LayerScope] = []
     /// What the running NaN watch looks for, if one is running.
     var watch: NaNWatch?
     /// The operation whose gradient is being computed, while a watch is running.
@@ -62,34 +60,38 @@ final class ThreadContext {
     }()
 }
 
+/// A layer that is being computed: its name is asked for when an error is to tell where it happened.
+package protocol LayerScope: AnyObject {
+    /// The name within the layer around it.
+    var name: String { get }
+}
+
 /// The layers being computed on this thread, which the errors of operations name.
 public enum LayerPath {
-    /// Runs a layer's computation under its name.
-    public static func within<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
-        let context = ThreadContext.current
-        context.layerPath.append(name)
-        defer { context.layerPath.removeLast() }
-        return try body()
+    /// A layer that is known by its name alone.
+    private final class Name: LayerScope {
+        let name: String
+        init(_ name: String) { self.name = name }
     }
 
-    /// Runs a layer's computation under its name, and lets ``layer`` tell which object that is.
-    package static func within<R>(_ name: String, layer: AnyObject, _ body: () throws -> R) rethrows -> R {
+    /// Runs a computation under a layer's name.
+    public static func within<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
+        try within(Name(name), body)
+    }
+
+    /// Runs a layer's computation.
+    package static func within<R>(_ layer: any LayerScope, _ body: () throws -> R) rethrows -> R {
         let context = ThreadContext.current
-        let outer = context.layer
-        context.layer = layer
-        context.layerPath.append(name)
-        defer {
-            context.layerPath.removeLast()
-            context.layer = outer
-        }
+        context.layers.append(layer)
+        defer { context.layers.removeLast() }
         return try body()
     }
 
     /// The innermost layer that is being computed.
-    package static var layer: AnyObject? { ThreadContext.current.layer }
+    package static var layer: (any LayerScope)? { ThreadContext.current.layers.last }
 
     /// The names, outermost first.
-    public static var current: [String] { ThreadContext.current.layerPath }
+    public static var current: [String] { ThreadContext.current.layers.map(\.name) }
 
     private static let rememberers = Atomic<Int>(0)
 
