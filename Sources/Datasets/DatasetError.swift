@@ -1,6 +1,6 @@
-/// A data set that is missing or broken: which file, what was expected and found, and what to do.
+/// A data set that is missing or damaged: the file, what was expected and found, and what to do.
 public struct DatasetError: Error, Hashable, CustomStringConvertible {
-    /// The file.
+    /// The path of the file.
     public let file: String
     /// What is wrong with it.
     public let message: String

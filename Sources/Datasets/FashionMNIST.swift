@@ -4,21 +4,27 @@ import Tensors
 /// Fashion-MNIST: 70,000 grey images of 28×28 pixels, ten kinds of clothing (Xiao, Rasul and Vollgraf 2017).
 ///
 /// The files come from Debian's package `dataset-fashion-mnist`.
+///
+/// ```swift
+/// let (train, test) = try FashionMNIST.load()
+/// print(train.inputs.shape, test.count, FashionMNIST.classNames[9])
+/// ```
 public enum FashionMNIST {
-    /// What the labels 0…9 mean.
+    /// The names of the classes 0 to 9.
     public static let classNames = [
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
     ]
 
-    /// Where Debian's package puts the files.
+    /// The folder in which Debian's package installs the files.
     public static let packageFolder = "/usr/share/datasets/fashion-mnist"
 
-    /// Loads all images: 60,000 to train with and 10,000 to test with.
+    /// Loads all images: 60,000 for training and 10,000 for testing.
     ///
-    /// - Parameter folder: The folder of the four `.gz` files. Without it, they are looked for in the folder that the environment
-    ///   variable `SWIFTLET_DATA` names, in `fashion-mnist` within that, and where Debian's package puts them.
-    /// - Returns: Images [N, 28, 28, 1] of numbers from 0 (black) to 1 (white), and labels [N] of type `int32`.
-    /// - Throws: ``DatasetError`` if a file is missing or broken.
+    /// - Parameter folder: The folder of the four `.gz` files; `nil` to search the folder that the environment variable
+    ///   `SWIFTLET_DATA` names, `fashion-mnist` within it, and ``packageFolder``.
+    /// - Returns: Images `[N, 28, 28, 1]` with values from 0 (black) to 1 (white), and class indices `[N]` of type
+    ///   `int32`.
+    /// - Throws: ``DatasetError`` if a file is missing or damaged.
     public static func load(from folder: String? = nil) throws -> (train: Examples, test: Examples) {
         let folders = folder.map { [$0] } ?? standardFolders
         return (try examples("train", in: folders), try examples("t10k", in: folders))
@@ -39,19 +45,20 @@ public enum FashionMNIST {
         guard images.shape.dropFirst().elementsEqual([28, 28]), images.shape[0] > 0 else {
             throw DatasetError(
                 file: imageFile,
-                message: "the file holds \(images.shape), and Fashion-MNIST has N images of 28×28 pixels",
-                hint: "Another data set of the same format may lie in this folder.")
+                message: "the file must hold [N, 28, 28] pixels, got \(images.shape)",
+                hint: "Is another data set of the same format in this folder?")
         }
         guard labels.count == images.shape[0] else {
             throw DatasetError(
-                file: labelFile, message: "there are \(labels.count) labels for \(images.shape[0]) images",
+                file: labelFile,
+                message: "the file must hold \(images.shape[0]) labels, one for each image, got \(labels.count)",
                 hint: "Install or download both files again.")
         }
         let indices = labels.converted(to: .int32)
         if let label = indices.ints.first(where: { $0 >= classNames.count }) {
             throw DatasetError(
-                file: labelFile, message: "there is a label \(label), and the classes are 0 to \(classNames.count - 1)",
-                hint: "Another data set of the same format may lie in this folder.")
+                file: labelFile, message: "labels must be from 0 to \(classNames.count - 1), got \(label)",
+                hint: "Is another data set of the same format in this folder?")
         }
         let pixels = images.reshaped(to: [images.shape[0], 28, 28, 1]).converted(to: .float32) / 255
         return Examples(inputs: pixels, targets: indices, classNames: classNames)
@@ -61,8 +68,8 @@ public enum FashionMNIST {
         for folder in folders where access(folder + "/" + name, F_OK) == 0 { return folder + "/" + name }
         throw DatasetError(
             file: name,
-            message: "Fashion-MNIST is not here: the file was looked for in \(folders.joined(separator: ", "))",
+            message: "this file of Fashion-MNIST was not found in \(folders.joined(separator: ", "))",
             hint: "Install Debian's package with `sudo apt-get install dataset-fashion-mnist`, "
-                + "or let SWIFTLET_DATA name the folder that holds its four files.")
+                + "or set SWIFTLET_DATA to the folder that holds its four files.")
     }
 }

@@ -1,7 +1,7 @@
 import CZlib
 import Glibc
 
-/// A file that is read from the start and unpacked on the way; files that are not packed are read as they are.
+/// A file that is decompressed while it is read from start to end; files that are not compressed are read as they are.
 struct GzipFile: ~Copyable {
     let path: String
     private let file: gzFile
@@ -10,7 +10,7 @@ struct GzipFile: ~Copyable {
         guard let file = gzopen(path, "rb") else {
             throw DatasetError(
                 file: path, message: "the file cannot be opened (\(String(cString: strerror(errno))))",
-                hint: "Check its name and permissions.")
+                hint: "Check its path and permissions.")
         }
         gzbuffer(file, 1 << 18)
         self.path = path
@@ -19,7 +19,7 @@ struct GzipFile: ~Copyable {
 
     deinit { gzclose(file) }
 
-    /// Reads on until the buffer is full or the file ends; the number of bytes read.
+    /// Reads until the buffer is full or the file ends, and returns the number of bytes read.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
         var position = 0
         while position < buffer.count {
@@ -27,14 +27,15 @@ struct GzipFile: ~Copyable {
             let count = gzread(file, buffer.baseAddress! + position, wanted)
             var code: Int32 = 0
             let message = gzerror(file, &code)
-            // A cut-off file ends like a whole one, except for this code.
+            // A truncated file ends like a complete one, except for this code.
             guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
-                let isCut = code == Z_BUF_ERROR
+                let isTruncated = code == Z_BUF_ERROR
                 throw DatasetError(
                     file: path,
-                    message: isCut
-                        ? "the gzip file is cut off after \(position + Int(max(count, 0))) unpacked bytes of this part, where \(buffer.count) were expected"
-                        : "the gzip file is broken (\(message.map { String(cString: $0) } ?? "zlib error \(code)"))",
+                    message: isTruncated
+                        ? "the gzip file is truncated: expected \(buffer.count) more bytes, "
+                            + "got \(position + Int(max(count, 0)))"
+                        : "the gzip file is damaged (\(message.map { String(cString: $0) } ?? "zlib error \(code)"))",
                     hint: "Install or download it again.")
             }
             if count == 0 { break }

@@ -1,19 +1,20 @@
 package import Tensors
 
-/// A file in IDX, the format of MNIST and of the sets that follow it: a magic number, the size of each dimension, then the elements.
+/// Reads files in IDX, the format of MNIST and of the data sets modelled on it: a magic number, the sizes of the
+/// dimensions, the elements.
 ///
-/// The magic number is two zero bytes, a byte for the element type (8 is an unsigned byte) and a byte for the number of dimensions;
-/// sizes are four bytes each, the most significant first.
+/// The magic number is two zero bytes, a byte for the element type (8 for unsigned bytes) and a byte for the number of
+/// dimensions; sizes have four bytes, the most significant first.
 package enum IDXFile {
-    /// Larger files are refused: a broken header can claim any size.
+    /// Larger files are refused: a damaged header can claim any size.
     private static let greatestCount = 1 << 31
 
-    /// Reads an IDX file of bytes, packed with gzip or not, as a tensor of `uint8`.
+    /// Reads an IDX file of bytes, compressed with gzip or not, as a tensor of type `uint8`.
     ///
     /// - Parameters:
-    ///   - path: The file.
-    ///   - dimensions: How many dimensions the file must have.
-    /// - Throws: ``DatasetError`` with the file, what was expected and what was found.
+    ///   - path: The path of the file.
+    ///   - dimensions: The number of dimensions that the file must have.
+    /// - Throws: ``DatasetError`` with what was expected and what was found.
     package static func read(_ path: String, dimensions: Int) throws(DatasetError) -> Tensor {
         let file = try GzipFile(path: path)
         let magic = try bytes(4, of: file, what: "magic number")
@@ -22,8 +23,8 @@ package enum IDXFile {
             throw DatasetError(
                 file: path,
                 message:
-                    "the file begins with \(magic), and an IDX file of bytes in \(dimensions) dimensions with \(expected)",
-                hint: "It may be another kind of file: install or download it again.")
+                    "an IDX file of bytes in \(dimensions) dimensions must begin with \(expected), got \(magic)",
+                hint: "Is this another kind of file? Otherwise install or download it again.")
         }
         var sizes: [Int] = []
         for axis in 0..<dimensions {
@@ -32,15 +33,15 @@ package enum IDXFile {
         let count = sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? Int.max : $0 * $1 }
         guard count <= greatestCount else {
             throw DatasetError(
-                file: path, message: "the header claims \(sizes) elements, more than any data set of this kind has",
+                file: path, message: "the header must have at most \(greatestCount) elements, got sizes \(sizes)",
                 hint: "Install or download it again.")
         }
         let elements = try bytes(count, of: file, what: "elements of \(sizes)")
-        // Reading on at the end also checks the gzip file's own checksum.
+        // Reading past the end also verifies the checksum of the gzip file.
         guard try read(1, of: file).isEmpty else {
             throw DatasetError(
                 file: path,
-                message: "there are more bytes than the \(count) elements of \(sizes) that the header announces",
+                message: "the file has more bytes than the \(count) elements of its header's sizes \(sizes)",
                 hint: "Install or download it again.")
         }
         return Tensor(elements, shape: Shape(sizes))
@@ -51,7 +52,7 @@ package enum IDXFile {
         guard found.count == count else {
             throw DatasetError(
                 file: file.path,
-                message: "the file ends in its \(what): \(count) bytes were expected, \(found.count) found",
+                message: "the file ends in its \(what): expected \(count) bytes, got \(found.count)",
                 hint: "Install or download it again.")
         }
         return found

@@ -1,52 +1,59 @@
 import Glibc
 import Tensors
 
-/// Small data sets of two numbers an example, for pictures that show what a network does with them.
+/// Small data sets with two features, for pictures of a network's decisions.
 ///
-/// They are drawn at random: `Random.seed` repeats them.
+/// They are drawn at random, which `Random.seed(_:)` makes reproducible.
+///
+/// ```swift
+/// let moons = Toys.moons(count: 100)
+/// let upper = moons.inputs[moons.targets .== 0]
+/// let chart = Chart("Two moons") { Points(upper, "class 0") }
+/// ```
 public enum Toys {
-    /// The four cases of exclusive or: [4, 2] inputs, and labels 0 and 1. No straight line separates them.
+    /// The four cases of exclusive or: inputs `[4, 2]` and class indices `[4]`. No straight line separates the classes.
     public static func xor() -> Examples {
         Examples(
             inputs: Tensor([[0, 0], [0, 1], [1, 0], [1, 1]]), targets: Tensor([0, 1, 1, 0] as [Int32]),
             classNames: ["false", "true"])
     }
 
-    /// Two half circles that reach into each other, one for each class.
+    /// Two interleaved half circles, one for each class: inputs `[count, 2]` and class indices `[count]`.
     ///
     /// - Parameters:
-    ///   - count: How many points there are in all.
-    ///   - noise: The standard deviation of what is added to each coordinate.
+    ///   - count: The number of points of all classes.
+    ///   - noise: The standard deviation of the noise in each coordinate.
     public static func moons(count: Int = 200, noise: Double = 0.1) -> Examples {
-        points(count: count, classes: 2, noise: noise) { label, share in
-            let angle = share * Double.pi
+        points(count: count, classes: 2, noise: noise) { label, fraction in
+            let angle = fraction * Double.pi
             return label == 0 ? (cos(angle), sin(angle)) : (1 - cos(angle), 0.5 - sin(angle))
         }
     }
 
-    /// Arms that wind around each other, one for each class.
+    /// Interleaved spiral arms, one for each class: inputs `[count, 2]` and class indices `[count]`.
     ///
     /// - Parameters:
-    ///   - count: How many points there are in all.
-    ///   - classes: How many arms there are.
-    ///   - turns: How often each winds around the middle.
-    ///   - noise: The standard deviation of what is added to each coordinate.
+    ///   - count: The number of points of all classes.
+    ///   - classes: The number of arms.
+    ///   - turns: The number of turns of each arm around the centre.
+    ///   - noise: The standard deviation of the noise in each coordinate.
     public static func spirals(
         count: Int = 300, classes: Int = 3, turns: Double = 0.75, noise: Double = 0.03
     ) -> Examples {
-        points(count: count, classes: classes, noise: noise) { label, share in
-            let angle = 2 * Double.pi * (turns * share + Double(label) / Double(classes))
-            return (share * cos(angle), share * sin(angle))
+        points(count: count, classes: classes, noise: noise) { label, fraction in
+            let angle = 2 * Double.pi * (turns * fraction + Double(label) / Double(classes))
+            return (fraction * cos(angle), fraction * sin(angle))
         }
     }
 
-    /// Normally distributed clouds, one for each class, evenly placed on a circle.
+    /// Normally distributed clusters, one for each class, with their means equally spaced on a circle: inputs `[count,
+    /// 2]` and class indices `[count]`.
     ///
     /// - Parameters:
-    ///   - count: How many points there are in all.
-    ///   - classes: How many clouds there are.
-    ///   - radius: The circle's radius.
-    ///   - deviation: The clouds' standard deviation.
+    ///   - count: The number of points of all classes.
+    ///   - classes: The number of clusters.
+    ///   - radius: The radius of the circle.
+    ///   - deviation: The standard deviation of each cluster.
     public static func blobs(count: Int = 300, classes: Int = 3, radius: Double = 3, deviation: Double = 1) -> Examples
     {
         points(count: count, classes: classes, noise: deviation) { label, _ in
@@ -55,24 +62,23 @@ public enum Toys {
         }
     }
 
-    /// Points of all classes in turn, so that any part of the examples has about equally many of each.
+    /// Points of all classes in turn, so that any range of the examples has about equally many of each.
     ///
-    /// - Parameter place: Where a class's point lies without noise, by the share 0…1 of the way along the class.
+    /// - Parameter position: The point of a class without noise, by the fraction 0…1 of the way along the class.
     private static func points(
-        count: Int, classes: Int, noise: Double, _ place: (_ label: Int, _ share: Double) -> (Double, Double)
+        count: Int, classes: Int, noise: Double, _ position: (_ label: Int, _ fraction: Double) -> (Double, Double)
     ) -> Examples {
-        guard count >= classes, classes > 0, noise >= 0 else {
-            Failure.raise(
-                ValueError(
-                    operation: "Toys",
-                    message: "\(count) points in \(classes) classes with noise \(noise) cannot be drawn",
-                    hint: "use at least one class, a point for each, and noise of 0 or more"))
+        func check(_ isValid: Bool, _ message: String, _ hint: String) {
+            if !isValid { Failure.raise(ValueError(operation: "Toys", message: message, hint: hint)) }
         }
+        check(classes > 0, "classes must be at least 1, got \(classes)", "use 2 or 3")
+        check(count >= classes, "count must be at least \(classes), the number of classes, got \(count)", "use 200")
+        check(noise >= 0, "the noise must be at least 0, got \(noise)", "use 0 for points without noise")
         var coordinates: [Double] = []
         for index in 0..<count {
             let label = index % classes
             let others = (count - label + classes - 1) / classes - 1
-            let (x, y) = place(label, others > 0 ? Double(index / classes) / Double(others) : 0)
+            let (x, y) = position(label, others > 0 ? Double(index / classes) / Double(others) : 0)
             coordinates += [x, y]
         }
         let clean = Tensor(coordinates, shape: [count, 2])

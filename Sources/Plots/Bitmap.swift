@@ -1,25 +1,36 @@
-/// A picture of pixels in memory: red, green, blue and alpha, a byte each, rows from the top.
+import Tensors
+
+/// A picture in memory: four bytes a pixel (red, green, blue, alpha), rows from the top.
+///
+/// ```swift
+/// let ramp = Bitmap(width: 256, height: 32) { column, _ in
+///     let level = UInt8(column)
+///     return (red: level, green: level, blue: level)
+/// }
+/// ```
 public struct Bitmap: Sendable, Hashable {
-    /// Width in pixels.
+    /// The width in pixels.
     public let width: Int
-    /// Height in pixels.
+    /// The height in pixels.
     public let height: Int
-    /// `width · height · 4` bytes: red, green, blue, alpha (not multiplied into the colours).
+    /// The `width · height · 4` bytes: red, green, blue, alpha; the colours are not premultiplied by alpha.
     public var bytes: [UInt8]
 
-    /// A bitmap of given bytes.
-    ///
-    /// - Precondition: `bytes` has four bytes for every pixel.
+    /// A bitmap of given bytes. A `ValueError` unless there are four for each pixel.
     public init(width: Int, height: Int, bytes: [UInt8]) {
-        precondition(
-            bytes.count == width * height * 4,
-            "a \(width)×\(height) bitmap has \(width * height * 4) bytes, not \(bytes.count)")
+        guard width >= 0, height >= 0, bytes.count == width * height * 4 else {
+            Failure.raise(
+                ValueError(
+                    operation: "Bitmap",
+                    message: "a \(width)×\(height) bitmap must have \(width * height * 4) bytes, got \(bytes.count)",
+                    hint: "give red, green, blue and alpha of each pixel"))
+        }
         self.width = width
         self.height = height
         self.bytes = bytes
     }
 
-    /// An opaque bitmap whose pixels are colours from a function of column and row.
+    /// An opaque bitmap whose colours are a function of column and row, both counted from 0.
     public init(width: Int, height: Int, pixel: (_ column: Int, _ row: Int) -> (red: UInt8, green: UInt8, blue: UInt8))
     {
         self.width = width

@@ -1,24 +1,31 @@
 import CCairo
+import Tensors
 
-/// A surface to draw on: an opaque card, measured in points (CSS pixels) from its upper left corner and rendered more densely.
+/// A surface to draw on, measured in points (CSS pixels) from its upper left corner and rendered at a higher density.
 ///
-/// A card looks the same on a light page and on a dark one, which a picture without a background does not.
+/// Its background is opaque, so that a picture looks the same on a light page and on a dark one.
+///
+/// ```swift
+/// let sun = Figure(width: 80, height: 80, description: "a sun") { canvas in
+///     canvas.disc(Canvas.Point(40, 40), radius: 24, Color(0xC98A00))
+/// }
+/// ```
 public final class Canvas {
-    /// A place on a canvas, in points.
+    /// A point on a canvas.
     public struct Point: Sendable, Hashable {
-        /// To the right of the left edge.
+        /// The distance from the left edge, in points.
         public var x: Double
-        /// Down from the upper edge.
+        /// The distance from the upper edge, in points.
         public var y: Double
 
-        /// A place, in points from the upper left corner.
+        /// A point by its distances from the left and the upper edge, in points.
         public init(_ x: Double, _ y: Double) {
             self.x = x
             self.y = y
         }
     }
 
-    /// An upright rectangle, in points.
+    /// A rectangle parallel to the edges, in points.
     public struct Rect: Sendable, Hashable {
         /// The left edge.
         public var x: Double
@@ -45,33 +52,37 @@ public final class Canvas {
         public var center: Point { Point(x + width / 2, y + height / 2) }
     }
 
-    /// Width in points.
+    /// The width in points.
     public let width: Double
-    /// Height in points.
+    /// The height in points.
     public let height: Double
-    /// Pixels for each point.
+    /// The number of pixels for each point.
     public let density: Double
 
     let context: OpaquePointer
     private let surface: OpaquePointer
 
-    /// A card of one colour.
+    /// A canvas of one colour. A `ValueError` if it is larger than Cairo's 32,767 pixels on a side.
     ///
     /// - Parameters:
-    ///   - width: Width in points.
-    ///   - height: Height in points.
-    ///   - density: Pixels for each point.
-    ///   - background: The card's colour.
-    public init(width: Double, height: Double, density: Double = 2, background: Color = Style.card) {
+    ///   - width: The width in points.
+    ///   - height: The height in points.
+    ///   - density: The number of pixels for each point.
+    ///   - background: The colour of the background.
+    public init(width: Double, height: Double, density: Double = 2, background: Color = Style.background) {
         self.width = width
         self.height = height
         self.density = density
         let pixels = (Int32((width * density).rounded(.up)), Int32((height * density).rounded(.up)))
         surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, max(pixels.0, 1), max(pixels.1, 1))
         let status = cairo_surface_status(surface)
-        precondition(
-            status == CAIRO_STATUS_SUCCESS,
-            "no canvas of \(width)×\(height) points: \(String(cString: cairo_status_to_string(status)))")
+        guard status == CAIRO_STATUS_SUCCESS else {
+            let reason = String(cString: cairo_status_to_string(status))
+            Failure.raise(
+                ValueError(
+                    operation: "Canvas", message: "a canvas of \(width)×\(height) points cannot be made (\(reason))",
+                    hint: "make the picture smaller, or give a lower density"))
+        }
         context = cairo_create(surface)
         cairo_scale(context, density, density)
         cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
@@ -100,7 +111,7 @@ public final class Canvas {
         cairo_fill(context)
     }
 
-    /// Draws a rectangle's outline.
+    /// Draws the outline of a rectangle.
     public func stroke(
         _ rect: Rect, _ color: Color, width: Double = 1, dash: [Double] = [], cornerRadius: Double = 0
     ) {
@@ -111,11 +122,11 @@ public final class Canvas {
     /// Draws a line through points.
     ///
     /// - Parameters:
-    ///   - points: Where it begins, turns and ends.
-    ///   - color: Its colour.
-    ///   - width: Its width in points.
-    ///   - dash: Lengths of strokes and gaps, in points; none for a full line.
-    ///   - opacity: From 0, not to be seen, to 1.
+    ///   - points: The points.
+    ///   - color: The colour.
+    ///   - width: The width in points.
+    ///   - dash: The lengths of dashes and gaps, in points; empty for a solid line.
+    ///   - opacity: From 0, transparent, to 1, opaque.
     public func line(_ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = [], opacity: Double = 1) {
         guard let first = points.first else { return }
         cairo_move_to(context, first.x, first.y)
@@ -126,9 +137,9 @@ public final class Canvas {
     /// Draws a Bézier curve.
     ///
     /// - Parameters:
-    ///   - points: Where it begins, then for each part two control points and its end.
-    ///   - color: Its colour.
-    ///   - width: Its width in points.
+    ///   - points: The start, then for each segment two control points and its end.
+    ///   - color: The colour.
+    ///   - width: The width in points.
     public func curve(_ points: [Point], _ color: Color, width: Double = 1) {
         guard let first = points.first else { return }
         cairo_move_to(context, first.x, first.y)
@@ -139,7 +150,7 @@ public final class Canvas {
         strokePath(color, width, dash: [], opacity: 1)
     }
 
-    /// Fills an arrow's head, from where its line ends to its tip.
+    /// Fills an arrowhead between the end of its line and its tip.
     public func arrowhead(from base: Point, to tip: Point, _ color: Color) {
         let (dx, dy) = (tip.x - base.x, tip.y - base.y)
         polygon(
@@ -148,7 +159,7 @@ public final class Canvas {
             ], color)
     }
 
-    /// Fills the polygon of some corners.
+    /// Fills the polygon with these corners.
     public func polygon(_ points: [Point], _ color: Color, opacity: Double = 1) {
         guard let first = points.first else { return }
         cairo_move_to(context, first.x, first.y)
@@ -171,7 +182,7 @@ public final class Canvas {
         }
     }
 
-    /// Draws only what falls inside a rectangle.
+    /// Draws only what lies inside a rectangle.
     public func clipped(to rect: Rect, _ body: () -> Void) {
         cairo_save(context)
         cairo_rectangle(context, rect.x, rect.y, rect.width, rect.height)
@@ -180,7 +191,7 @@ public final class Canvas {
         cairo_restore(context)
     }
 
-    /// Draws with another origin: another picture's points start at `origin`.
+    /// Draws with the origin moved to a point.
     public func translated(to origin: Point, _ body: () -> Void) {
         cairo_save(context)
         cairo_translate(context, origin.x, origin.y)
@@ -192,8 +203,8 @@ public final class Canvas {
     ///
     /// - Parameters:
     ///   - bitmap: The picture.
-    ///   - rect: Where it goes; it is stretched to fit.
-    ///   - isSmooth: Whether to blend between pixels. Without it, each pixel is a sharp square.
+    ///   - rect: The rectangle, to which it is stretched.
+    ///   - isSmooth: Whether to interpolate between pixels; otherwise each pixel is a sharp square.
     public func image(_ bitmap: Bitmap, in rect: Rect, isSmooth: Bool = false) {
         guard bitmap.width > 0, bitmap.height > 0 else { return }
         // Cairo's pixels are blue, green, red, alpha on a little-endian machine, with alpha multiplied in.
@@ -225,7 +236,7 @@ public final class Canvas {
 
     // MARK: Result
 
-    /// The canvas as a PNG file, with the card's corners rounded.
+    /// The canvas as a PNG file with rounded corners.
     package func png(isFast: Bool = false) -> [UInt8] {
         cairo_surface_flush(surface)
         let (columns, rows) = (
@@ -238,7 +249,7 @@ public final class Canvas {
         return PNG.encode(pixels, width: columns, height: rows, order: .bgra, density: density, isFast: isFast)
     }
 
-    /// Makes the corners transparent. The card is of one colour there, so that alpha alone changes.
+    /// Makes the corners transparent. The background has one colour there, so that only alpha changes.
     private func roundCorners(_ data: UnsafeMutablePointer<UInt8>, _ columns: Int, _ rows: Int) {
         let radius = Style.cornerRadius * density
         let reach = Int(radius.rounded(.up))

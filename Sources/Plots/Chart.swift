@@ -1,13 +1,13 @@
-/// A chart: marks on a pair of axes.
+/// A chart: marks on a pair of axes. A cell whose last expression is a chart shows it.
 ///
 /// ```swift
-/// Chart("Activations", x: "z", y: "a") {
-///     Line(over: -4...4, "tanh") { tanh($0) }
+/// let chart = Chart("Activations", x: "z", y: "a") {
 ///     Line(over: -4...4, "ReLU") { max($0, 0) }
+///     Line(over: -4...4, "leaky ReLU") { max($0, 0.1 * $0) }
 /// }
 /// ```
 public struct Chart: Sendable {
-    /// Collects the marks between a chart's braces; `if` and `for` work there.
+    /// Collects the marks between a chart's braces, where `if` and `for` can be used.
     @resultBuilder public enum Builder {
         /// A mark.
         public static func buildExpression(_ mark: some Mark) -> [any Mark] { [mark] }
@@ -15,7 +15,7 @@ public struct Chart: Sendable {
         public static func buildExpression(_ marks: [any Mark]) -> [any Mark] { marks }
         /// All marks in order.
         public static func buildBlock(_ parts: [any Mark]...) -> [any Mark] { parts.flatMap { $0 } }
-        /// The marks of every round of a loop.
+        /// The marks of every iteration of a loop.
         public static func buildArray(_ parts: [[any Mark]]) -> [any Mark] { parts.flatMap { $0 } }
         /// The marks under a condition.
         public static func buildOptional(_ part: [any Mark]?) -> [any Mark] { part ?? [] }
@@ -27,38 +27,38 @@ public struct Chart: Sendable {
 
     /// The title; empty for none.
     public var title: String
-    /// What the x axis shows; empty for nothing.
+    /// The label of the x axis; empty for none.
     public var xLabel: String
-    /// What the y axis shows; empty for nothing.
+    /// The label of the y axis; empty for none.
     public var yLabel: String
-    /// How numbers are laid out along the x axis.
+    /// The scale of the x axis.
     public var xScale: AxisScale
-    /// How numbers are laid out along the y axis.
+    /// The scale of the y axis.
     public var yScale: AxisScale
-    /// What the x axis spans; `nil` fits the marks.
+    /// The range of the x axis; `nil` to fit the marks.
     public var xRange: ClosedRange<Double>?
-    /// What the y axis spans; `nil` fits the marks.
+    /// The range of the y axis; `nil` to fit the marks.
     public var yRange: ClosedRange<Double>?
-    /// Width in points.
+    /// The width in points.
     public var width: Double
-    /// Height in points.
+    /// The height in points.
     public var height: Double
-    /// What the chart shows, drawn in order.
+    /// The marks, drawn in order.
     public var marks: [any Mark]
 
-    /// A chart of some marks.
+    /// A chart of the marks between its braces.
     ///
     /// - Parameters:
-    ///   - title: The title.
-    ///   - x: What the x axis shows.
-    ///   - y: What the y axis shows.
-    ///   - xScale: How numbers are laid out along the x axis.
-    ///   - yScale: How numbers are laid out along the y axis.
-    ///   - xRange: What the x axis spans; `nil` fits the marks.
-    ///   - yRange: What the y axis spans; `nil` fits the marks.
-    ///   - width: Width in points.
-    ///   - height: Height in points.
-    ///   - marks: What the chart shows.
+    ///   - title: The title; empty for none.
+    ///   - x: The label of the x axis; empty for none.
+    ///   - y: The label of the y axis; empty for none.
+    ///   - xScale: The scale of the x axis.
+    ///   - yScale: The scale of the y axis.
+    ///   - xRange: The range of the x axis; `nil` to fit the marks.
+    ///   - yRange: The range of the y axis; `nil` to fit the marks.
+    ///   - width: The width in points.
+    ///   - height: The height in points.
+    ///   - marks: The marks.
     public init(
         _ title: String = "", x: String = "", y: String = "", xScale: AxisScale = .linear, yScale: AxisScale = .linear,
         xRange: ClosedRange<Double>? = nil, yRange: ClosedRange<Double>? = nil, width: Double = 480,
@@ -77,7 +77,8 @@ public struct Chart: Sendable {
         self.marks = marks()
     }
 
-    /// The chart as a picture.
+    /// The chart as a picture, for ``Figure/save(to:density:)``, ``Figure/row(_:spacing:)`` and
+    /// ``Figure/column(_:spacing:)``.
     public var figure: Figure {
         let named = marks.compactMap(\.label)
         let subject = title.isEmpty ? [yLabel, xLabel].filter { !$0.isEmpty }.joined(separator: " over ") : title
@@ -90,7 +91,7 @@ public struct Chart: Sendable {
     }
 }
 
-/// One drawing of a chart: where everything goes depends on how wide the texts are on the canvas.
+/// One drawing of a chart. Its layout depends on how wide the texts are on the canvas.
 package struct ChartDrawing {
     let chart: Chart
     let canvas: Canvas
@@ -128,15 +129,15 @@ package struct ChartDrawing {
         return Scale(kind, fitting: low...high, padding: padding)
     }
 
-    /// The scale with zero at the end where bars start.
+    /// The scale with zero at the end at which bars start.
     private static func grounded(_ scale: Scale) -> Scale {
         let (low, high) = (scale.range.lowerBound, scale.range.upperBound)
-        // Air that the fitting added below bars of positive values goes away, too: zero is the axis.
+        // The padding below bars of positive values goes away as well: zero is the axis.
         if low >= 0 || (low < 0 && high > 0 && low > -0.1 * high) { return Scale(.linear, 0...max(high, 1e-300)) }
         return Scale(.linear, low...max(high, 0))
     }
 
-    /// Where the data goes: what titles, legend and tick labels leave.
+    /// The area of the data: what the title, the legend and the labels leave.
     package var plotArea: PlotArea { layout().plot }
 
     private struct Layout {
@@ -183,7 +184,7 @@ package struct ChartDrawing {
             let widest = categories.map { canvas.textWidth($0) }.max() ?? 0
             isTurned = widest + 6 > width / Double(max(categories.count, 1))
             if isTurned {
-                // A turned name reaches to the lower left of its bar: the first one must not leave the card.
+                // A turned name reaches to the lower left of its bar: the first must not leave the picture.
                 let slot = width / Double(max(categories.count, 1))
                 let reach = min(canvas.textWidth(categories.first ?? ""), 120) * 0.79 - slot / 2
                 left = max(left, margin + reach)
@@ -201,14 +202,14 @@ package struct ChartDrawing {
 
     private var canvasWidth: Double { chart.width }
 
-    /// As many ticks as fit beside each other.
+    /// As many ticks as fit without overlapping.
     private func fittingTicks(_ width: Double) -> [Tick] {
         for count in stride(from: max(Int(width / 60), 2), through: 1, by: -1) {
             let ticks = x.ticks(about: count)
-            let places = ticks.map { x.fraction($0.value) * width }
+            let positions = ticks.map { x.fraction($0.value) * width }
             let widths = ticks.map { canvas.textWidth($0.label) }
             let isFree = ticks.indices.dropFirst().allSatisfy {
-                places[$0] - widths[$0] / 2 - places[$0 - 1] - widths[$0 - 1] / 2 >= 8
+                positions[$0] - widths[$0] / 2 - positions[$0 - 1] - widths[$0 - 1] / 2 >= 8
             }
             if isFree { return ticks }
         }
@@ -226,14 +227,14 @@ package struct ChartDrawing {
         }
         if !chart.yLabel.isEmpty {
             canvas.text(
-                chart.yLabel, at: Canvas.Point(Style.margin, layout.yLabelMiddle), color: Style.quietInk,
+                chart.yLabel, at: Canvas.Point(Style.margin, layout.yLabelMiddle), color: Style.secondaryText,
                 vertical: .middle)
         }
         drawAxes(layout)
         canvas.clipped(to: Canvas.Rect(x: rect.x - 1, y: rect.y - 1, width: rect.width + 2, height: rect.height + 2)) {
             for (mark, color) in zip(chart.marks, colors) { mark.draw(on: canvas, in: layout.plot, color: color) }
         }
-        canvas.line([Canvas.Point(rect.x, rect.bottom), Canvas.Point(rect.right, rect.bottom)], Style.frame)
+        canvas.line([Canvas.Point(rect.x, rect.bottom), Canvas.Point(rect.right, rect.bottom)], Style.outline)
         let labelled = zip(chart.marks, colors).filter { $0.0.label != nil }
         Legend.draw(
             labelled, right: chart.width - Style.margin, top: layout.legendTop, width: chart.width - 2 * Style.margin,
@@ -243,38 +244,39 @@ package struct ChartDrawing {
     private func drawAxes(_ layout: Layout) {
         let rect = layout.plot.rect
         for tick in layout.yTicks {
-            let y = sharp(layout.plot.place(x.range.lowerBound, tick.value).y)
-            canvas.line([Canvas.Point(rect.x, y), Canvas.Point(rect.right, y)], Style.grid)
+            let y = sharp(layout.plot.point(x.range.lowerBound, tick.value).y)
+            canvas.line([Canvas.Point(rect.x, y), Canvas.Point(rect.right, y)], Style.gridLine)
             canvas.text(
-                tick.label, at: Canvas.Point(rect.x - 8, y), color: Style.quietInk, align: .trailing, vertical: .middle)
+                tick.label, at: Canvas.Point(rect.x - 8, y), color: Style.secondaryText, align: .trailing,
+                vertical: .middle)
         }
         for tick in layout.xTicks {
             let x = sharp(rect.x + self.x.fraction(tick.value) * rect.width)
             if categories == nil {
-                canvas.line([Canvas.Point(x, rect.y), Canvas.Point(x, rect.bottom)], Style.grid)
+                canvas.line([Canvas.Point(x, rect.y), Canvas.Point(x, rect.bottom)], Style.gridLine)
             }
             let anchor = Canvas.Point(x, rect.bottom + 7)
             if layout.isTurned {
                 canvas.text(
                     canvas.shortened(tick.label, toWidth: 120, size: Style.textSize),
                     at: Canvas.Point(x + 3, anchor.y + 2),
-                    color: Style.quietInk, align: .trailing, vertical: .middle, turn: -38)
+                    color: Style.secondaryText, align: .trailing, vertical: .middle, turn: -38)
             } else {
-                canvas.text(tick.label, at: anchor, color: Style.quietInk, align: .center, vertical: .top)
+                canvas.text(tick.label, at: anchor, color: Style.secondaryText, align: .center, vertical: .top)
             }
         }
         if !chart.xLabel.isEmpty {
             canvas.text(
-                chart.xLabel, at: Canvas.Point(rect.center.x, chart.height - Style.margin), color: Style.quietInk,
+                chart.xLabel, at: Canvas.Point(rect.center.x, chart.height - Style.margin), color: Style.secondaryText,
                 align: .center)
         }
     }
 
-    /// The nearest place where a line of one point covers whole pixels.
+    /// The nearest position at which a line of one point covers whole pixels.
     private func sharp(_ position: Double) -> Double { (position * canvas.density).rounded() / canvas.density }
 }
 
-/// The names of a chart's marks, above the data and never on it.
+/// The names of a chart's marks, above the data and never over it.
 private enum Legend {
     static let swatch = 22.0
     static let gap = 16.0
@@ -288,7 +290,7 @@ private enum Legend {
         swatch + canvas.textWidth(mark.label ?? "")
     }
 
-    /// Which marks share a row.
+    /// The marks of each row.
     static func rows(_ marks: [any Mark], width: Double, _ canvas: Canvas) -> [Range<Int>] {
         var rows: [Range<Int>] = []
         var (start, used) = (0, 0.0)

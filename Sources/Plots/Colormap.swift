@@ -1,15 +1,19 @@
-/// How a number becomes a colour.
+/// A mapping from numbers to colours.
+///
+/// ```swift
+/// let hot = Colormap.viridis.color(at: 0.9)
+/// ```
 public enum Colormap: Sendable, Hashable, CaseIterable {
-    /// Black to white: the natural map of grey images.
+    /// Black to white, for grey images.
     case gray
-    /// Matplotlib's viridis: dark blue over green to yellow, evenly spaced to the eye.
+    /// Matplotlib's viridis: dark blue over green to yellow, perceptually uniform.
     case viridis
     /// Blue over white to red, for numbers around zero such as weights (ColorBrewer's RdBu, reversed).
     case diverging
-    /// White to dark blue, for counts and shares (ColorBrewer's Blues).
+    /// White to dark blue, for counts and proportions (ColorBrewer's Blues).
     case blues
 
-    /// The colour of a number from 0 to 1. Smaller and greater numbers take the ends; NaN is grey.
+    /// The colour of a number from 0 to 1. Smaller and greater numbers have the colours of the ends; NaN is grey.
     public func color(at fraction: Double) -> Color {
         guard !fraction.isNaN else { return .gray(0.5) }
         let position = min(max(fraction, 0), 1) * Double(anchors.count - 1)
@@ -17,7 +21,7 @@ public enum Colormap: Sendable, Hashable, CaseIterable {
         return anchors[index].mixed(with: anchors[index + 1], position - Double(index))
     }
 
-    /// The map at 256 even steps: one lookup a pixel.
+    /// The colours at 256 equally spaced numbers.
     package var table: [(red: UInt8, green: UInt8, blue: UInt8)] { (0..<256).map { color(at: Double($0) / 255).bytes } }
 
     private var anchors: [Color] {

@@ -1,8 +1,13 @@
 public import Tensors
 
 extension ComputationGraph {
-    /// The graph as a diagram: operations are round, starting points (parameters, inputs) blue, constants dashed, single numbers
-    /// show their value, and what was computed in a layer stands in its frame.
+    /// The graph as a diagram: operations are round, leaves (parameters, inputs) blue, constants dashed; scalars show
+    /// their value, and what a layer computed is in a frame with its name.
+    ///
+    /// ```swift
+    /// let w = Tensor(3).tracked()
+    /// let picture = ComputationGraph(of: w * w + 1).figure
+    /// ```
     public var diagram: Diagram {
         var diagram = Diagram(title: "computation")
         for vertex in vertices {
@@ -18,8 +23,8 @@ extension ComputationGraph {
                 }
             diagram.add(box)
         }
-        for (place, vertex) in vertices.enumerated() {
-            for operand in vertex.operands { diagram.connect(operand, place) }
+        for (index, vertex) in vertices.enumerated() {
+            for operand in vertex.operands { diagram.connect(operand, index) }
         }
         return diagram
     }

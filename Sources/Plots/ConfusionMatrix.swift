@@ -1,26 +1,38 @@
-/// What the cells of a confusion matrix say.
+import Tensors
+
+/// The contents of a confusion matrix's cells.
 public enum ConfusionCells: Sendable, Hashable {
-    /// How many examples.
+    /// The number of examples.
     case counts
-    /// Which share of the examples of the row's class.
+    /// The percentage of the examples of the row's class.
     case percentages
-    /// Both.
+    /// Both the number and the percentage.
     case countsAndPercentages
 }
 
-/// Shows which classes a classifier takes for which: a row for each true class, a column for each predicted one.
+/// A confusion matrix: how often each class is predicted as each class, with a row for each true class and a column for
+/// each predicted one.
+///
+/// ```swift
+/// let picture = confusionMatrix(counts: [[90, 10], [20, 80]], classNames: ["cat", "dog"])
+/// ```
 ///
 /// - Parameters:
-///   - counts: `counts[label][prediction]` examples: as many rows as columns.
-///   - classNames: The classes' names; numbers are shown where there are none.
-///   - cells: What each cell says; colours always show shares of the row.
-///   - title: What stands above.
+///   - counts: The numbers of examples, `counts[label][prediction]`; a `ShapeError` unless there are as many columns
+///     as rows.
+///   - classNames: The names of the classes; without them their indices are shown.
+///   - cells: The contents of the cells; the colours always show the proportion of the row.
+///   - title: The title.
 public func confusionMatrix(
     counts: [[Int]], classNames: [String] = [], cells: ConfusionCells = .counts, title: String = "Confusion matrix"
 ) -> Figure {
-    precondition(
-        counts.allSatisfy { $0.count == counts.count },
-        "a confusion matrix is square: as many predictions as classes in every row")
+    if let row = counts.first(where: { $0.count != counts.count }) {
+        Failure.raise(
+            ShapeError(
+                operation: "confusionMatrix", shapes: [[counts.count, row.count]],
+                message: "counts must be square, got \(counts.count) rows and a row of \(row.count) columns",
+                hint: "give one count for each pair of a true and a predicted class"))
+    }
     let names = counts.indices.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
     let total = counts.joined().reduce(0, +)
     let correct = counts.indices.reduce(0) { $0 + counts[$1][$1] }
@@ -43,7 +55,7 @@ private struct MatrixGrid: Sendable {
     private let cellHeight = 34.0
 
     var figure: Figure {
-        // Names are measured before the picture has its size.
+        // The names' widths determine the size of the picture.
         let ruler = Canvas(width: 1, height: 1)
         let widest = names.map { ruler.textWidth($0) }.max() ?? 0
         let left = Style.margin + 20 + min(widest, 140) + 8
@@ -61,7 +73,8 @@ private struct MatrixGrid: Sendable {
     private func draw(on canvas: Canvas, rect: Canvas.Rect, isTurned: Bool) {
         canvas.text(
             title, at: Canvas.Point(Style.margin, Style.margin), size: Style.titleSize, isBold: true, vertical: .top)
-        canvas.text(summary, at: Canvas.Point(Style.margin, Style.margin + 17), color: Style.quietInk, vertical: .top)
+        canvas.text(
+            summary, at: Canvas.Point(Style.margin, Style.margin + 17), color: Style.secondaryText, vertical: .top)
         for (row, line) in counts.enumerated() {
             let total = line.reduce(0, +)
             for (column, count) in line.enumerated() {
@@ -84,10 +97,11 @@ private struct MatrixGrid: Sendable {
             }
         }
         canvas.text(
-            "predicted class", at: Canvas.Point(rect.center.x, canvas.height - Style.margin), color: Style.quietInk,
+            "predicted class", at: Canvas.Point(rect.center.x, canvas.height - Style.margin),
+            color: Style.secondaryText,
             align: .center)
         canvas.text(
-            "true class", at: Canvas.Point(Style.margin + 4, rect.center.y), color: Style.quietInk, align: .center,
+            "true class", at: Canvas.Point(Style.margin + 4, rect.center.y), color: Style.secondaryText, align: .center,
             vertical: .middle, turn: -90)
     }
 
@@ -95,7 +109,7 @@ private struct MatrixGrid: Sendable {
         let color = Colormap.blues.color(at: share)
         canvas.fill(Canvas.Rect(x: cell.x, y: cell.y, width: cell.width - 1, height: cell.height - 1), color)
         let isEmpty = count == 0
-        let ink = isEmpty ? Style.frame : color.contrast(with: .white) > 3.2 ? .white : Style.ink
+        let ink = isEmpty ? Style.outline : color.contrast(with: .white) > 3.2 ? .white : Style.text
         let percent = NumberText.fixed(share * 100, decimals: share < 0.0995 && share > 0 ? 1 : 0) + " %"
         let middle = Canvas.Point(cell.center.x - 0.5, cell.center.y - 0.5)
         switch cells {

@@ -1,24 +1,26 @@
-/// Labelled boxes with arrows between them, perhaps in frames: a computation graph, a network.
+import Tensors
+
+/// Labelled boxes with arrows between them, optionally in frames, as of a computation graph or a network.
 ///
 /// ```swift
 /// var diagram = Diagram()
 /// let input = diagram.add(Diagram.Box(["input", "[28, 28, 1]"], fill: Color(0xDDEBF7)))
 /// let output = diagram.add(Diagram.Box(["dense", "[10]"]))
 /// diagram.connect(input, output)
-/// diagram.figure
+/// let picture = diagram.figure
 /// ```
 public struct Diagram: Sendable {
     /// A box of a diagram.
     public struct Box: Sendable {
-        /// What is written in it: the first line in ink, those below it quieter.
+        /// The text: the first line is dark, the lines below it are smaller and lighter.
         public var lines: [String]
-        /// Its colour.
+        /// The colour.
         public var fill: Color
-        /// Whether its ends are round, as those of operations are.
+        /// Whether the corners are round, as for operations.
         public var isRound: Bool
-        /// Whether its rim is dashed, as those of constants are.
+        /// Whether the outline is dashed, as for constants.
         public var isDashed: Bool
-        /// The frames around it, outermost first. Boxes with the same first frames stand in the same ones.
+        /// The frames around the box, outermost first. Boxes whose first frames are equal share them.
         public var frames: [String]
 
         /// A box.
@@ -44,14 +46,14 @@ public struct Diagram: Sendable {
 
     /// The boxes, in the order in which they were added.
     public private(set) var boxes: [Box] = []
-    /// The arrows, by the places of the boxes that they lead from and to.
+    /// The arrows, by the indices of the boxes that they connect.
     public private(set) var arrows: [(from: Int, to: Int)] = []
     /// The direction that arrows point in.
     public var direction: Direction
-    /// What the diagram shows, for readers and front ends without pictures.
+    /// A description for screen readers and for front ends without pictures.
     public var title: String
 
-    /// A diagram without boxes yet.
+    /// An empty diagram.
     public init(title: String = "diagram", direction: Direction = .down) {
         self.title = title
         self.direction = direction
@@ -59,23 +61,25 @@ public struct Diagram: Sendable {
 
     /// Adds a box.
     ///
-    /// - Returns: Its place, by which arrows refer to it.
+    /// - Returns: The index of the box, for ``connect(_:_:)``.
     @discardableResult
     public mutating func add(_ box: Box) -> Int {
         boxes.append(box)
         return boxes.count - 1
     }
 
-    /// Adds an arrow.
-    ///
-    /// - Precondition: Both boxes were added before.
+    /// Adds an arrow between two boxes, by their indices. A `ValueError` if there is no such box.
     public mutating func connect(_ from: Int, _ to: Int) {
-        precondition(
-            boxes.indices.contains(from) && boxes.indices.contains(to), "an arrow leads from one added box to another")
+        guard boxes.indices.contains(from), boxes.indices.contains(to) else {
+            Failure.raise(
+                ValueError(
+                    operation: "connect", message: "boxes \(from) and \(to) must be among the diagram's \(boxes.count)",
+                    hint: "give the indices that add(_:) returned"))
+        }
         arrows.append((from, to))
     }
 
-    /// The picture. Graphviz finds the places (Gansner et al. 1993, "A technique for drawing directed graphs").
+    /// The picture, laid out by Graphviz (Gansner et al. 1993, "A technique for drawing directed graphs").
     public var figure: Figure {
         let layout = DiagramLayout(self)
         let margin = Style.margin
@@ -89,15 +93,15 @@ public struct Diagram: Sendable {
 
     private func draw(_ layout: DiagramLayout, on canvas: Canvas) {
         for frame in layout.frames {
-            canvas.fill(frame.rect, Style.grid, opacity: 0.35, cornerRadius: Style.cornerRadius)
-            canvas.stroke(frame.rect, Style.frame, width: 0.75, cornerRadius: Style.cornerRadius)
+            canvas.fill(frame.rect, Style.gridLine, opacity: 0.35, cornerRadius: Style.cornerRadius)
+            canvas.stroke(frame.rect, Style.outline, width: 0.75, cornerRadius: Style.cornerRadius)
             canvas.text(
                 frame.name, at: Canvas.Point(frame.rect.x + 6, frame.rect.y + 5), size: Box.smallSize,
-                color: Style.quietInk, isBold: true, vertical: .top)
+                color: Style.secondaryText, isBold: true, vertical: .top)
         }
         for arrow in layout.arrows {
-            canvas.curve(arrow.points, Style.quietInk)
-            canvas.arrowhead(from: arrow.points[arrow.points.count - 1], to: arrow.tip, Style.quietInk)
+            canvas.curve(arrow.points, Style.secondaryText)
+            canvas.arrowhead(from: arrow.points[arrow.points.count - 1], to: arrow.tip, Style.secondaryText)
         }
         for (box, rect) in zip(boxes, layout.boxes) { box.draw(in: rect, on: canvas) }
     }
@@ -107,7 +111,7 @@ extension Diagram.Box {
     static let smallSize = 9.5
     private static let lineHeight = 14.0
 
-    /// The room that the box needs, in points.
+    /// The size that the box needs, in points.
     func size(measuredOn canvas: Canvas) -> (width: Double, height: Double) {
         let widths = lines.enumerated().map { canvas.textWidth($1, size: $0 == 0 ? Style.textSize : Self.smallSize) }
         return ((widths.max() ?? 0) + 20, Double(max(lines.count, 1)) * Self.lineHeight + 10)
@@ -116,12 +120,12 @@ extension Diagram.Box {
     fileprivate func draw(in rect: Canvas.Rect, on canvas: Canvas) {
         let radius = isRound ? min(rect.height / 2, 13) : 3
         canvas.fill(rect, fill, cornerRadius: radius)
-        canvas.stroke(rect, Style.frame, width: 1, dash: isDashed ? [3, 2] : [], cornerRadius: radius)
-        for (place, line) in lines.enumerated() {
-            let y = rect.center.y + (Double(place) - Double(lines.count - 1) / 2) * Self.lineHeight
+        canvas.stroke(rect, Style.outline, width: 1, dash: isDashed ? [3, 2] : [], cornerRadius: radius)
+        for (row, line) in lines.enumerated() {
+            let y = rect.center.y + (Double(row) - Double(lines.count - 1) / 2) * Self.lineHeight
             canvas.text(
-                line, at: Canvas.Point(rect.center.x, y), size: place == 0 ? Style.textSize : Self.smallSize,
-                color: place == 0 ? Style.ink : Style.quietInk, align: .center, vertical: .middle)
+                line, at: Canvas.Point(rect.center.x, y), size: row == 0 ? Style.textSize : Self.smallSize,
+                color: row == 0 ? Style.text : Style.secondaryText, align: .center, vertical: .middle)
         }
     }
 }

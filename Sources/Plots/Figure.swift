@@ -1,22 +1,30 @@
 import Glibc
 
-/// A picture that is ready to be shown: it holds how to draw itself, and renders as PNG at any density.
+/// A picture that knows how to draw itself and renders as PNG at any density. A cell whose last expression is a figure
+/// shows it.
+///
+/// ```swift
+/// let red = Figure(width: 40, height: 40, description: "a red square") { canvas in
+///     canvas.fill(Canvas.Rect(x: 0, y: 0, width: 40, height: 40), .vermilion)
+/// }
+/// let both = Figure.row([red, red], spacing: 8)
+/// ```
 public struct Figure: Sendable, CustomStringConvertible {
-    /// Width in points (CSS pixels).
+    /// The width in points (CSS pixels).
     public let width: Double
-    /// Height in points (CSS pixels).
+    /// The height in points (CSS pixels).
     public let height: Double
-    /// What the picture shows, for readers and front ends without pictures.
+    /// A description for screen readers and for front ends without pictures.
     public let description: String
     private let drawing: @Sendable (Canvas) -> Void
 
-    /// A picture of one's own.
+    /// A custom picture.
     ///
     /// - Parameters:
-    ///   - width: Width in points.
-    ///   - height: Height in points.
-    ///   - description: What the picture shows.
-    ///   - drawing: Draws it on a canvas of that size.
+    ///   - width: The width in points.
+    ///   - height: The height in points.
+    ///   - description: A description for screen readers and for front ends without pictures.
+    ///   - drawing: Draws the picture on a canvas of that size.
     public init(
         width: Double, height: Double, description: String = "picture", drawing: @escaping @Sendable (Canvas) -> Void
     ) {
@@ -32,8 +40,9 @@ public struct Figure: Sendable, CustomStringConvertible {
     /// The picture as a PNG file.
     ///
     /// - Parameters:
-    ///   - density: Pixels for each point; 2 is crisp on dense screens.
-    ///   - isFast: Whether to spend less time at the price of a larger file, as live pictures do.
+    ///   - density: The number of pixels for each point; 2 is sharp on high-density screens.
+    ///   - isFast: Whether to spend less time at the cost of a larger file, as live pictures do.
+    /// - Returns: The bytes of the file.
     public func png(density: Double = 2, isFast: Bool = false) -> [UInt8] {
         let canvas = Canvas(width: width, height: height, density: density)
         draw(on: canvas)
@@ -42,6 +51,9 @@ public struct Figure: Sendable, CustomStringConvertible {
 
     /// Writes the picture to a PNG file.
     ///
+    /// - Parameters:
+    ///   - path: The file's path.
+    ///   - density: The number of pixels for each point.
     /// - Throws: ``PictureError`` if the file cannot be written.
     public func save(to path: String, density: Double = 2) throws {
         let bytes = png(density: density)
@@ -54,7 +66,7 @@ public struct Figure: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Pictures side by side, aligned at the top.
+    /// Pictures side by side, aligned at the top, `spacing` points apart.
     public static func row(_ figures: [Figure], spacing: Double = 0) -> Figure {
         let width = figures.reduce(0) { $0 + $1.width } + spacing * Double(max(figures.count - 1, 0))
         let description = figures.map(\.description).joined(separator: "; ")
@@ -67,7 +79,7 @@ public struct Figure: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Pictures below each other, aligned at the left.
+    /// Pictures below one another, aligned at the left, `spacing` points apart.
     public static func column(_ figures: [Figure], spacing: Double = 0) -> Figure {
         let height = figures.reduce(0) { $0 + $1.height } + spacing * Double(max(figures.count - 1, 0))
         let description = figures.map(\.description).joined(separator: "; ")

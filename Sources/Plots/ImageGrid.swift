@@ -1,20 +1,26 @@
 public import Tensors
 
-/// Shows a batch of images as a grid. The parameters do what torchvision's `make_grid` does with its own.
+/// Shows a batch of images as a grid. The parameters have the meaning of those of torchvision's `make_grid`.
+///
+/// ```swift
+/// let noise = Tensor.uniform([16, 28, 28])
+/// let picture = imageGrid(noise, title: "Noise", columns: 8)
+/// ```
 ///
 /// - Parameters:
-///   - images: [N, height, width], or [N, height, width, channels] with 1 channel (or 3: red, green, blue), or one image without N.
-///   - title: What stands above the grid.
-///   - columns: How many images stand in a row.
-///   - titles: What stands under each image; a line break starts a second line.
+///   - images: `[N, height, width]`, or `[N, height, width, channels]` with 1 channel or 3 (red, green, blue), or one
+///     image without N; a `ShapeError` for any other shape.
+///   - title: The title; empty for none.
+///   - columns: The number of images in a row.
+///   - titles: The captions below the images; a line break begins a second line.
 ///   - padding: The space between images, in points.
-///   - normalize: Whether the least number becomes black and the greatest white. Otherwise numbers are taken as from 0 to 1,
-///     or 0 to 255 for images of bytes.
-///   - range: The numbers that become the ends of the colormap, instead of the least and greatest. It implies `normalize`.
-///   - scaleEach: Whether each image is normalised by its own least and greatest number and not by the whole batch's.
-///   - colormap: The colours of one-channel images. With ``Colormap/diverging``, zero is in the middle;
-///     it and ``Colormap/viridis`` always normalise.
-///   - size: The width of each image in points; `nil` chooses one that fits a notebook.
+///   - normalize: Whether the least value becomes black and the greatest white. Otherwise values are taken to be from 0
+///     to 1, or from 0 to 255 for tensors of type `uint8`.
+///   - range: The values at the ends of the colormap, instead of the least and the greatest. It implies `normalize`.
+///   - scaleEach: Whether each image is normalised by its own least and greatest value, and not by those of the batch.
+///   - colormap: The colours of images with one channel. ``Colormap/diverging`` has zero in the middle; it and
+///     ``Colormap/viridis`` always normalise.
+///   - size: The width of each image, in points; `nil` for one that fits a notebook.
 public func imageGrid(
     _ images: Tensor, title: String = "", columns: Int = 8, titles: [String] = [], padding: Double = 4,
     normalize: Bool = false, range: ClosedRange<Double>? = nil, scaleEach: Bool = false, colormap: Colormap = .gray,
@@ -26,7 +32,8 @@ public func imageGrid(
     ).figure
 }
 
-/// Shows one image: [height, width] or [height, width, channels]. See ``imageGrid(_:title:columns:titles:padding:normalize:range:scaleEach:colormap:size:)``.
+/// Shows one image of shape `[height, width]` or `[height, width, channels]`; the parameters are those of
+/// ``imageGrid(_:title:columns:titles:padding:normalize:range:scaleEach:colormap:size:)``.
 public func image(
     _ pixels: Tensor, title: String = "", normalize: Bool = false, range: ClosedRange<Double>? = nil,
     colormap: Colormap = .gray, size: Double? = nil
@@ -39,7 +46,7 @@ public func image(
             ))
 }
 
-/// A batch of numbers as bitmaps.
+/// A batch of images as bitmaps.
 private struct ImagePixels {
     var bitmaps: [Bitmap] = []
 
@@ -77,21 +84,22 @@ private struct ImagePixels {
         }
     }
 
-    /// Reads a shape as images, channels last.
+    /// The dimensions of a batch of images, channels last.
     private static func dimensions(_ images: Tensor) -> (count: Int, height: Int, width: Int, channels: Int) {
         let dims = Array(images.shape)
         switch dims.count {
         case 2: return (1, dims[0], dims[1], 1)
-        // Three numbers are a batch of grey images, unless they can only be one image: 28×28×1, 64×64×3.
+        // Three dimensions are a batch of grey images, unless they can only be one image: 28×28×1, 64×64×3.
         case 3 where (dims[2] == 1 || dims[2] == 3) && dims[0] > 1 && dims[1] > 3: return (1, dims[0], dims[1], dims[2])
         case 3: return (dims[0], dims[1], dims[2], 1)
         case 4 where dims[3] == 1 || dims[3] == 3: return (dims[0], dims[1], dims[2], dims[3])
         default:
             Failure.raise(
                 ShapeError(
-                    operation: "imageGrid", shapes: [images.shape], message: "\(images.shape) is not a batch of images",
-                    hint: "give [N, height, width], or [N, height, width, channels] with 1 or 3 channels; "
-                        + "the channels of a feature map become images with transposed(0, 3, 1, 2)"))
+                    operation: "imageGrid", shapes: [images.shape],
+                    message: "images must have shape [N, height, width] or [N, height, width, channels], "
+                        + "got \(images.shape)",
+                    hint: "use 1 or 3 channels; transposed(0, 3, 1, 2) makes images of a feature map's channels"))
         }
     }
 }
@@ -139,9 +147,9 @@ struct ImageGrid: Sendable {
                     x: margin + Double(index % columns) * (cellWidth + padding),
                     y: margin + titleHeight + Double(index / columns) * (cellHeight + captionHeight + padding),
                     width: cellWidth, height: cellHeight)
-                // Enlarged, pixels stay sharp; reduced, they are blended.
+                // Enlarged pixels stay sharp; reduced ones are interpolated.
                 canvas.image(bitmap, in: cell, isSmooth: Double(bitmap.width) > cellWidth * canvas.density)
-                canvas.stroke(cell, Style.frame, width: 0.5)
+                canvas.stroke(cell, Style.outline, width: 0.5)
                 guard index < captions.count else { continue }
                 for (line, text) in captions[index].split(separator: "\n", omittingEmptySubsequences: false)
                     .enumerated()
@@ -150,13 +158,14 @@ struct ImageGrid: Sendable {
                         canvas.shortened(String(text), toWidth: cellWidth + padding - 4, size: Self.captionSize),
                         at: Canvas.Point(cell.center.x, cell.bottom + 5 + Double(line) * Self.captionLine),
                         size: Self.captionSize,
-                        color: line == 0 ? Style.ink : Style.quietInk, align: .center, vertical: .top)
+                        color: line == 0 ? Style.text : Style.secondaryText, align: .center, vertical: .top)
                 }
             }
         }
     }
 
-    /// A whole number of half points for each pixel, so that all pixels are equally large on a screen of double density.
+    /// An integral number of half points for each pixel, so that all pixels have the same size on a screen of double
+    /// density.
     private func automaticWidth(_ pixels: Int, _ columns: Int) -> Double {
         let room = (Self.widest - Double(columns - 1) * padding) / Double(columns)
         let wanted = min(room, captions.isEmpty ? 72 : 84)

@@ -1,20 +1,38 @@
 public import Tensors
 
-/// Something that a ``Chart`` shows: a curve, points, bars.
+/// Something that a ``Chart`` shows: a ``Line``, ``Points``, ``Bars``, a ``Histogram``, a ``Heatmap``, or a custom
+/// mark.
+///
+/// ```swift
+/// struct Limit: Mark {
+///     var value: Double
+///     let label: String? = "limit"
+///     let color: Color? = .vermilion
+///     var extent: (x: [Double], y: [Double]) { ([], [value]) }
+///     func draw(on canvas: Canvas, in plot: PlotArea, color: Color) {
+///         let y = plot.point(0, value).y
+///         canvas.line([Canvas.Point(plot.rect.x, y), Canvas.Point(plot.rect.right, y)], color)
+///     }
+///     func drawSwatch(on canvas: Canvas, at middle: Canvas.Point, color: Color) {
+///         canvas.disc(middle, radius: 4, color)
+///     }
+/// }
+/// let chart = Chart { Line([3, 1, 2]); Limit(value: 2.5) }
+/// ```
 public protocol Mark: Sendable {
-    /// What the legend calls it; `nil` leaves it out.
+    /// The name in the legend; `nil` for no entry.
     var label: String? { get }
-    /// Its colour; `nil` takes the next of ``Color/series``.
+    /// The colour; `nil` for the next of ``Color/series``.
     var color: Color? { get }
-    /// The numbers it spans along each axis; numbers that are not finite do not count.
+    /// The numbers that the axes have to cover; numbers that are not finite are ignored.
     var extent: (x: [Double], y: [Double]) { get }
-    /// Draws it.
+    /// Draws the mark. `color` is ``color``, or the colour that was chosen for it.
     func draw(on canvas: Canvas, in plot: PlotArea, color: Color)
-    /// Draws its sign in the legend, 18 points wide, around the given middle.
+    /// Draws the legend's symbol, 18 points wide, around `middle`.
     func drawSwatch(on canvas: Canvas, at middle: Canvas.Point, color: Color)
-    /// The names under the x axis where the mark has names instead of numbers there; they stand at 0, 1, 2, ….
+    /// The names below the x axis, at 0, 1, 2, …, of a mark that has names instead of numbers there.
     var categories: [String]? { get }
-    /// Whether the y axis must show zero, as it must for bars.
+    /// Whether the y axis must include zero, as it must for bars.
     var startsAtZero: Bool { get }
 }
 
@@ -25,7 +43,7 @@ extension Mark {
     public var startsAtZero: Bool { false }
 }
 
-/// The rectangle in which a chart shows its data, and how numbers become places in it.
+/// The rectangle in which a chart shows its data, and the mapping from numbers to points in it.
 public struct PlotArea: Sendable {
     /// The rectangle, in points.
     public let rect: Canvas.Rect
@@ -38,38 +56,46 @@ public struct PlotArea: Sendable {
         self.y = y
     }
 
-    /// Where a pair of numbers lies on the canvas.
-    public func place(_ x: Double, _ y: Double) -> Canvas.Point {
+    /// The point on the canvas of a pair of numbers.
+    public func point(_ x: Double, _ y: Double) -> Canvas.Point {
         Canvas.Point(rect.x + self.x.fraction(x) * rect.width, rect.bottom - self.y.fraction(y) * rect.height)
     }
 }
 
 /// A curve through points. Where a number is missing (NaN or infinite), the curve has a gap.
+///
+/// ```swift
+/// let losses = [1.2, 0.7, 0.5, 0.42]
+/// let chart = Chart("Training", x: "epoch", y: "loss") {
+///     Line(x: 1...4, y: losses, "loss")
+///     Line(over: 1...4, "1 / epoch", isDashed: true) { 1 / $0 }
+/// }
+/// ```
 public struct Line: Mark {
-    /// What the legend calls it.
+    /// The name in the legend.
     public let label: String?
-    /// Its colour; `nil` takes the next of the series.
+    /// The colour; `nil` for the next of ``Color/series``.
     public let color: Color?
     private let xs: [Double]
     private let ys: [Double]
     private let width: Double
     private let dash: [Double]
 
-    /// A curve through pairs of numbers.
+    /// A curve through pairs of numbers. A `ShapeError` if there are not as many `x` as `y`.
     ///
     /// - Parameters:
-    ///   - x: The numbers along the x axis, as many as there are in `y`.
-    ///   - y: The numbers along the y axis.
-    ///   - label: What the legend calls it.
-    ///   - color: Its colour; `nil` takes the next of the series.
-    ///   - width: Its width in points.
-    ///   - isDashed: Whether the line is broken, as for a limit or a reference.
+    ///   - x: The x coordinates: an array, a range of integers, or a tensor.
+    ///   - y: The y coordinates, as many as in `x`.
+    ///   - label: The name in the legend; `nil` for no entry.
+    ///   - color: The colour; `nil` for the next of ``Color/series``.
+    ///   - width: The width in points.
+    ///   - isDashed: Whether the line is dashed, as for a limit or a reference.
     public init(
         x: some Numbers, y: some Numbers, _ label: String? = nil, color: Color? = nil, width: Double = Style.lineWidth,
         isDashed: Bool = false
     ) {
         (xs, ys) = (x.numbers, y.numbers)
-        precondition(xs.count == ys.count, "a line has as many x as y: \(xs.count) and \(ys.count) were given")
+        checkEqualCounts("Line", xs.count, ys.count)
         self.label = label
         self.color = color
         self.width = width
@@ -85,15 +111,15 @@ public struct Line: Mark {
         self.init(x: 0..<numbers.count, y: numbers, label, color: color, width: width, isDashed: isDashed)
     }
 
-    /// A function's graph.
+    /// The graph of a function.
     ///
     /// - Parameters:
-    ///   - range: From where to where it is drawn.
-    ///   - label: What the legend calls it.
-    ///   - color: Its colour; `nil` takes the next of the series.
-    ///   - width: Its width in points.
-    ///   - isDashed: Whether the line is broken, as for a limit or a reference.
-    ///   - function: The function.
+    ///   - range: The interval on which it is drawn.
+    ///   - label: The name in the legend; `nil` for no entry.
+    ///   - color: The colour; `nil` for the next of ``Color/series``.
+    ///   - width: The width in points.
+    ///   - isDashed: Whether the line is dashed, as for a limit or a reference.
+    ///   - function: The function; it is called at 401 equally spaced numbers.
     public init(
         over range: ClosedRange<Double>, _ label: String? = nil, color: Color? = nil, width: Double = Style.lineWidth,
         isDashed: Bool = false, _ function: (Double) -> Double
@@ -102,10 +128,10 @@ public struct Line: Mark {
         self.init(x: xs, y: xs.map(function), label, color: color, width: width, isDashed: isDashed)
     }
 
-    /// The numbers it spans along each axis.
+    /// The numbers that the axes have to cover.
     public var extent: (x: [Double], y: [Double]) { (xs, ys) }
 
-    /// Draws it.
+    /// Draws the mark.
     public func draw(on canvas: Canvas, in plot: PlotArea, color: Color) {
         var run: [Canvas.Point] = []
         func finish() {
@@ -114,10 +140,10 @@ public struct Line: Mark {
             run = []
         }
         for (x, y) in zip(xs, ys) {
-            let place = plot.place(x, y)
-            if place.x.isFinite, place.y.isFinite {
+            let point = plot.point(x, y)
+            if point.x.isFinite, point.y.isFinite {
                 // Far outside, coordinates would leave the range of Cairo's fixed-point numbers.
-                run.append(Canvas.Point(min(max(place.x, -1e5), 1e5), min(max(place.y, -1e5), 1e5)))
+                run.append(Canvas.Point(min(max(point.x, -1e5), 1e5), min(max(point.y, -1e5), 1e5)))
             } else {
                 finish()
             }
@@ -125,7 +151,7 @@ public struct Line: Mark {
         finish()
     }
 
-    /// Draws its sign in the legend.
+    /// Draws the legend's symbol.
     public func drawSwatch(on canvas: Canvas, at middle: Canvas.Point, color: Color) {
         canvas.line(
             [Canvas.Point(middle.x - 8, middle.y), Canvas.Point(middle.x + 8, middle.y)], color, width: width + 0.4,
@@ -134,82 +160,94 @@ public struct Line: Mark {
 }
 
 /// Points at pairs of numbers.
+///
+/// ```swift
+/// let moons = Toys.moons()
+/// let chart = Chart { Points(moons.inputs, "examples", radius: 2) }
+/// ```
 public struct Points: Mark {
-    /// What the legend calls it.
+    /// The name in the legend.
     public let label: String?
-    /// Its colour; `nil` takes the next of the series.
+    /// The colour; `nil` for the next of ``Color/series``.
     public let color: Color?
     private let xs: [Double]
     private let ys: [Double]
     private let radius: Double
 
-    /// Points at pairs of numbers.
+    /// Points at pairs of numbers. A `ShapeError` if there are not as many `x` as `y`.
     ///
     /// - Parameters:
-    ///   - x: The numbers along the x axis, as many as there are in `y`.
-    ///   - y: The numbers along the y axis.
-    ///   - label: What the legend calls them.
-    ///   - color: Their colour; `nil` takes the next of the series.
+    ///   - x: The x coordinates: an array, a range of integers, or a tensor.
+    ///   - y: The y coordinates, as many as in `x`.
+    ///   - label: The name in the legend; `nil` for no entry.
+    ///   - color: The colour; `nil` for the next of ``Color/series``.
     ///   - radius: The radius of each, in points.
     public init(x: some Numbers, y: some Numbers, _ label: String? = nil, color: Color? = nil, radius: Double = 3) {
         (xs, ys) = (x.numbers, y.numbers)
-        precondition(xs.count == ys.count, "points have as many x as y: \(xs.count) and \(ys.count) were given")
+        checkEqualCounts("Points", xs.count, ys.count)
         self.label = label
         self.color = color
         self.radius = radius
     }
 
-    /// The rows of an [N, 2] tensor as points.
+    /// The rows of a tensor of shape `[N, 2]` as points. A `ShapeError` for any other shape.
     public init(_ rows: Tensor, _ label: String? = nil, color: Color? = nil, radius: Double = 3) {
-        precondition(
-            rows.rank == 2 && rows.shape[1] == 2, "points are the rows of an [N, 2] tensor; this one is \(rows.shape)")
+        guard rows.rank == 2, rows.shape[1] == 2 else {
+            Failure.raise(
+                ShapeError(
+                    operation: "Points", shapes: [rows.shape],
+                    message: "points must have shape [N, 2], got \(rows.shape)",
+                    hint: "give one row of two coordinates for each point"))
+        }
         let values = rows.doubles
         self.init(
             x: stride(from: 0, to: values.count, by: 2).map { values[$0] },
             y: stride(from: 1, to: values.count, by: 2).map { values[$0] }, label, color: color, radius: radius)
     }
 
-    /// The numbers it spans along each axis.
+    /// The numbers that the axes have to cover.
     public var extent: (x: [Double], y: [Double]) { (xs, ys) }
 
-    /// Draws it.
+    /// Draws the mark.
     public func draw(on canvas: Canvas, in plot: PlotArea, color: Color) {
         for (x, y) in zip(xs, ys) {
-            let place = plot.place(x, y)
-            if place.x.isFinite, place.y.isFinite {
-                canvas.disc(place, radius: radius, color, opacity: 0.85, rim: Style.card)
+            let point = plot.point(x, y)
+            if point.x.isFinite, point.y.isFinite {
+                canvas.disc(point, radius: radius, color, opacity: 0.85, rim: Style.background)
             }
         }
     }
 
-    /// Draws its sign in the legend.
+    /// Draws the legend's symbol.
     public func drawSwatch(on canvas: Canvas, at middle: Canvas.Point, color: Color) {
         canvas.disc(middle, radius: 4, color)
     }
 }
 
-/// A bar for each of some names.
+/// A bar for each name.
+///
+/// ```swift
+/// let chart = Chart("Accuracy", y: "%") { Bars(["MLP", "CNN"], [88.1, 91.4]) }
+/// ```
 public struct Bars: Mark {
-    /// What the legend calls it.
+    /// The name in the legend.
     public let label: String?
-    /// Its colour; `nil` takes the next of the series.
+    /// The colour; `nil` for the next of ``Color/series``.
     public let color: Color?
-    /// The names under the bars.
+    /// The names below the bars.
     public let categories: [String]?
     private let values: [Double]
 
-    /// Bars from zero to each value, one a name.
+    /// Bars from zero to each value. A `ShapeError` if there are not as many names as values.
     ///
     /// - Parameters:
-    ///   - names: What stands under the bars, as many as there are values.
-    ///   - values: The bars' heights.
-    ///   - label: What the legend calls them.
-    ///   - color: Their colour; `nil` takes the next of the series.
+    ///   - names: The names below the bars.
+    ///   - values: The heights of the bars, as many as names.
+    ///   - label: The name in the legend; `nil` for no entry.
+    ///   - color: The colour; `nil` for the next of ``Color/series``.
     public init(_ names: [String], _ values: some Numbers, _ label: String? = nil, color: Color? = nil) {
         self.values = values.numbers
-        precondition(
-            names.count == self.values.count,
-            "bars have as many names as values: \(names.count) and \(self.values.count) were given")
+        checkEqualCounts("Bars", names.count, self.values.count, "names", "values")
         categories = names
         self.label = label
         self.color = color
@@ -217,13 +255,13 @@ public struct Bars: Mark {
 
     /// Bars start at zero.
     public var startsAtZero: Bool { true }
-    /// The numbers it spans along each axis.
+    /// The numbers that the axes have to cover.
     public var extent: (x: [Double], y: [Double]) { ([-0.5, Double(values.count) - 0.5], values) }
 
-    /// Draws it.
+    /// Draws the mark.
     public func draw(on canvas: Canvas, in plot: PlotArea, color: Color) {
         for (index, value) in values.enumerated() where value.isFinite {
-            let (start, end) = (plot.place(Double(index) - 0.36, 0), plot.place(Double(index) + 0.36, value))
+            let (start, end) = (plot.point(Double(index) - 0.36, 0), plot.point(Double(index) + 0.36, value))
             canvas.fill(
                 Canvas.Rect(
                     x: start.x, y: min(start.y, end.y), width: end.x - start.x, height: (end.y - start.y).magnitude),
@@ -231,32 +269,43 @@ public struct Bars: Mark {
         }
     }
 
-    /// Draws its sign in the legend.
+    /// Draws the legend's symbol.
     public func drawSwatch(on canvas: Canvas, at middle: Canvas.Point, color: Color) {
         canvas.fill(Canvas.Rect(x: middle.x - 5, y: middle.y - 5, width: 10, height: 10), color)
     }
 }
 
-/// How often numbers fall into each of some equal intervals.
+/// How many numbers fall into each of several intervals of equal width.
+///
+/// ```swift
+/// let weights = Tensor.normal([1000])
+/// let chart = Chart("Weights", y: "count") { Histogram(weights, bins: 20) }
+/// ```
 public struct Histogram: Mark {
-    /// What the legend calls it.
+    /// The name in the legend.
     public let label: String?
-    /// Its colour; `nil` takes the next of the series.
+    /// The colour; `nil` for the next of ``Color/series``.
     public let color: Color?
-    /// The borders of the intervals: one more than there are intervals.
+    /// The edges of the intervals, one more than there are intervals.
     public let edges: [Double]
-    /// How many numbers fall into each interval; a number on a border counts above it, on the last border below it.
+    /// How many numbers fall into each interval. A number on an edge belongs to the interval above it, one on the last
+    /// edge to the interval below.
     public let counts: [Int]
 
-    /// The histogram of the finite ones among some numbers.
+    /// The histogram of the numbers that are finite. A `ValueError` if `bins` is less than 1.
     ///
     /// - Parameters:
     ///   - values: The numbers.
-    ///   - bins: How many intervals there are between the least and the greatest of them.
-    ///   - label: What the legend calls it.
-    ///   - color: Its colour; `nil` takes the next of the series.
+    ///   - bins: The number of intervals between the least and the greatest number.
+    ///   - label: The name in the legend; `nil` for no entry.
+    ///   - color: The colour; `nil` for the next of ``Color/series``.
     public init(_ values: some Numbers, bins: Int = 30, _ label: String? = nil, color: Color? = nil) {
-        precondition(bins > 0, "a histogram has at least one bin, not \(bins)")
+        guard bins > 0 else {
+            Failure.raise(
+                ValueError(
+                    operation: "Histogram", message: "bins must be at least 1, got \(bins)",
+                    hint: "leave it out for 30 intervals"))
+        }
         let numbers = values.numbers.filter(\.isFinite)
         var (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
         if low == high { (low, high) = (low - 0.5, high + 0.5) }
@@ -270,13 +319,13 @@ public struct Histogram: Mark {
 
     /// Bars start at zero.
     public var startsAtZero: Bool { true }
-    /// The numbers it spans along each axis.
+    /// The numbers that the axes have to cover.
     public var extent: (x: [Double], y: [Double]) { (edges, counts.numbers) }
 
-    /// Draws it.
+    /// Draws the mark.
     public func draw(on canvas: Canvas, in plot: PlotArea, color: Color) {
         for (bin, count) in counts.enumerated() where count > 0 {
-            let (start, end) = (plot.place(edges[bin], 0), plot.place(edges[bin + 1], Double(count)))
+            let (start, end) = (plot.point(edges[bin], 0), plot.point(edges[bin + 1], Double(count)))
             canvas.fill(
                 Canvas.Rect(
                     x: start.x + 0.25, y: end.y, width: max(end.x - start.x - 0.5, 0.5), height: start.y - end.y),
@@ -285,8 +334,20 @@ public struct Histogram: Mark {
         }
     }
 
-    /// Draws its sign in the legend.
+    /// Draws the legend's symbol.
     public func drawSwatch(on canvas: Canvas, at middle: Canvas.Point, color: Color) {
         canvas.fill(Canvas.Rect(x: middle.x - 5, y: middle.y - 5, width: 10, height: 10), color, opacity: 0.8)
+    }
+}
+
+private func checkEqualCounts(
+    _ operation: String, _ first: Int, _ second: Int, _ firstName: String = "x", _ secondName: String = "y"
+) {
+    guard first == second else {
+        Failure.raise(
+            ShapeError(
+                operation: operation, shapes: [[first], [second]],
+                message: "\(firstName) and \(secondName) must have equal counts, got \(first) and \(second)",
+                hint: "give one element of \(secondName) for each element of \(firstName)"))
     }
 }

@@ -1,15 +1,15 @@
 import Glibc
 public import Tensors
 
-/// Numbers that a chart can show: an array of any number type, a range, or a tensor.
+/// Numbers that a chart can show: an array of numbers, a range of integers, or a tensor.
 public protocol Numbers {
     /// The numbers, in order.
     var numbers: [Double] { get }
 }
 
-/// A type whose values are numbers: what an array must hold to be drawn.
+/// A number type whose arrays a chart can show.
 public protocol Plottable {
-    /// The value on an axis.
+    /// The position on an axis.
     var plotted: Double { get }
 }
 
@@ -39,17 +39,17 @@ extension Array: Numbers where Element: Plottable {
 }
 
 extension Range: Numbers where Bound == Int {
-    /// The whole numbers of the range.
+    /// The integers of the range.
     public var numbers: [Double] { map(Double.init) }
 }
 
 extension ClosedRange: Numbers where Bound == Int {
-    /// The whole numbers of the range.
+    /// The integers of the range.
     public var numbers: [Double] { map(Double.init) }
 }
 
 extension Tensor: Numbers {
-    /// The tensor's elements in row-major order.
+    /// The elements in row-major order.
     public var numbers: [Double] { doubles }
 }
 
@@ -58,9 +58,9 @@ func logarithm10(_ x: Double) -> Double { Glibc.log10(x) }
 func cosine(_ angle: Double) -> Double { Glibc.cos(angle) }
 func sine(_ angle: Double) -> Double { Glibc.sin(angle) }
 
-/// How charts write numbers. (Foundation's formatters are not used: a cell would load Foundation with every chart.)
+/// Formats numbers for charts, without Foundation's formatters: every chart would load Foundation.
 package enum NumberText {
-    /// A number with a fixed count of decimals and, from 10,000 on, commas between thousands: "12,500", "−0.25".
+    /// A number with a fixed number of decimals and, from 10,000 on, commas between thousands: "12,500", "−0.25".
     package static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
         let text = withVaList([value.magnitude]) { arguments in
@@ -86,7 +86,7 @@ package enum NumberText {
             + String(String(exponent.magnitude).compactMap(\.wholeNumberValue).map { digits[$0] })
     }
 
-    /// A number to about `digits` significant digits, without needless zeros: "0.873", "12", "3.2×10⁻⁵".
+    /// A number with about `digits` significant digits, without trailing zeros: "0.873", "12", "3.2×10⁻⁵".
     package static func short(_ value: Double, digits: Int = 3) -> String {
         guard value != 0, value.isFinite else { return fixed(value, decimals: 0) }
         let exponent = Int(logarithm10(value.magnitude).rounded(.down))

@@ -1,12 +1,12 @@
 import CPNG
 
-/// What is wrong with a picture's file or bytes.
+/// A picture that cannot be read or written.
 public struct PictureError: Error, Hashable, CustomStringConvertible {
-    /// What happened, and what to do.
+    /// What happened and what to do.
     public let description: String
 }
 
-/// Reading and writing PNG, by libpng's simplified interface: its errors come back as messages instead of long jumps.
+/// Reads and writes PNG with libpng's simplified interface, which returns errors as messages instead of long jumps.
 package enum PNG {
     /// The order of the four bytes of a pixel.
     package enum ByteOrder {
@@ -19,7 +19,7 @@ package enum PNG {
         }
     }
 
-    /// Larger pictures are refused: a few bytes of a hostile file can claim any size.
+    /// Larger pictures are refused: a few bytes of a damaged file can claim any size.
     static let greatestPixelCount = 100_000_000
 
     private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -29,7 +29,7 @@ package enum PNG {
     /// - Parameters:
     ///   - pixels: `height` rows of `width` pixels of four bytes.
     ///   - density: Pixels for each CSS pixel (1/96 inch), kept in the file's `pHYs` chunk.
-    ///   - isFast: Whether to spend less time at the price of a somewhat larger file.
+    ///   - isFast: Whether to spend less time at the cost of a somewhat larger file.
     package static func encode(
         _ pixels: UnsafeRawBufferPointer, width: Int, height: Int, order: ByteOrder, density: Double = 1,
         isFast: Bool = false
@@ -41,7 +41,7 @@ package enum PNG {
         image.format = order.format
         if isFast { image.flags = UInt32(PNG_IMAGE_FLAG_FAST) }
         defer { png_image_free(&image) }
-        // The bound of zlib's expansion, as PNG_IMAGE_PNG_SIZE_MAX has it, in round figures.
+        // A bound of zlib's expansion, rounded up from PNG_IMAGE_PNG_SIZE_MAX.
         let rows = height * (width * 4 + 1)
         var size = rows + rows / 512 + 4096
         var file = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -56,13 +56,13 @@ package enum PNG {
 
     /// Reads a PNG file.
     ///
-    /// - Throws: ``PictureError`` if the bytes are not a whole, valid PNG file.
+    /// - Throws: ``PictureError`` if the bytes are not a complete, valid PNG file.
     package static func decode(_ file: [UInt8]) throws -> Bitmap {
         guard file.starts(with: signature) else {
             throw PictureError(
                 description: file.isEmpty
                     ? "The PNG is empty."
-                    : "This is not a PNG: its first bytes are \(file.prefix(8)), a PNG's are \(signature).")
+                    : "This is not a PNG: it begins with \(file.prefix(8)), a PNG with \(signature).")
         }
         var image = png_image()
         image.version = UInt32(PNG_IMAGE_VERSION)
@@ -76,7 +76,7 @@ package enum PNG {
             guard width * height <= greatestPixelCount else {
                 throw PictureError(
                     description:
-                        "The PNG claims \(width)×\(height) pixels; pictures of more than 100 million are not read.")
+                        "A PNG must have at most 100 million pixels, got \(width)×\(height). Scale it down first.")
             }
             image.format = ByteOrder.rgba.format
             let pixels = try [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
@@ -92,7 +92,8 @@ package enum PNG {
     private static func unreadable(_ image: png_image, _ count: Int) -> PictureError {
         PictureError(
             description:
-                "The PNG of \(count) bytes is broken or cut off (libpng: \(message(of: image))). Write or download it again."
+                "The PNG of \(count) bytes is damaged or truncated (libpng: \(message(of: image))). "
+                + "Write or download it again."
         )
     }
 
@@ -118,9 +119,9 @@ package enum PNG {
 }
 
 extension Bitmap {
-    /// Reads a PNG file's bytes.
+    /// Reads the bytes of a PNG file.
     ///
-    /// - Throws: ``PictureError`` if they are not a whole, valid PNG file.
+    /// - Throws: ``PictureError`` if they are not a complete, valid PNG file.
     public init(png file: [UInt8]) throws { self = try PNG.decode(file) }
 
     /// The bitmap as a PNG file.

@@ -1,8 +1,8 @@
-/// How numbers are laid out along an axis.
+/// The scale of an axis.
 public enum AxisScale: Sendable, Hashable {
-    /// Equal differences are equally long.
+    /// Equal differences have equal lengths.
     case linear
-    /// Equal ratios are equally long, and there is nothing at or below zero.
+    /// Equal ratios have equal lengths; numbers at or below zero are not shown.
     case logarithmic
 }
 
@@ -12,7 +12,7 @@ package struct Tick: Sendable, Hashable {
     package let label: String
 }
 
-/// The numbers that an axis spans, and where it puts its ticks.
+/// The range of an axis, and its ticks.
 package struct Scale: Sendable {
     package let kind: AxisScale
     package let range: ClosedRange<Double>
@@ -22,7 +22,7 @@ package struct Scale: Sendable {
         self.range = range
     }
 
-    /// A scale for data: with a little air at both ends, and never of no extent.
+    /// A scale for data, with a little padding at both ends and never of zero length.
     package init(_ kind: AxisScale, fitting data: ClosedRange<Double>, padding: Double = 0.04) {
         self.kind = kind
         switch kind {
@@ -36,7 +36,7 @@ package struct Scale: Sendable {
         }
     }
 
-    /// Where a number lies: 0 at the lower end, 1 at the upper.
+    /// The position of a number: 0 at the lower end, 1 at the upper.
     package func fraction(_ value: Double) -> Double {
         switch kind {
         case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
@@ -50,7 +50,8 @@ package struct Scale: Sendable {
         kind == .linear ? linearTicks(about: count) : logarithmicTicks(about: count)
     }
 
-    /// Multiples of 1, 2 or 5 times a power of ten; which of them follows D3's rule (the geometric means between them are the borders).
+    /// Multiples of 1, 2 or 5 times a power of ten, chosen by D3's rule: the thresholds are the geometric means between
+    /// them.
     private func linearTicks(about count: Int) -> [Tick] {
         let rough = (range.upperBound - range.lowerBound) / Double(max(count, 1))
         guard rough > 0, rough.isFinite else { return [] }
@@ -64,7 +65,7 @@ package struct Scale: Sendable {
         } else if ratio >= 2.0.squareRoot() {
             factor = 2
         }
-        // Small steps are divided by and not multiplied with, for 3 / 10 is 0.3 and 3 * 0.1 is not.
+        // Divide by small steps rather than multiply: 3 / 10 is 0.3, and 3 * 0.1 is not.
         let unit = power(10, Double(exponent.magnitude))
         func value(_ index: Double) -> Double { exponent < 0 ? index * factor / unit : index * factor * unit }
         func index(_ value: Double) -> Double { exponent < 0 ? value * unit / factor : value / unit / factor }
@@ -83,13 +84,13 @@ package struct Scale: Sendable {
         }
     }
 
-    /// Powers of ten; within less than two decades 2 and 5 times them too; over many decades every second or third.
+    /// Powers of ten; in less than two decades also 2 and 5 times these; over many decades every second or third.
     private func logarithmicTicks(about count: Int) -> [Tick] {
         let (low, high) = (logarithm10(range.lowerBound), logarithm10(range.upperBound))
         guard low.isFinite, high.isFinite, high > low else { return [] }
         let stride = max(1, Int(((high - low) / Double(max(count, 1))).rounded(.up)))
         let factors: [Double] = high - low < 2 ? [1, 2, 5] : [1]
-        // Either all labels are plain numbers or all are powers: the two are hard to compare.
+        // Either all labels are decimal numbers or all are powers: the two are hard to compare.
         let isPlain = low >= -3.5 && high <= 4.5
         var ticks: [Tick] = []
         for exponent in Int(low.rounded(.down))...Int(high.rounded(.up)) where exponent % stride == 0 {

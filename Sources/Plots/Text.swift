@@ -1,7 +1,7 @@
 import CCairo
 
 extension Canvas {
-    /// Where a text's anchor lies along its line.
+    /// The horizontal position of a text relative to its anchor.
     public enum Alignment: Sendable {
         /// The text starts at the anchor.
         case leading
@@ -11,32 +11,33 @@ extension Canvas {
         case trailing
     }
 
-    /// Where a text's anchor lies across its line.
+    /// The vertical position of a text relative to its anchor.
     public enum VerticalAlignment: Sendable {
         /// The anchor is at the top of the capitals.
         case top
-        /// The anchor is half-way up the capitals.
+        /// The anchor is at half the height of the capitals.
         case middle
-        /// The anchor is on the line on which letters stand.
+        /// The anchor is on the baseline.
         case baseline
     }
 
-    /// The height of a capital letter in DejaVu Sans, as a part of the font's size.
+    /// The height of a capital letter in DejaVu Sans, as a fraction of the font's size.
     static let capitalHeight = 0.729
 
     /// Draws one line of text.
     ///
     /// - Parameters:
     ///   - text: The text.
-    ///   - anchor: The place that `align` and `vertical` speak of.
-    ///   - size: The font's size in points.
-    ///   - color: The letters' colour.
-    ///   - isBold: Whether the letters are bold.
-    ///   - align: Which part of the line stands at the anchor.
-    ///   - vertical: Which height of the line stands at the anchor.
-    ///   - turn: By how much the line is turned around its anchor, clockwise, in degrees.
+    ///   - anchor: The point that `align` and `vertical` refer to.
+    ///   - size: The size of the font, in points.
+    ///   - color: The colour.
+    ///   - isBold: Whether the font is bold.
+    ///   - align: The horizontal position relative to the anchor.
+    ///   - vertical: The vertical position relative to the anchor.
+    ///   - turn: The clockwise rotation about the anchor, in degrees.
     public func text(
-        _ text: String, at anchor: Point, size: Double = Style.textSize, color: Color = Style.ink, isBold: Bool = false,
+        _ text: String, at anchor: Point, size: Double = Style.textSize, color: Color = Style.text,
+        isBold: Bool = false,
         align: Alignment = .leading, vertical: VerticalAlignment = .baseline, turn: Double = 0
     ) {
         let length = textWidth(text, size: size, isBold: isBold)
@@ -62,7 +63,7 @@ extension Canvas {
         cairo_new_path(context)
     }
 
-    /// The length of a line of text, in points.
+    /// The width of a line of text, in points.
     public func textWidth(_ text: String, size: Double = Style.textSize, isBold: Bool = false) -> Double {
         cairo_select_font_face(
             context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
@@ -72,7 +73,7 @@ extension Canvas {
         return extents.x_advance
     }
 
-    /// The text, cut and ended with "…" where it is longer than it may be.
+    /// The text, truncated with "…" if it is wider than the limit.
     func shortened(_ text: String, toWidth limit: Double, size: Double, isBold: Bool = false) -> String {
         guard textWidth(text, size: size, isBold: isBold) > limit else { return text }
         var kept = text

@@ -1,13 +1,19 @@
 public import Plots
 public import Tensors
 
-/// Counts which classes a classifier takes for which, and shows them: a row for each true class, a column for each predicted one.
+/// A confusion matrix: how often each class is predicted as each class, with a row for each true class and a column for
+/// each predicted one.
+///
+/// ```swift
+/// let scores = Tensor([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
+/// let picture = confusionMatrix(scores, Tensor([0, 1, 1] as [Int32]), classNames: ["cat", "dog"])
+/// ```
 ///
 /// - Parameters:
-///   - predictions: Class indices [N], or scores [N, classes] of which the greatest counts.
-///   - labels: The true class indices [N].
-///   - classNames: The classes' names.
-///   - cells: What each cell says.
+///   - predictions: Class indices `[N]`, or scores `[N, classes]`, of which the greatest decides.
+///   - labels: The true class indices `[N]`; a `ValueError` if there are not as many as predictions.
+///   - classNames: The names of the classes, by their indices; without them the indices are shown.
+///   - cells: The contents of the cells.
 public func confusionMatrix(
     _ predictions: Tensor, _ labels: Tensor, classNames: [String] = [], cells: ConfusionCells = .counts
 ) -> Figure {
@@ -20,29 +26,30 @@ public func confusionMatrix(
 }
 
 extension Examples {
-    /// Which classes are taken for which: `test.confusionMatrix(lenet.predict(test.inputs))`.
+    /// The confusion matrix of a classifier: `test.confusionMatrix(lenet.predict(test.inputs))`.
     ///
     /// - Parameters:
-    ///   - predictions: Class indices [N], or scores [N, classes], for these examples.
-    ///   - cells: Whether the picture shows counts or shares.
+    ///   - predictions: Class indices `[N]`, or scores `[N, classes]`, for these examples.
+    ///   - cells: The contents of the cells.
     public func confusionMatrix(_ predictions: Tensor, cells: ConfusionCells = .counts) -> Figure {
         Swiftlet.confusionMatrix(predictions, targets, classNames: classNames, cells: cells)
     }
 
-    /// Images that a classifier gets wrong: under each what it says, and what is right.
+    /// The images that a classifier gets wrong, each with the predicted and the true class.
     ///
     /// - Parameters:
-    ///   - predictions: Scores [N, classes] for these examples, so that those come first of which the classifier is surest; or class indices [N].
-    ///   - count: How many are shown at most.
-    ///   - columns: How many stand in a row.
+    ///   - predictions: Scores `[N, classes]` for these examples, which sort the images by confidence, the most
+    ///     confident first; or class indices `[N]`.
+    ///   - count: The greatest number of images.
+    ///   - columns: The number of images in a row.
     public func misclassified(_ predictions: Tensor, count: Int = 24, columns: Int = 8) -> Figure {
         let (found, wanted) = (classIndices(predictions), targets.ints)
         checkCounts(found.count, wanted.count, operation: "misclassified")
         var wrong = wanted.indices.filter { found[$0] != wanted[$0] }
         let total = wrong.count
         if predictions.rank == 2 {
-            let sureness = predictions.softmax(axis: -1).max(axes: 1).doubles
-            wrong.sort { (sureness[$0], $1) > (sureness[$1], $0) }
+            let confidence = predictions.softmax(axis: -1).max(axes: 1).doubles
+            wrong.sort { (confidence[$0], $1) > (confidence[$1], $0) }
         }
         let chosen = Array(wrong.prefix(count))
         let share = NumberText.fixed(100 * Double(total) / Double(max(wanted.count, 1)), decimals: 1)
@@ -55,16 +62,16 @@ extension Examples {
             }
         }
         return imageGrid(
-            inputs.gathered(Tensor(chosen)), title: title + (predictions.rank == 2 ? ", the surest first" : ""),
+            inputs.gathered(Tensor(chosen)), title: title + (predictions.rank == 2 ? ", the most confident first" : ""),
             columns: columns,
             titles: chosen.map { "\(name(found[$0]))?\nis: \(name(wanted[$0]))" })
     }
 
-    /// The first images with the names of their classes.
+    /// The first images, with the names of their classes.
     ///
     /// - Parameters:
-    ///   - count: How many are shown at most.
-    ///   - columns: How many stand in a row.
+    ///   - count: The greatest number of images.
+    ///   - columns: The number of images in a row.
     public func images(_ count: Int = 24, columns: Int = 8) -> Figure {
         let shown = self[0..<min(count, self.count)]
         return imageGrid(shown.inputs, columns: columns, titles: shown.targets.ints.map { name($0) })
@@ -82,7 +89,8 @@ private func checkCounts(_ predictions: Int, _ labels: Int, operation: String) {
     guard predictions == labels else {
         Failure.raise(
             ValueError(
-                operation: operation, message: "there are \(predictions) predictions for \(labels) examples",
-                hint: "predict on the inputs of the same examples: predict(test.inputs) for test"))
+                operation: operation,
+                message: "there must be \(labels) predictions, one for each example, got \(predictions)",
+                hint: "predict from the inputs of the same examples: predict(test.inputs) for test"))
     }
 }

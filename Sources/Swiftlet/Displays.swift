@@ -5,9 +5,9 @@ public import Plots
 public import Tensors
 
 extension MimeBundle {
-    /// A picture at twice the density of its points.
+    /// A picture with two pixels for each point.
     ///
-    /// - Parameter isFast: Whether to spend less time at the price of a larger file, as live pictures do.
+    /// - Parameter isFast: Whether to spend less time at the cost of a larger file, as live pictures do.
     init(_ figure: Figure, isFast: Bool = false) {
         self = .png(
             Data(figure.png(isFast: isFast)), width: Int(figure.width.rounded()), height: Int(figure.height.rounded()),
@@ -31,7 +31,8 @@ extension Diagram: Displayable {
 }
 
 extension ComputationGraph: Displayable {
-    /// The graph's picture as PNG, and as text a line for each operation. Of a graph too large for a page only the text.
+    /// The graph's picture as PNG, and a line of text for each operation. A graph of more than 500 operations is shown
+    /// as text only.
     public var mimeBundle: MimeBundle {
         guard vertices.count <= 500 else { return .text(description) }
         var bundle = figure.mimeBundle
@@ -41,19 +42,19 @@ extension ComputationGraph: Displayable {
 }
 
 extension Bitmap: Displayable {
-    /// The bitmap as PNG, a point for each pixel.
+    /// The bitmap as PNG, one point for each pixel.
     public var mimeBundle: MimeBundle {
         .png(Data(png()), width: width, height: height, alternative: "picture of \(width)×\(height) pixels")
     }
 }
 
 extension Summary: Displayable {
-    /// Keras's table as text, and as HTML.
+    /// The table as text, in Keras's form, and as HTML.
     public var mimeBundle: MimeBundle { .html(html, text: description) }
 }
 
 extension History: Displayable {
-    /// A line for each epoch.
+    /// A table with a row for each epoch.
     public var mimeBundle: MimeBundle {
         guard let first = epochs.first else { return .text(description) }
         let right = "style=\"text-align: right; font-variant-numeric: tabular-nums\""

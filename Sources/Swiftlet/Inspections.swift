@@ -4,7 +4,7 @@ package import Notebook
 package import Tensors
 
 extension Tensor: Inspectable {
-    /// Small tensors with their elements, all others with shape and type.
+    /// The elements of small tensors, shape and type of all others.
     package var inspection: Inspection {
         let kind = "\(shape) \(dtype)"
         let text = count <= 8 && rank <= 1 ? "\(self), \(kind)" : kind
@@ -20,17 +20,17 @@ extension Tensor: Inspectable {
 }
 
 extension Shape: Inspectable {
-    /// As it is written.
+    /// The shape as it is written in Swift.
     package var inspection: Inspection { Inspection(description) }
 }
 
 extension Parameter: Inspectable {
-    /// As its tensor.
+    /// The inspection of its value.
     package var inspection: Inspection { isShaped ? value.inspection : Inspection("not built") }
 }
 
 extension Layer: Inspectable {
-    /// What goes in, what comes out, and the number of weights.
+    /// The first line of the layer's description, and its parameters.
     package var inspection: Inspection {
         let parameters = namedParameters
         let bytes = parameters.reduce(0) { $0 + $1.parameter.value.count * $1.parameter.value.dtype.size }

@@ -5,18 +5,25 @@ public import Tensors
 extension Layer {
     /// The filters of a convolution as small images: blue is negative, white zero, red positive.
     ///
-    /// A column for each filter, and a row for each channel of the layer's input; filters of one channel stand in rows of 16.
-    /// Where there are very many, the first are shown.
+    /// There is a column for each filter and a row for each channel of the layer's input; filters of one channel are
+    /// arranged in rows of 16.
+    ///
+    /// ```swift
+    /// let cnn = try Sequential(input: [28, 28, 1]) { Conv2D(8, kernel: 5); Flatten(); Dense(10) }
+    /// let picture = cnn.filters("conv2d")
+    /// ```
+    ///
     /// - Parameters:
-    ///   - layer: The convolution's name, as `summary()` shows it.
-    ///   - limit: How many filters, and how many channels of each, are shown at most.
+    ///   - layer: The name of the convolution in `summary()`; a `ValueError` if that layer is not a
+    ///     `Conv2D`.
+    ///   - limit: The greatest number of filters, and of channels of each; the first ones are shown.
     public final func filters(_ layer: String, limit: Int = 32) -> Figure {
         guard let convolution = self[layer] as? Conv2D else {
             Failure.raise(
                 ValueError(
                     operation: "filters",
-                    message: "the layer \"\(layer)\" is a \(self[layer].typeName) and has no filters",
-                    hint: "name a Conv2D of the network; summary() lists its layers"))
+                    message: "the layer must be a Conv2D, got \"\(layer)\", a \(self[layer].typeName)",
+                    hint: "summary() lists the names of the layers"))
         }
         let kernel = convolution.kernel
         let (height, width, channels, count) = (kernel.shape[0], kernel.shape[1], kernel.shape[2], kernel.shape[3])
@@ -31,11 +38,17 @@ extension Layer {
             colormap: .diverging, size: min(52, max(18, 640 / Double(across) - 6)))
     }
 
-    /// What every layer answers to one image: feature maps as images, vectors as strips. Dark blue is the least, yellow the greatest of each layer.
+    /// The output of every layer for one image: feature maps as images, vectors as strips. The least value of each
+    /// layer is dark blue, the greatest yellow.
+    ///
+    /// ```swift
+    /// let cnn = try Sequential(input: [28, 28, 1]) { Conv2D(8, kernel: 5); Flatten(); Dense(10) }
+    /// let picture = cnn.featureMaps(of: .uniform([28, 28]))
+    /// ```
     ///
     /// - Parameters:
-    ///   - image: [height, width, channels], or [height, width] for a network of one channel.
-    ///   - limit: How many maps of a layer are shown at most.
+    ///   - image: The image, `[height, width, channels]`, or `[height, width]` for a network with one input channel.
+    ///   - limit: The greatest number of feature maps of each layer.
     public final func featureMaps(of image: Tensor, limit: Int = 16) -> Figure {
         let input = image.rank == 2 ? image.expanded(at: 2) : image
         let outputs = withoutGradients { self.layerOutputs(for: input.expanded(at: 0)) }
@@ -55,7 +68,7 @@ extension Layer {
             images, title: "\(name) \(output[0].shape)\(shown)", columns: 8, colormap: .viridis, size: 72)
     }
 
-    /// A vector's elements in rows that are equally long.
+    /// The elements of a vector in rows of equal length.
     private static func strip(_ name: String, _ output: Tensor) -> Figure {
         let count = output.shape[1]
         let columns = count <= 50 ? count : (8...50).last { count.isMultiple(of: $0) } ?? count

@@ -1,4 +1,4 @@
-/// `import Swiftlet` gives a cell the whole library.
+// `import Swiftlet` gives a cell the whole library.
 @_exported public import Datasets
 @_exported public import Networks
 @_exported public import Notebook

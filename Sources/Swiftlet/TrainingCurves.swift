@@ -1,9 +1,10 @@
 public import Networks
 public import Plots
 
-/// The course of one metric over the steps of a training, in at most 400 means of equally many steps.
+/// One metric over the steps of a training, in at most 400 means of equally many steps.
 ///
-/// When it is full, neighbours are merged, so that a million steps take no more room and no more time to draw than a thousand.
+/// When it is full, neighbours are merged, so that a million steps need no more memory and drawing time than a
+/// thousand.
 package struct StepCurve {
     private static let capacity = 400
     private var sums: [Double] = []
@@ -24,7 +25,7 @@ package struct StepCurve {
         count += 1
     }
 
-    /// The mean of each bucket, at the middle of its steps.
+    /// The mean of each bucket, at the centre of its steps.
     package var points: (steps: [Double], values: [Double]) {
         var (steps, values): ([Double], [Double]) = ([], [])
         for (index, sum) in sums.enumerated() {
@@ -37,7 +38,7 @@ package struct StepCurve {
     }
 }
 
-/// What a training has measured so far, ready to be drawn at any time.
+/// The metrics of a training so far, which can be drawn at any time.
 struct TrainingCurves {
     private let names: [String]
     private let stepsPerEpoch: Int
@@ -45,9 +46,9 @@ struct TrainingCurves {
     private var training: [StepCurve]
     private var validation: [[(epoch: Double, value: Double)]]
 
-    /// Curves for metrics (validation's `val_…` come with those that they belong to).
+    /// Curves of metrics; those of the validation, `val_…`, are drawn with the metrics that they belong to.
     ///
-    /// - Parameter epochs: How many epochs are planned: the width of the axis. `nil` fits the curves.
+    /// - Parameter epochs: The planned number of epochs, which is the range of the x axis; `nil` to fit the curves.
     init(metricNames: [String], stepsPerEpoch: Int, epochs: Int?) {
         names = metricNames.filter { !$0.hasPrefix("val_") }
         self.stepsPerEpoch = max(stepsPerEpoch, 1)
@@ -78,7 +79,7 @@ struct TrainingCurves {
                 xRange: epochs.map { 0...Double($0) }, width: 400, height: 260
             ) {
                 Line(x: steps.map { $0 / Double(stepsPerEpoch) }, y: values, "training", color: .blue)
-                // A single epoch is a point; of very many, only the line is readable.
+                // A single epoch is a point; of many, only the line is readable.
                 let (xs, ys) = (validation[index].map(\.epoch), validation[index].map(\.value))
                 if !xs.isEmpty { Line(x: xs, y: ys, "validation", color: .vermilion) }
                 if xs.count <= 20 { Points(x: xs, y: ys, color: .vermilion, radius: 3.5) }
@@ -89,8 +90,16 @@ struct TrainingCurves {
 }
 
 extension History {
-    /// A chart of every metric over the epochs: the training's at every step (means of neighbouring steps where there are many),
-    /// validation's at the end of each epoch.
+    /// A chart of every metric over the epochs: of the training at every step (of means of neighbouring steps where
+    /// there are many), of the validation at the end of each epoch.
+    ///
+    /// ```swift
+    /// let line = try Sequential(input: [1]) { Dense(1) }
+    /// let x = Tensor.normal([64, 1])
+    /// let data = Examples(inputs: x, targets: 3 * x)
+    /// let history = try line.fit(data, epochs: 2, optimizer: .sgd(), loss: .meanSquaredError)
+    /// let picture = history.plot()
+    /// ```
     public func plot() -> Figure {
         var curves = TrainingCurves(
             metricNames: steps.first?.metrics.names ?? ["loss"], stepsPerEpoch: steps.first?.stepsPerEpoch ?? 1,
@@ -102,12 +111,12 @@ extension History {
 }
 
 extension LearningRateSearch {
-    /// The loss at every rate, and the rate that is suggested.
+    /// A chart of the loss at every learning rate, with the suggested rate marked.
     public func plot() -> Figure {
         Chart("Loss · suggested rate \(NumberText.short(suggestion))", x: "learning rate", xScale: .logarithmic) {
             Line(x: rates, y: losses, color: .blue)
-            if let place = rates.firstIndex(where: { $0 >= suggestion }) {
-                Points(x: [rates[place]], y: [losses[place]], color: .vermilion, radius: 4)
+            if let index = rates.firstIndex(where: { $0 >= suggestion }) {
+                Points(x: [rates[index]], y: [losses[index]], color: .vermilion, radius: 4)
             }
         }.figure
     }

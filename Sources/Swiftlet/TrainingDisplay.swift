@@ -3,9 +3,11 @@ import Notebook
 import Plots
 import Tensors
 
-/// Shows a training in a notebook while it runs: a bar with rate and time left, and a plot of every metric that grows in place.
+/// Shows a training in a notebook while it runs: a progress bar with rate and remaining time, and a growing plot of
+/// every metric.
 ///
-/// The plot is drawn on the training's own thread, a few times a second at most, and never for more than a thirtieth of the time.
+/// The plot is drawn on the training's thread, at most three times a second and for at most a thirtieth of the time.
+/// Every `fit` in a notebook has this callback by default.
 public final class TrainingDisplay: Callback {
     private static let interval = Duration.milliseconds(333)
     private static let pausePerDrawing = 30
@@ -20,12 +22,12 @@ public final class TrainingDisplay: Callback {
     /// A display for one training.
     public init() {}
 
-    /// Makes every `fit` show itself so in a notebook; in a terminal it prints a line for each epoch, as before.
+    /// Makes this the default callback of `fit` in a notebook; in a terminal, `fit` prints a line for each epoch.
     public static func install() {
         Training.defaultCallbacks = { FrontEnd.isNotebook ? [TrainingDisplay()] : [ConsoleProgress()] }
     }
 
-    /// Begins the bar and the curves.
+    /// Starts the progress bar and the curves.
     public func trainingBegan(_ plan: TrainingPlan) {
         self.plan = plan
         bar = ProgressBar(
@@ -37,7 +39,7 @@ public final class TrainingDisplay: Callback {
         nextDrawing = .now + Self.interval
     }
 
-    /// Moves the bar, and draws the plot if it is time to.
+    /// Advances the progress bar, and draws the plot when it is due.
     public func stepEnded(_ report: StepReport) {
         guard let plan else { return }
         curves.add(report)
@@ -47,13 +49,13 @@ public final class TrainingDisplay: Callback {
         if ContinuousClock.now >= nextDrawing { draw() }
     }
 
-    /// Adds the epoch's validation.
+    /// Adds the epoch's validation metrics.
     public func epochEnded(_ report: EpochReport) {
         curves.add(report)
         last = report.metrics
     }
 
-    /// Draws the plot a last time, complete.
+    /// Draws the complete plot.
     public func trainingEnded(_ history: History) {
         let values = last.map(Self.text) ?? ""
         bar?.finish(
@@ -75,7 +77,7 @@ public final class TrainingDisplay: Callback {
         zip(metrics.names, metrics.values).map { "\($0) \(NumberText.fixed($1, decimals: 3))" }.joined(separator: " · ")
     }
 
-    /// A picture that is drawn when it is sent.
+    /// A picture that is drawn when it is displayed.
     private struct Picture: Displayable, CustomStringConvertible {
         let figure: Figure
         let isFast: Bool

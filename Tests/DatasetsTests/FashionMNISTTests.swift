@@ -56,10 +56,12 @@ import Testing
     @Test func filesThatDoNotFitEachOtherAreNamed() throws {
         let folder = try TemporaryFolder()
         try Self.write(folder, "train", count: 3, labels: [0, 9])
-        #expect { try FashionMNIST.load(from: folder.path) } throws: { "\($0)".contains("2 labels for 3 images") }
+        #expect { try FashionMNIST.load(from: folder.path) } throws: {
+            "\($0)".contains("must hold 3 labels, one for each image, got 2")
+        }
         try Self.write(folder, "train", count: 1, labels: [11])
         #expect { try FashionMNIST.load(from: folder.path) } throws: {
-            "\($0)".contains("a label 11, and the classes are 0 to 9")
+            "\($0)".contains("labels must be from 0 to 9, got 11")
         }
         try Self.write(folder, "train", count: 1, size: 14, labels: [1])
         #expect { try FashionMNIST.load(from: folder.path) } throws: { "\($0)".contains("[1, 14, 14]") }

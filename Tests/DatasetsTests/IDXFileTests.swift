@@ -39,18 +39,21 @@ final class TemporaryFolder {
         #expect(tensor.ints == Array(1...12))
     }
 
-    /// Broken files, and what the error must say of each.
+    /// Damaged files, and a part of the error's text for each.
     static let brokenFiles: [(bytes: [UInt8], message: String)] = [
-        ([], "magic number: 4 bytes were expected, 0 found"),
+        ([], "magic number: expected 4 bytes, got 0"),
         (
             [0, 0, 8, 1, 0, 0, 0, 2],
-            "begins with [0, 0, 8, 1], and an IDX file of bytes in 3 dimensions with [0, 0, 8, 3]"
+            "an IDX file of bytes in 3 dimensions must begin with [0, 0, 8, 3], got [0, 0, 8, 1]"
         ),
-        (Array("<html>not found</html>".utf8), "begins with [60, 104, 116, 109]"),
-        (Array(images.prefix(10)), "size of dimension 1: 4 bytes were expected, 2 found"),
-        (Array(images.dropLast(5)), "elements of [2, 2, 3]: 12 bytes were expected, 7 found"),
-        (images + [13], "more bytes than the 12 elements of [2, 2, 3]"),
-        ([0, 0, 8, 3] + Array(repeating: 255, count: 12), "the header claims [4294967295, 4294967295, 4294967295]"),
+        (Array("<html>not found</html>".utf8), "must begin with [0, 0, 8, 3], got [60, 104, 116, 109]"),
+        (Array(images.prefix(10)), "size of dimension 1: expected 4 bytes, got 2"),
+        (Array(images.dropLast(5)), "elements of [2, 2, 3]: expected 12 bytes, got 7"),
+        (images + [13], "more bytes than the 12 elements of its header's sizes [2, 2, 3]"),
+        (
+            [0, 0, 8, 3] + Array(repeating: 255, count: 12),
+            "at most 2147483648 elements, got sizes [4294967295, 4294967295, 4294967295]"
+        ),
     ]
 
     @Test(arguments: brokenFiles) func aBrokenFileIsNamedWithWhatWasExpectedAndFound(
@@ -80,6 +83,6 @@ final class TemporaryFolder {
         var packed = try Array(Data(contentsOf: URL(fileURLWithPath: file)))
         packed[packed.count - 6] ^= 1
         let damaged = try folder.write("damaged.gz", packed, isPacked: false)
-        #expect { try IDXFile.read(damaged, dimensions: 3) } throws: { "\($0)".contains("the gzip file is broken") }
+        #expect { try IDXFile.read(damaged, dimensions: 3) } throws: { "\($0)".contains("the gzip file is damaged") }
     }
 }

@@ -27,8 +27,8 @@ import Testing
     @Test func pointsLieAtTheirNumbers() throws {
         let chart = Chart(xRange: 0...10, yRange: 0...100) { Points(x: [2.5, 5], y: [25, 75], radius: 6) }
         let plot = Self.plot(chart)
-        #expect(plot.place(0, 0) == Canvas.Point(plot.rect.x, plot.rect.bottom))
-        #expect(plot.place(10, 100) == Canvas.Point(plot.rect.right, plot.rect.y))
+        #expect(plot.point(0, 0) == Canvas.Point(plot.rect.x, plot.rect.bottom))
+        #expect(plot.point(10, 100) == Canvas.Point(plot.rect.right, plot.rect.y))
         for (fraction, height) in [(0.25, 0.25), (0.5, 0.75)] {
             let place = Canvas.Point(
                 plot.rect.x + plot.rect.width * fraction, plot.rect.bottom - plot.rect.height * height)
@@ -43,25 +43,25 @@ import Testing
             Line(x: [0, 10], y: [0, 10], color: Color(0xFF0000), width: 4)
         }
         let plot = Self.plot(chart)
-        #expect(try Self.pixel(chart.figure, plot.place(3.3, 3.3)) == (255, 0, 0, 255))
-        #expect(try Self.pixel(chart.figure, plot.place(3.3, 6.7)) != (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(3.3, 3.3)) == (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(3.3, 6.7)) != (255, 0, 0, 255))
     }
 
     @Test func aMissingNumberLeavesAGap() throws {
         let chart = Chart(xRange: 0...4, yRange: 0...2) { Line([1, 1, .nan, 1, 1], color: Color(0xFF0000), width: 4) }
         let plot = Self.plot(chart)
-        #expect(try Self.pixel(chart.figure, plot.place(0.5, 1)) == (255, 0, 0, 255))
-        #expect(try Self.pixel(chart.figure, plot.place(2.1, 1)) != (255, 0, 0, 255))
-        #expect(try Self.pixel(chart.figure, plot.place(3.5, 1)) == (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(0.5, 1)) == (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(2.1, 1)) != (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(3.5, 1)) == (255, 0, 0, 255))
     }
 
     @Test func barsStandOnZero() throws {
         let chart = Chart { Bars(["a", "b"], [80, 40], color: Color(0xFF0000)) }
         let plot = Self.plot(chart)
-        #expect(plot.place(0, 0).y == plot.rect.bottom)
-        #expect(try Self.pixel(chart.figure, plot.place(0, 79)) == (255, 0, 0, 255))
-        #expect(try Self.pixel(chart.figure, plot.place(1, 39)) == (255, 0, 0, 255))
-        #expect(try Self.pixel(chart.figure, plot.place(1, 42)) != (255, 0, 0, 255))
+        #expect(plot.point(0, 0).y == plot.rect.bottom)
+        #expect(try Self.pixel(chart.figure, plot.point(0, 79)) == (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(1, 39)) == (255, 0, 0, 255))
+        #expect(try Self.pixel(chart.figure, plot.point(1, 42)) != (255, 0, 0, 255))
     }
 
     @Test func aHistogramCountsEveryFiniteNumberOnce() {
@@ -84,9 +84,9 @@ import Testing
 
     /// Contrast of text by WCAG 2: at least 4.5 to 1; of curves at least 2.5 to 1.
     @Test func textAndCurvesStandOutFromTheCard() {
-        #expect(Style.ink.contrast(with: Style.card) > 7)
-        #expect(Style.quietInk.contrast(with: Style.card) > 4.5)
-        for color in Color.series { #expect(color.contrast(with: Style.card) > 2.5) }
+        #expect(Style.text.contrast(with: Style.background) > 7)
+        #expect(Style.secondaryText.contrast(with: Style.background) > 4.5)
+        for color in Color.series { #expect(color.contrast(with: Style.background) > 2.5) }
         #expect(abs(Color.black.contrast(with: .white) - 21) < 1e-9)
     }
 
@@ -119,8 +119,8 @@ import Testing
             Heatmap(x: 0...2, y: 0...2, values: Tensor([[0, 0], [0, 1]]), colormap: .gray, strength: 1)
         }
         let plot = ChartTests.plot(chart)
-        #expect(try ChartTests.pixel(chart.figure, plot.place(0.3, 0.3)).red < 10)
-        #expect(try ChartTests.pixel(chart.figure, plot.place(1.7, 1.7)).red > 245)
-        #expect(try ChartTests.pixel(chart.figure, plot.place(0.3, 1.7)).red < 10)
+        #expect(try ChartTests.pixel(chart.figure, plot.point(0.3, 0.3)).red < 10)
+        #expect(try ChartTests.pixel(chart.figure, plot.point(1.7, 1.7)).red > 245)
+        #expect(try ChartTests.pixel(chart.figure, plot.point(0.3, 1.7)).red < 10)
     }
 }

@@ -42,7 +42,7 @@ import Testing
     @Test func damageIsNamed() {
         var damaged = Self.fourPixels
         damaged[45] ^= 0xFF
-        #expect { try Bitmap(png: damaged) } throws: { "\($0)".contains("broken or cut off") }
+        #expect { try Bitmap(png: damaged) } throws: { "\($0)".contains("damaged or truncated") }
         #expect { try Bitmap(png: Array("GIF89a, not a PNG".utf8)) } throws: { "\($0)".contains("not a PNG") }
         #expect { try Bitmap(png: []) } throws: { "\($0)".contains("empty") }
     }
