@@ -14,7 +14,7 @@ struct BuildOutput {
 
     private func path(_ suffix: String) -> String { "\(folder)/\(module).\(suffix)" }
 
-    /// What was compiled, for the cache.
+    /// The compiled cell, for the cache.
     func read() -> CellCache.Artifacts? {
         guard let module = FileManager.default.contents(atPath: swiftModule),
             let documentation = FileManager.default.contents(atPath: swiftDocumentation),
@@ -23,9 +23,9 @@ struct BuildOutput {
         return .init(module: module, documentation: documentation, object: object)
     }
 
-    /// Puts what was compiled earlier where the compiler would have put it.
+    /// Writes a compiled cell to where the compiler would have written it.
     ///
-    /// - Returns: Whether there was room.
+    /// - Returns: Whether there was enough space.
     func write(_ artifacts: CellCache.Artifacts) -> Bool {
         do {
             try artifacts.module.write(to: URL(filePath: swiftModule))

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The work of the toolchain's programs on one cell, which can be given up from any thread.
+/// The toolchain's work on one cell, which any thread can cancel.
 package final class BuildTask: Sendable {
     private struct State {
         var process: Subprocess?
@@ -11,10 +11,10 @@ package final class BuildTask: Sendable {
     private let state = Mutex(State())
     private let niceness: Int32
 
-    /// - Parameter niceness: How much the programs stand back for others, as `nice` counts it.
+    /// - Parameter niceness: The programs' niceness, as of `nice`.
     package init(niceness: Int32 = 0) { self.niceness = niceness }
 
-    /// Ends the program that is running, and lets no further one start.
+    /// Ends the running program and starts no further one.
     package func cancel() {
         state.withLock { state in
             state.isCancelled = true

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Makes loadable cells: takes them from the cache, or else compiles them.
+/// Builds loadable cells, from the cache or by compiling them.
 struct CellBuilder: Sendable {
     let compiler: Compiler
     let cache: CellCache?
 
-    /// What decides about the outcome: a cell with the same key can be taken for this one.
+    /// The key of everything that the result depends on: cells with equal keys are interchangeable.
     func key(of unit: CellUnit) -> ContentKey {
         ContentKey(
             of: [compiler.identity, unit.module, unit.text(with: unit.variants[0])] + unit.options
@@ -13,7 +13,7 @@ struct CellBuilder: Sendable {
                 + unit.packages.map(\.path))
     }
 
-    /// Makes a cell loadable.
+    /// Builds a cell.
     func build(_ unit: CellUnit, key: ContentKey, task: BuildTask) throws(CompilationError) -> CellSession.CompiledCell
     {
         guard unit.cell.mistakes.isEmpty else { throw .diagnosed(unit.cell.mistakes) }
@@ -56,7 +56,7 @@ struct CellBuilder: Sendable {
         }
     }
 
-    /// What is wrong with a cell. Nothing is made of it.
+    /// The mistakes in a cell, without building it.
     func diagnose(_ unit: CellUnit, task: BuildTask) -> [Diagnostic] {
         guard unit.cell.mistakes.isEmpty else { return unit.cell.mistakes }
         do throws(CompilationError) {

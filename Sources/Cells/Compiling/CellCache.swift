@@ -2,50 +2,50 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Compiled cells that outlive their session, by what they were compiled from.
+/// Compiled cells that outlive their session, by the key of what they were compiled from.
 ///
-/// Each is a file of its own, which appears whole or not at all: several kernels share the folder. A file that is damaged is as good as
-/// none, and so is a folder that cannot be written.
+/// Each is one file, written atomically, since several kernels share the folder. A damaged file counts as missing, and
+/// so does a folder that cannot be written.
 package final class CellCache: Sendable {
-    /// What compiling a cell yields.
+    /// The files of a compiled cell.
     struct Artifacts: Equatable {
         /// The `.swiftmodule`.
         var module: Data
-        /// The `.swiftdoc`: the comments on what the module declares.
+        /// The `.swiftdoc` with the documentation comments.
         var documentation: Data
         /// The shared object.
         var object: Data
     }
 
-    /// The folder of the cache, which only the user can read.
+    /// The cache's folder, which only the user can access.
     package let folder: String
-    /// How many bytes it may hold.
+    /// Its greatest size, in bytes.
     private let capacity: Int
-    /// How many bytes were stored since it was last tidied.
+    /// The number of bytes stored since it was last tidied.
     private let growth = Mutex(0)
 
-    /// A cache in a folder, which is made if need be.
+    /// A cache in a folder, which is created if necessary.
     ///
-    /// - Parameter capacity: How many bytes it may hold; beyond that, what was used longest ago is removed.
+    /// - Parameter capacity: Its greatest size, in bytes; beyond that, the least recently used cells are removed.
     package init?(folder: String, capacity: Int = 256 << 20) {
         self.folder = folder
         self.capacity = capacity
         let parent = (folder as NSString).deletingLastPathComponent
         try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         mkdir(folder, 0o700)
-        // Who could write here could have the user run anything.
+        // Whoever can write here can make the user run anything.
         var status = stat()
         guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
             status.st_mode & 0o022 == 0
         else { return nil }
     }
 
-    /// The user's cache, in `$XDG_CACHE_HOME/swiftlet/cells`; `nil` if there can be none.
+    /// The user's cache, in `$XDG_CACHE_HOME/swiftlet/cells`; `nil` if it cannot be created.
     package static func user() -> CellCache? {
         CacheFolder.named("cells").flatMap { CellCache(folder: $0) }
     }
 
-    /// What is kept under a key.
+    /// The cell of a key.
     func artifacts(for key: ContentKey) -> Artifacts? {
         let path = path(of: key)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
@@ -53,12 +53,12 @@ package final class CellCache: Sendable {
             unlink(path)
             return nil
         }
-        // Used now: the last to be removed.
+        // Mark it as recently used.
         utimensat(AT_FDCWD, path, nil, 0)
         return artifacts
     }
 
-    /// Keeps what compiling yielded, if there is room on the disk.
+    /// Stores a compiled cell, if there is space on the disk.
     func store(_ artifacts: Artifacts, for key: ContentKey) {
         let data = Entry.write(artifacts)
         let temporary = "\(folder)/\(getpid())-\(key).new"
@@ -96,13 +96,13 @@ package final class CellCache: Sendable {
         }
     }
 
-    /// How many cells it holds, in how many bytes.
+    /// The number of cells and of their bytes.
     package var size: (cells: Int, bytes: Int) {
         let files = files()
         return (files.count, files.reduce(0) { $0 + $1.bytes })
     }
 
-    /// Removes what was used longest ago until the rest fits, and what a kernel left half-written that was killed.
+    /// Removes the least recently used cells until the rest fits, and unfinished files of kernels that were killed.
     package func tidy() {
         growth.withLock { $0 = 0 }
         let files = files().sorted { $0.lastUse < $1.lastUse }
@@ -116,7 +116,7 @@ package final class CellCache: Sendable {
     }
 }
 
-/// The file of one cell: a checksum, then module, documentation and object, each behind its size.
+/// The file of one cell: a checksum, then module, documentation and object, each after its size.
 private enum Entry {
     static func write(_ artifacts: CellCache.Artifacts) -> Data {
         var body = Data()
@@ -143,12 +143,12 @@ private enum Entry {
     }
 }
 
-/// Where the user's caches are.
+/// The folders of the user's caches.
 package enum CacheFolder {
-    /// The path of one; `nil` for a user without a home.
+    /// The path of a cache; `nil` for a user without a home folder.
     package static func named(_ name: String) -> String? {
         let environment = ProcessInfo.processInfo.environment
-        // The standard has a relative path ignored.
+        // The XDG standard says to ignore relative paths.
         let named = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         return (named ?? environment["HOME"].map { $0 + "/.cache" }).map { "\($0)/swiftlet/\(name)" }
     }

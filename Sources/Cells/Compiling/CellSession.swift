@@ -3,7 +3,7 @@ import Synchronization
 
 /// The cells of one session, each compiled against those before it.
 package final class CellSession: Sendable {
-    /// A cell that is ready to be loaded.
+    /// A cell that can be loaded.
     package struct CompiledCell: Sendable {
         /// The name of the cell's module, unique in the session.
         package let module: String
@@ -15,13 +15,13 @@ package final class CellSession: Sendable {
         package let number: Int
         /// What the student wrote.
         package var source: String { cell.source }
-        /// The front end's name for the cell, the same when it runs again; `nil` if it has none.
+        /// The front end's identifier of the cell, the same in every run; `nil` if it has none.
         package var id: String?
         let cell: ParsedCell
         /// The modules of earlier cells that it was compiled against.
         let foundations: [String]
         let key: ContentKey
-        /// How long it took so far.
+        /// The durations so far.
         package var phases: Phases
 
         /// The lines of a top-level statement, by its index.
@@ -29,7 +29,8 @@ package final class CellSession: Sendable {
             cell.statements.indices.contains(index) ? cell.statements[index] : nil
         }
 
-        /// Whether both are runs of the same cell of the notebook. Without names for cells, the source tells.
+        /// Whether both are runs of the same cell of the notebook, by their identifiers or, without these, by their
+        /// sources.
         func isSameCell(as other: CompiledCell) -> Bool {
             if let id, let otherID = other.id { return id == otherID }
             return source == other.source
@@ -39,12 +40,12 @@ package final class CellSession: Sendable {
     private let builder: CellBuilder
     private let ahead: CompileAhead
     private let state = Mutex(SessionState())
-    /// What cells use of others, by module.
+    /// The declarations of other cells that each cell uses, by module.
     private let uses = Mutex<[String: Set<Use>]>([:])
     /// The compilation that the caller waits for.
     private let current = Mutex<BuildTask?>(nil)
 
-    /// A session without cells.
+    /// An empty session.
     ///
     /// - Parameter cache: Where compiled cells are kept for later sessions.
     package init(compiler: Compiler, cache: CellCache? = nil) {
@@ -52,16 +53,16 @@ package final class CellSession: Sendable {
         ahead = CompileAhead(builder: builder)
     }
 
-    /// Says that a cell waits behind others, so that it can be compiled while another one runs. It may never be compiled otherwise.
+    /// Announces a cell that waits, so that it can be compiled while another one runs. It may never come to run.
     package func announce(_ source: String) { ahead.announce(source) }
 
-    /// Compiles a cell. Its declarations are visible to later cells once it is given to ``adopt(_:)``.
+    /// Compiles a cell. Its declarations become visible to later cells with ``adopt(_:failedIn:)``.
     ///
     /// - Parameters:
     ///   - source: What the student wrote.
-    ///   - number: The number in the cell's prompt, which errors name.
-    ///   - id: The front end's name for the cell.
-    ///   - form: What is made of it.
+    ///   - number: The number in the cell's prompt, which appears in errors.
+    ///   - id: The front end's identifier of the cell.
+    ///   - form: How the source is compiled.
     package func compile(
         _ source: String, number: Int, id: String? = nil, form: CellForm = .cell
     ) throws(CompilationError) -> CompiledCell {
@@ -81,7 +82,7 @@ package final class CellSession: Sendable {
         return compiled
     }
 
-    /// Compiles what the kernel asks the session. It is not adopted; ``CompiledCell/number`` is 0.
+    /// Compiles a question of the kernel's about the session. It is not adopted; its ``CompiledCell/number`` is 0.
     package func compile(question source: String) throws(CompilationError) -> CompiledCell {
         let task = BuildTask()
         current.withLock { $0 = task }
@@ -99,11 +100,11 @@ package final class CellSession: Sendable {
             compiled.phases.isCompiledAhead = true
             return compiled
         case .failure(.diagnosed(let diagnostics)):
-            // What waits behind a cell that failed is given up.
+            // The cells that wait behind one that failed will not run.
             ahead.cancel(forgetting: true)
             throw .diagnosed(diagnostics)
         case .failure, nil:
-            // What is being compiled counts on another cell of this name.
+            // What is being compiled depends on another cell of this name.
             ahead.cancel()
             do {
                 return try builder.build(unit, key: key, task: task)
@@ -114,7 +115,7 @@ package final class CellSession: Sendable {
         }
     }
 
-    /// Says that a cell is about to run: this is where ``rewind()`` leads back to.
+    /// Notes that a cell is about to run. ``rewind()`` returns to the state before it.
     package func attempt(_ compiled: CompiledCell) {
         var forecast = state.withLock { state in
             state.attempt(compiled)
@@ -124,11 +125,14 @@ package final class CellSession: Sendable {
         ahead.proceed(from: forecast, number: compiled.number + 1)
     }
 
-    /// Makes a cell's declarations visible to the cells after it.
+    /// Makes a cell's declarations visible to later cells.
     ///
-    /// - Parameter statement: The index of the top-level statement in which the cell failed, if it did. The variables of this statement
-    ///   and of those after it were never given a value: what had their names before is still meant.
-    /// - Returns: What the student should know of cells that count on what this one has declared again; names stand in back-ticks.
+    /// - Parameters:
+    ///   - compiled: The cell.
+    ///   - statement: The index of the top-level statement in which the cell failed, if it did. The variables of this
+    ///     statement and of those after it never got a value: earlier declarations of their names remain visible.
+    /// - Returns: A note for the student about cells that depend on what this one has redeclared, with names in
+    ///   back-ticks.
     @discardableResult
     package func adopt(_ compiled: CompiledCell, failedIn statement: Int? = nil) -> String? {
         let (replaced, session) = state.withLock { state in
@@ -149,14 +153,14 @@ package final class CellSession: Sendable {
         }
     }
 
-    /// The source of the last cell of a name, such as "cell 4", that was adopted.
+    /// The source of the last adopted cell with a name such as "cell 4".
     package func source(of name: String) -> String? {
         state.withLock { state in
             state.cells.values.filter { $0.cell.name == name }.max { $0.module.count < $1.module.count }?.source
         }
     }
 
-    /// Goes back to the state before the last cell that was attempted, whether it was adopted since or not.
+    /// Restores the state before the last cell that began to run, whether it was adopted or not.
     package func rewind() {
         state.withLock { $0.rewind() }
         ahead.cancel(forgetting: true)
@@ -168,25 +172,25 @@ package final class CellSession: Sendable {
         ahead.cancel(forgetting: true)
     }
 
-    /// Makes a package importable, for cells from now on.
+    /// Makes a package available to the cells from now on.
     package func use(_ package: PackageLibrary) { state.withLock { $0.use(package) } }
 
-    /// Takes back that a package can be imported.
+    /// Makes a package unavailable again.
     package func forget(_ package: PackageLibrary) { state.withLock { $0.use(package, false) } }
 
     /// The packages that cells can import.
     package var packages: [PackageLibrary] { state.withLock { $0.packages } }
 
-    /// Whether a cell so far has declared this name, or an operator.
+    /// Whether a cell has declared this name or operator.
     package func declares(_ name: String) -> Bool { state.withLock { $0.scope.declares(name) } }
 
-    /// Gives up the compilation that is under way, if one is, and what is compiled ahead.
+    /// Cancels the current compilation, if any, and what is compiled ahead.
     package func interrupt() {
         current.withLock { $0 }?.cancel()
         ahead.cancel(forgetting: true)
     }
 
-    /// What is wrong with a cell that is being written; nothing, if that takes the compiler longer than somebody looks at a line.
+    /// The mistakes in a cell that is being edited; none if the compiler takes longer than `limit` to find them.
     package func diagnose(_ source: String, within limit: Duration = .seconds(5)) -> [Diagnostic] {
         let unit = state.withLock { $0 }.unit(for: source, number: 0)
         let task = BuildTask()
@@ -207,7 +211,7 @@ package final class CellSession: Sendable {
         package var module: String
         /// The type as a student writes it: `[Dog]`.
         package var type: String
-        /// The type with the modules that it comes from: `Swift.Array<Cell3.Dog>`.
+        /// The type with its modules: `Swift.Array<Cell3.Dog>`.
         package var qualifiedType: String
     }
 
@@ -216,7 +220,7 @@ package final class CellSession: Sendable {
 
     /// A function or type that later cells can use.
     package struct Declaration: Sendable, Equatable {
-        /// As it is declared: `struct Dog`, `func bark(times: Int)`.
+        /// The declaration as text: `struct Dog`, `func bark(times: Int)`.
         package var text: String
         /// The number of the cell that declared it.
         package var cell: Int
@@ -232,15 +236,15 @@ package final class CellSession: Sendable {
         .sorted { ($0.cell, $0.text) < ($1.cell, $1.text) }
     }
 
-    /// What stands around a cell's source when a tool looks at it while it is being written.
+    /// What a tool needs besides a cell's source to analyse it while it is being edited.
     package struct Surroundings: Sendable {
-        /// The text before the source: its own lines count from 1 behind it.
+        /// The text before the source, whose lines are counted from 1.
         package var prelude: String
-        /// The compiler's arguments, without input and output.
+        /// The compiler's arguments, except input and output.
         package var arguments: [String]
     }
 
-    /// What a cell would be compiled with: the library, and everything that the cells before it declare, referred to or not.
+    /// What a cell would be compiled with: the library and everything that earlier cells declare, referenced or not.
     package func surroundings(for source: String) -> Surroundings {
         let cell = ParsedCell(source, name: "cell")
         let scope = state.withLock { $0.scope }

@@ -1,6 +1,6 @@
 import WorkerProtocol
 
-/// A cell that is read, with all that it is compiled from.
+/// A parsed cell with everything that it is compiled from.
 struct CellUnit: Sendable {
     let cell: ParsedCell
     let form: CellForm
@@ -8,11 +8,11 @@ struct CellUnit: Sendable {
     let session: SessionState
     /// The number in the cell's prompt.
     let number: Int
-    /// The name of the module that it becomes.
+    /// The name of its module.
     let module: String
-    /// What stands before the cell's own first line.
+    /// The text before the cell's first line.
     let prelude: String
-    /// The changes to make in the source.
+    /// The edits of the source.
     let edits: [ParsedCell.Edit]
     /// The modules of earlier cells that it imports.
     let foundations: [String]
@@ -21,15 +21,15 @@ struct CellUnit: Sendable {
     /// The packages that it may import.
     let packages: [PackageLibrary]
 
-    /// A conformance that a cell adds to another cell's type would have to be public: an import for testing makes the type so.
+    /// A conformance that a cell adds to another cell's type would have to be public, since `@testable import` makes
+    /// the type public.
     static func options(for cell: ParsedCell) -> [String] {
         cell.hasForeignConformance ? ["-disable-access-control"] : []
     }
 
     var options: [String] { Self.options(for: cell) + packages.flatMap(\.arguments) }
 
-    /// The edits to try, one after the other. The mistake in the first may be that the value cannot be shown, or is read otherwise than
-    /// without being shown.
+    /// The sets of edits to try, one after the other: the first may fail only because the value cannot be displayed.
     var variants: [[ParsedCell.Edit]] {
         if form == .timed { return [cell.timed(edits, keeps: true), cell.timed(edits, keeps: false)] }
         guard let shown = cell.shownExpression else { return [edits] }
@@ -39,14 +39,14 @@ struct CellUnit: Sendable {
         return [showing, edits]
     }
 
-    /// Whether a mistake in one variant may be none in the next.
+    /// Whether a mistake in one variant may not be one in the next.
     func isWorthAnotherTry(_ mistakes: [Diagnostic]) -> Bool {
         if form == .timed { return true }
         guard let shown = cell.shownExpression else { return false }
         return mistakes.contains { cell.isIn(shown, line: $0.line) }
     }
 
-    /// The compiler's messages about the changed source as ones about what the student wrote, in a student's words.
+    /// The compiler's messages about the edited source, as messages about the student's source and explained.
     func explained(_ diagnostics: [Diagnostic], _ edits: [ParsedCell.Edit]) -> [Diagnostic] {
         let explanation = Explanation(session: session)
         return diagnostics.map { explanation.explain(cell.original($0, edits: edits)) }
@@ -55,7 +55,7 @@ struct CellUnit: Sendable {
     /// The complete text for the compiler.
     func text(with edits: [ParsedCell.Edit]) -> String { prelude + cell.edited(with: edits) + "\n" }
 
-    /// What stands before a cell's own first line: all on one line, since lines are counted from the cell's first.
+    /// The text before the cell's first line: imports and the functions that help to run it.
     static func prelude(_ imports: Scope.Imports, module: String, name: String, form: CellForm = .cell) -> String {
         var support = [
             "typealias \(Scope.marker(of: module)) = ()",
@@ -71,8 +71,8 @@ struct CellUnit: Sendable {
         return prelude(of: imports.statements + support, name: name)
     }
 
-    /// What stands before a cell for a tool that only reads it: no help in running it, but Swift's own checks with their
-    /// documentation.
+    /// The text before the cell for a tool that only reads it: without the functions that help to run it, so that
+    /// Swift's own checks appear with their documentation.
     static func readingPrelude(_ imports: Scope.Imports, name: String) -> String {
         prelude(of: imports.statements, name: name)
     }
@@ -81,7 +81,7 @@ struct CellUnit: Sendable {
         statements.joined(separator: "; ") + "\n#sourceLocation(file: \"\(name)\", line: 1)\n"
     }
 
-    /// A check in the place of Swift's own, which says nothing in optimised code, or is not even made.
+    /// A replacement of a check of Swift's, which in optimised code has no message or is removed.
     private static func check(_ name: String, _ failure: String) -> String {
         "@_transparent private func \(name)(_ condition: @autoclosure () -> Bool, \(message)) "
             + "{ if _slowPath(!condition()) { \(end(failure)) } }"
@@ -91,7 +91,7 @@ struct CellUnit: Sendable {
         "@_transparent private func \(name)(\(message)) -> \(result) { \(end(failure)) }"
     }
 
-    /// The optimiser makes one call of several that never return, and that call has no line: each hands its line on.
+    /// The line is an argument since the optimiser merges calls that never return, and the merged call has no line.
     private static let message =
         "_ message: @autoclosure () -> String = \"\", file: StaticString = #file, line: UInt = #line"
 

@@ -1,13 +1,14 @@
 import Dispatch
 import Synchronization
 
-/// Compiles the cells that wait while another one runs, one after the other, each as if those before it succeed.
+/// Compiles waiting cells while another one runs, one after the other, each on the assumption that those before it
+/// succeed.
 ///
-/// What it made is found by its key. A cell whose surroundings turn out to be different has another key, and is compiled again.
+/// Its results are found by key: a cell whose context turns out to be different has another key and is compiled again.
 final class CompileAhead: Sendable {
     typealias Outcome = Result<CellSession.CompiledCell, CompilationError>
 
-    /// One cell's compilation, under way or done.
+    /// One cell's compilation, running or done.
     private final class Job: Sendable {
         let task = BuildTask(niceness: 5)
         private let outcome = Mutex<Outcome?>(nil)
@@ -31,24 +32,24 @@ final class CompileAhead: Sendable {
         case open
         /// The session when all cells before the first that waits have succeeded, and that one's number.
         case known(SessionState, number: Int)
-        /// A cell does not compile: what comes behind it will not run.
+        /// A cell does not compile: those behind it will not run.
         case blocked
     }
 
     private struct State {
-        /// The sources of cells that wait and were not started here.
+        /// The sources of waiting cells whose compilation has not begun.
         var waiting: [String] = []
-        /// Those that were started and have not come to run.
+        /// Those whose compilation has begun and that have not run.
         var started: [String] = []
         var forecast = Forecast.open
         var jobs: [ContentKey: Job] = [:]
         var current: Job?
         var isWorking = false
-        /// Grows when all is given up: what was begun before does not count.
+        /// Increases when everything is cancelled: results that were begun before are discarded.
         var generation = 0
     }
 
-    /// So many cells are kept ready; the first of them may fail.
+    /// The greatest number of cells that are compiled ahead; the first of them may fail.
     private static let limit = 16
 
     private let builder: CellBuilder
@@ -60,13 +61,13 @@ final class CompileAhead: Sendable {
     /// The sources of the cells that have not come to run.
     var waiting: Set<String> { state.withLock { Set($0.started + $0.waiting) } }
 
-    /// Says that a cell waits behind those that were announced before.
+    /// Announces a cell that waits behind those announced before.
     func announce(_ source: String) {
         state.withLock { $0.waiting.append(source) }
         work()
     }
 
-    /// Says that a cell's turn has come; those announced before it were given up.
+    /// Notes that a cell's turn has come; those announced before it will not run.
     func begin(_ source: String) {
         state.withLock { state in
             if let index = state.started.firstIndex(of: source) {
@@ -78,14 +79,14 @@ final class CompileAhead: Sendable {
         }
     }
 
-    /// What was made of a cell, once that is done; `nil` if it was not begun.
+    /// The result of a cell's compilation, once it is done; `nil` if it was not begun.
     func take(_ key: ContentKey) -> Outcome? {
         guard let job = state.withLock({ $0.jobs.removeValue(forKey: key) }) else { return nil }
         work()
         return job.wait()
     }
 
-    /// Says that a cell starts to run, after which the session will be as given if it succeeds.
+    /// Notes that a cell starts to run, and the session's state if it succeeds.
     func proceed(from session: SessionState, number: Int) {
         state.withLock { state in
             if case .open = state.forecast { state.forecast = .known(session, number: number) }
@@ -93,9 +94,9 @@ final class CompileAhead: Sendable {
         work()
     }
 
-    /// Gives up what was made and is being made: the session went another way.
+    /// Discards all results and the current compilation, whose assumptions no longer hold.
     ///
-    /// - Parameter forgetting: Whether the waiting cells are not to be expected any more.
+    /// - Parameter forgetting: Whether the waiting cells are no longer expected to run.
     func cancel(forgetting: Bool = false) {
         let current = state.withLock { state in
             state.waiting = forgetting ? [] : state.started + state.waiting

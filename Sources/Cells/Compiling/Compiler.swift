@@ -6,19 +6,20 @@ import Synchronization
 package final class Compiler: Sendable {
     package let toolchain: Toolchain
     package let library: Library?
-    /// Where everything is written: the cells' sources, modules and objects.
+    /// The folder of the cells' sources, modules and objects.
     package let folder: String
-    /// Stands for all that decides, besides its text, what a cell becomes: the toolchain, this program, and the library's modules.
+    /// Identifies everything besides its text that a cell's object depends on: the toolchain, this program and the
+    /// library's modules.
     let identity: String
     private let libraryArguments: [String]
-    /// Where the compiler keeps what it read from C headers. It is the user's, so that the next session finds it.
+    /// The compiler's cache of C modules. It is the user's, so that the next session finds it.
     private let moduleCache: Mutex<String>
 
-    /// A compiler with a build folder of its own, which only the user can read.
+    /// A compiler with its own build folder, which only the user can read.
     ///
     /// - Parameters:
-    ///   - library: What cells may import besides the toolchain's own modules.
-    ///   - folder: An existing folder; by default a new one for temporary files.
+    ///   - library: The modules that cells may import besides those of the toolchain.
+    ///   - folder: An existing folder; `nil` for a new one among the temporary files.
     package init(toolchain: Toolchain, library: Library?, folder: String? = nil) throws(CompilationError) {
         self.toolchain = toolchain
         self.library = library
@@ -39,12 +40,12 @@ package final class Compiler: Sendable {
         identity = Self.identity(of: [toolchain.compiler, toolchain.linker, "/proc/self/exe"] + (library?.files ?? []))
     }
 
-    /// Where the build folders of all kernels are.
+    /// The folder of all kernels' build folders.
     package static var temporaryFolder: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 
     private static let folderPrefix = "swiftlet-"
 
-    /// Removes what kernels left behind that were killed: folders named after processes that are gone.
+    /// Removes the folders of kernels that were killed: each is named after a process that no longer exists.
     package static func removeAbandonedFolders() {
         let parent = temporaryFolder
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
@@ -63,7 +64,8 @@ package final class Compiler: Sendable {
         return access(folder, W_OK) == 0 ? folder : nil
     }
 
-    /// Stands for the contents of files: their paths, sizes and times of change. Some are too large to be read each time.
+    /// Identifies the contents of files by their paths, sizes and times of modification: some are too large to be read
+    /// each time.
     private static func identity(of paths: [String]) -> String {
         let descriptions = paths.map { path in
             var status = stat()
@@ -77,11 +79,11 @@ package final class Compiler: Sendable {
     ///
     /// - Parameters:
     ///   - text: The complete Swift source, with its imports.
-    ///   - module: The name of the module that it becomes.
-    ///   - options: More arguments for the compiler.
+    ///   - module: The name of its module.
+    ///   - options: Additional arguments for the compiler.
     ///   - libraries: Shared objects that are loaded with the cell.
-    ///   - task: What the work can be given up by.
-    /// - Returns: How long it took.
+    ///   - task: The task that can cancel the work.
+    /// - Returns: The durations of compiling and linking.
     package func compile(
         _ text: String, module: String, options: [String] = [], libraries: [String] = [], task: BuildTask = BuildTask()
     ) throws(CompilationError) -> Phases {
@@ -103,7 +105,7 @@ package final class Compiler: Sendable {
         return phases
     }
 
-    /// Checks a cell's text as if it were compiled, and makes nothing of it.
+    /// Type-checks a cell's text without building it.
     func check(
         _ text: String, module: String, options: [String], task: BuildTask
     ) throws(CompilationError) {
@@ -113,9 +115,9 @@ package final class Compiler: Sendable {
         try run(arguments + messageArguments + languageArguments + options, tool: "the Swift compiler", task: task)
     }
 
-    /// Turns to a cache of this session's own when the user's cannot be written, on a full disk for instance.
+    /// Switches to a module cache of this session if the user's cannot be written, on a full disk for instance.
     ///
-    /// - Returns: Whether that may help against an error.
+    /// - Returns: Whether another attempt may succeed.
     private func leaveModuleCache(for message: String) -> Bool {
         let own = folder + "/modules"
         return moduleCache.withLock { path in
@@ -125,7 +127,7 @@ package final class Compiler: Sendable {
         }
     }
 
-    /// Where the files of a cell are.
+    /// The files of a cell.
     func output(module: String) -> BuildOutput { BuildOutput(folder: folder, module: module) }
 
     /// Removes the build folder.
@@ -138,26 +140,27 @@ package final class Compiler: Sendable {
             toolchain.compiler, "-c", "-primary-file", output.source, "-module-name", output.module,
             "-emit-module-path", output.swiftModule, "-emit-module-doc-path", output.swiftDocumentation,
             "-entry-point-function-name", output.module + "_main", "-o", output.machineCode, "-O", "-g",
-            // Swift 6.3 drops bounds checks that it takes for redundant and are not: `l[i] + l[i + 1]` reads past the end.
+            // This pass of Swift 6.3 removes bounds checks that are not redundant: `l[i] + l[i + 1]` reads past the
+            // end.
             "-Xllvm", "-sil-disable-pass=bcopts",
             // Callers are found by following frame pointers.
             "-Xcc", "-fno-omit-frame-pointer",
-            // No paths of this session's folder: another session may take the module from the cache.
+            // No paths of this session's folder: another session may load the module from the cache.
             "-no-serialize-debugging-options",
         ] + messageArguments + languageArguments + options
     }
 
-    /// The arguments that say which messages there are, and how they look.
+    /// The arguments that determine the messages and their format.
     private var messageArguments: [String] {
         [
-            // An expression that says nothing sensible can occupy the type checker for minutes.
+            // An expression with a mistake can occupy the type checker for minutes.
             "-solver-expression-time-threshold=10", "-suppress-warnings", "-diagnostic-style", "llvm",
             "-typo-correction-limit", "10",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ]
     }
 
-    /// The arguments that say what a cell's text means, for the compiler and for tools that look at the text.
+    /// The arguments that determine the meaning of a cell's text, for the compiler and for tools that analyse it.
     var languageArguments: [String] {
         [
             "-enable-testing", "-swift-version", "5", "-enable-upcoming-feature", "MemberImportVisibility",
@@ -168,7 +171,7 @@ package final class Compiler: Sendable {
 
     private func link(_ output: BuildOutput, _ libraries: [String]) -> [String] {
         [
-            // swiftrt.o tells the run time which types and conformances the object has.
+            // swiftrt.o registers the object's types and conformances with the runtime.
             toolchain.linker, "-shared", toolchain.libraries + "/x86_64/swiftrt.o", output.machineCode, "-o",
             output.object, "-L", toolchain.libraries, "-rpath",
             toolchain.libraries,

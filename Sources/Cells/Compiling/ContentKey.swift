@@ -1,11 +1,11 @@
 import CSodium
 
-/// A name for contents: the same contents have the same key, and nobody finds others with that key.
+/// A cryptographic hash of contents.
 package struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     /// 64 hexadecimal digits.
     package let description: String
 
-    /// The key of some texts, each of which counts with its length.
+    /// The key of several texts, each hashed with its length.
     package init(of parts: some Sequence<String>) {
         var bytes: [UInt8] = []
         for part in parts {
@@ -15,7 +15,7 @@ package struct ContentKey: Hashable, Sendable, CustomStringConvertible {
         self.init(of: bytes)
     }
 
-    /// The key of some bytes: their SHA-256.
+    /// The SHA-256 of bytes.
     package init(of bytes: some Collection<UInt8>) {
         var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
         let isContiguous = bytes.withContiguousStorageIfAvailable {

@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// Where the compiled modules are that cells import, and the module maps of the C modules beneath them.
+/// The compiled modules that cells import, and the module maps of the C modules beneath them.
 package struct Library: Sendable {
     /// The folder of the `.swiftmodule` files.
     package var modules: String
-    /// The C modules' maps.
+    /// The module maps of the C modules.
     package var moduleMaps: [String]
 
     /// The C modules that the library's Swift modules are built on, and that a cell's compiler must find.
@@ -14,7 +14,7 @@ package struct Library: Sendable {
     /// The modules that make up `import Swiftlet`.
     package static let modules = ["Swiftlet", "Tensors", "Networks", "Datasets", "Plots", "Notebook", "WorkerProtocol"]
 
-    /// The library of the running program: as installed, beside it, or else as built, inside the package.
+    /// The library of the running program: beside it, as installed, or inside the package, as built.
     ///
     /// - Parameter packageRoot: The folder of the package that the program was built from.
     package static func current(packageRoot: String) throws(CompilationError) -> Library {

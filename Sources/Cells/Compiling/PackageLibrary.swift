@@ -6,17 +6,18 @@ package struct PackageLibrary: Sendable, Hashable {
     package let path: String
     /// The compiler's arguments to find the modules.
     package let arguments: [String]
-    /// The modules in the shared object, those included that cells have no business with.
+    /// All modules in the shared object, also those that cells do not import.
     package let modules: Set<String>
 
-    /// The library in a shared object. Its path must name its contents: cells that were compiled with it are kept.
+    /// The library in a shared object. Its path must identify its contents, since cells that were compiled with it are
+    /// cached.
     package init(path: String, arguments: [String], modules: Set<String>) {
         self.path = path
         self.arguments = arguments
         self.modules = modules
     }
 
-    /// Of the modules those that this process has as well. Two of one name in a process would be mistaken for each other.
+    /// The modules that this process has as well: a process cannot have two modules of one name.
     package var modulesOfThisProgram: [String] {
         let names = SymbolTable(object: path).names
         return modules.filter { module in

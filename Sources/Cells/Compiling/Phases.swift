@@ -1,16 +1,16 @@
-/// How long each step took on the way from a cell's source to its end.
+/// The durations of the phases of a cell's compilation and run.
 package struct Phases: Sendable, Equatable {
-    /// Reading the source.
+    /// Parsing the source.
     package var parse: Duration = .zero
     /// Compiling it.
     package var compile: Duration = .zero
-    /// Making a shared object of it.
+    /// Linking it to a shared object.
     package var link: Duration = .zero
-    /// How long the cell waited for all this: less than its sum where it was done before.
+    /// How long the cell waited for these phases: less than their sum if it was compiled before its turn.
     package var wait: Duration = .zero
-    /// Loading and running it; `nil` before it ran.
+    /// Loading and running it; `nil` until then.
     package var run: Duration?
-    /// Whether it had been compiled in an earlier session.
+    /// Whether it came from the cache.
     package var isCached = false
     /// Whether it was compiled while an earlier cell ran.
     package var isCompiledAhead = false

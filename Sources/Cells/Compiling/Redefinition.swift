@@ -1,14 +1,14 @@
-/// What it means for the cells before it that a cell has declared some of their names again.
+/// The effect on earlier cells of a cell that redeclares some of their names.
 ///
-/// Nothing is run again by itself; a note says what still counts on the earlier declarations.
+/// No cell is run again automatically; a note says what still uses the earlier declarations.
 struct Redefinition {
     /// The session, with the new cell in it.
     private let session: SessionState
     private let cell: CellSession.CompiledCell
     private let replaced: [Scope.Replaced]
-    /// The sources of cells that will run presently.
+    /// The sources of the cells that wait to run.
     private let waiting: Set<String>
-    /// What a cell uses of others.
+    /// The declarations of other cells that a cell uses.
     private let uses: (CellSession.CompiledCell) -> Set<Use>
 
     init(
@@ -19,13 +19,13 @@ struct Redefinition {
         self.cell = cell
         self.waiting = waiting
         self.uses = uses
-        // While a notebook runs from top to bottom, a later cell that takes up a name is how it is meant.
+        // While a notebook runs from top to bottom, a later cell that redeclares a name does so on purpose.
         self.replaced = replaced.filter { replaced in
             waiting.isEmpty || session.cells[replaced.use.module]?.isSameCell(as: cell) == true
         }
     }
 
-    /// A line or two for the student; `nil` if nothing depends on what was replaced.
+    /// The note for the student; `nil` if nothing depends on what was replaced.
     var note: String? {
         let sentences = [typeSentence, valueSentence].compactMap { $0 }
         return sentences.isEmpty ? nil : sentences.joined(separator: " ")
@@ -68,19 +68,19 @@ struct Redefinition {
         return values.isEmpty ? nil : Self.sentence(staleCells(values), values)
     }
 
-    /// Whether two runs of a cell declared the same.
+    /// Whether two runs of a cell have the same declaration.
     private func isSame(_ cell: CellSession.CompiledCell, _ earlier: CellSession.CompiledCell) -> Bool {
         cell.isSameCell(as: earlier) && cell.source == earlier.source && uses(cell) == uses(earlier)
     }
 
-    /// A declaration, and those before it of which no note was made since they were the same.
+    /// A declaration, and the equal ones before it, about which no note was made.
     private func withPredecessors(_ replaced: Scope.Replaced) -> Set<Use> {
         guard !replaced.kind.isType, let declaring = session.cells[replaced.use.module] else { return [replaced.use] }
         let same = session.cells.values.filter { $0.module == declaring.module || isSame(declaring, $0) }
         return Set(same.map { Use(module: $0.module, name: replaced.use.name) })
     }
 
-    /// The numbers of the cells that have used what was replaced and will not run presently.
+    /// The numbers of the cells that used what was replaced and do not wait to run again.
     private func staleCells(_ replaced: [Scope.Replaced]) -> [Int] {
         let stale = Set(replaced.flatMap(withPredecessors))
         return session.runs.filter { run in
@@ -109,7 +109,7 @@ struct Redefinition {
         (cells.count == 1 ? "cell " : "cells ") + list(cells.map(String.init))
     }
 
-    /// "a, b and c"; of a long list only the beginning.
+    /// "a, b and c"; only the beginning of a long list.
     private static func list(_ items: [String], _ conjunction: String = "and") -> String {
         let limit = 8
         guard items.count > 1 else { return items.joined() }

@@ -1,4 +1,4 @@
-/// What the cells so far have declared, and which of it a new cell sees.
+/// The declarations of the cells so far, and which of them a new cell sees.
 package struct Scope: Sendable {
     private struct Entry: Sendable {
         var module: String
@@ -7,28 +7,28 @@ package struct Scope: Sendable {
 
     private struct Module: Sendable {
         var name: String
-        /// What it declares without a name to import by; empty once later cells have declared all of it again.
+        /// The declarations that have no name to import by; empty once later cells have redeclared all of them.
         var extensionMembers: Set<String>
         var declaresOperators: Bool
-        /// The modules of the cells that it was built on.
+        /// The modules of earlier cells that it was compiled against.
         var foundations: Set<String>
     }
 
-    /// The `import` statements of a new cell, and the cells' modules that they name.
+    /// The `import` statements of a new cell, and the modules of cells that they name.
     package struct Imports: Sendable, Equatable {
         package var statements: [String]
-        /// From the oldest on.
+        /// The oldest first.
         package var modules: [String]
     }
 
-    /// A declaration whose place a newer one took.
+    /// A declaration that a newer one replaced.
     struct Replaced: Hashable, Sendable {
         var kind: ParsedCell.Kind
         var use: Use
     }
 
     private var entries: [String: [Entry]] = [:]
-    /// From the oldest on.
+    /// The oldest first.
     private var modules: [Module] = []
     private var imports: [String] = []
 
@@ -37,7 +37,7 @@ package struct Scope: Sendable {
     /// The module whose declaration of a name a later cell sees.
     package func module(declaring name: String) -> String? { entries[name]?.last?.module }
 
-    /// The variables' names in the order of declaration, by the module that declares them.
+    /// The names of the variables in the order of declaration, by module.
     var variables: [String: [String]] {
         let declared = entries.values.joined().filter { $0.declaration.kind == .var }
         return Dictionary(grouping: declared, by: \.module).mapValues { entries in
@@ -45,17 +45,17 @@ package struct Scope: Sendable {
         }
     }
 
-    /// Everything else that has a name, with the modules that declare it.
+    /// Functions and types, with the modules that declare them.
     var functionsAndTypes: [(module: String, declaration: ParsedCell.Declaration)] {
         entries.values.joined().filter { $0.declaration.kind != .var }.map { ($0.module, $0.declaration) }
     }
 
-    /// Whether a new cell sees something of this name, or an operator.
+    /// Whether a new cell sees a declaration of this name or operator.
     package func declares(_ name: String) -> Bool {
         entries[name]?.isEmpty == false || modules.contains { $0.extensionMembers.contains("operator " + name) }
     }
 
-    /// Adds what a cell declared: it takes the place of what had the same name, and of functions with the same signature.
+    /// Adds a cell's declarations. They replace declarations of the same name, and functions of the same signature.
     ///
     /// - Parameter foundations: The modules of earlier cells that it was compiled against.
     package mutating func add(_ cell: ParsedCell, module: String, foundations: [String] = []) {
@@ -83,7 +83,7 @@ package struct Scope: Sendable {
         entries.values.joined().filter { !ofTypes || $0.declaration.kind.isType }.map(\.declaration.name)
     }
 
-    /// The declarations whose place a cell's will take.
+    /// The declarations that a cell's will replace.
     func replaced(by cell: ParsedCell) -> [Replaced] {
         let replaced = cell.declarations.flatMap { declaration in
             (entries[declaration.name] ?? []).filter { declaration.replaces($0.declaration) }.map {
@@ -94,15 +94,15 @@ package struct Scope: Sendable {
         return replaced.filter { seen.insert($0).inserted }
     }
 
-    /// The imports that give a cell what it refers to.
+    /// The imports that a cell needs for the names that it refers to.
     ///
-    /// Names come by scoped imports, so that of each only the newest declaration is seen. Members have no name to import by: those of a
-    /// module are seen with any scoped import from it, and of several modules' equal members the compiler takes those of the module
-    /// that is imported last. So modules come in the order of their age, each with at least its ``marker(of:)``, also those that the
-    /// cell does not refer to, but whose types it may meet. Only operators need an import of the whole module, which goes before
-    /// all scoped ones.
+    /// Names are imported by scoped imports, so that only the newest declaration of each is visible. Members have no
+    /// name to import by: those of a module become visible with any scoped import from it, and of equal members of
+    /// several modules the compiler chooses those of the module that is imported last. So modules are imported in the
+    /// order of their age, each with at least its ``marker(of:)``, also those that the cell does not refer to but whose
+    /// types it may use. Only operators need an import of the whole module, which precedes all scoped imports.
     ///
-    /// - Parameter all: Whether names are imported that the cell does not refer to.
+    /// - Parameter all: Whether to import also names that the cell does not refer to.
     package func imports(for cell: ParsedCell, all: Bool = false) -> Imports {
         let names = all ? Array(entries.keys) : Array(cell.references)
         var found: [String: [Entry]] = [:]
@@ -130,11 +130,11 @@ package struct Scope: Sendable {
         return result
     }
 
-    /// A name that every cell declares, for the sake of being imported.
+    /// A name that every cell declares so that something can be imported from it.
     static func marker(of module: String) -> String { "__\(module)" }
 
-    /// The changes that let a cell read an earlier cell's variable while it declares its own of the same name, and what the wrappers
-    /// of top-level variables project.
+    /// The edits that let a cell read an earlier cell's variable before it declares a variable of the same name, and
+    /// read the projected values of top-level property wrappers.
     package func qualifications(for cell: ParsedCell) -> [ParsedCell.Edit] {
         let earlier = cell.ownEarlierReferences.flatMap { name, ranges -> [ParsedCell.Edit] in
             guard let module = module(declaring: name) else { return [] }

@@ -1,10 +1,10 @@
 import WorkerProtocol
 
-/// What a session knows of its cells.
+/// The state of a session: its cells and their declarations.
 ///
 /// It is a value: cells are compiled ahead against a copy in which the cells before them have succeeded.
 struct SessionState: Sendable {
-    /// What the session goes back to when a cell is taken back.
+    /// The part of the state that is restored when a cell is undone.
     private struct Knowledge: Sendable {
         var scope = Scope()
         /// The last run of every cell of the notebook, in the order in which they ran.
@@ -14,16 +14,16 @@ struct SessionState: Sendable {
     /// A cell that ran.
     struct Run: Sendable {
         let cell: CellSession.CompiledCell
-        /// Whether it came to no good end.
+        /// Whether it failed.
         let isFailed: Bool
     }
 
     private var knowledge = Knowledge()
-    /// The knowledge before the last cell that was attempted.
+    /// The knowledge before the last cell that began to run.
     private var checkpoint = Knowledge()
     /// The cells that were adopted, by module.
     private(set) var cells: [String: CellSession.CompiledCell] = [:]
-    /// The names of the modules that may have been loaded: none is met a second time.
+    /// The names of the modules that may have been loaded. No name is used twice.
     private var modules: Set<String> = []
     /// The packages that cells can import.
     private(set) var packages: [PackageLibrary] = []
@@ -31,7 +31,7 @@ struct SessionState: Sendable {
     var scope: Scope { knowledge.scope }
     var runs: [Run] { knowledge.runs }
 
-    /// A cell with all that it is compiled from.
+    /// A cell with everything that it is compiled from.
     func unit(for source: String, number: Int, form: CellForm = .cell) -> CellUnit {
         let name = form == .question ? "expression" : "cell \(number)"
         let cell = ParsedCell(source, name: name)
@@ -45,10 +45,10 @@ struct SessionState: Sendable {
             foundationKeys: imports.modules.compactMap { cells[$0]?.key }, packages: packages)
     }
 
-    /// Notes that a module is loaded, whatever becomes of it.
+    /// Notes that a module's name is used.
     mutating func note(_ module: String) { modules.insert(module) }
 
-    /// Makes a package importable for the cells from now on, or no more.
+    /// Makes a package available to the cells from now on, or no longer available.
     mutating func use(_ package: PackageLibrary, _ isUsed: Bool = true) {
         packages.removeAll { $0.path == package.path }
         if isUsed { packages.append(package) }
@@ -60,10 +60,10 @@ struct SessionState: Sendable {
         modules.insert(compiled.module)
     }
 
-    /// Makes a cell's declarations visible to the cells after it, but for the variables of the statement in which it failed, and of
-    /// those after that.
+    /// Makes a cell's declarations visible to later cells, except the variables of the statement that failed and of the
+    /// statements after it.
     ///
-    /// - Returns: The declarations whose place they took.
+    /// - Returns: The declarations that they replace.
     @discardableResult
     mutating func adopt(_ compiled: CellSession.CompiledCell, failedIn statement: Int? = nil) -> [Scope.Replaced] {
         var cell = compiled.cell
@@ -77,7 +77,7 @@ struct SessionState: Sendable {
         return replaced
     }
 
-    /// Goes back to before the last cell that was attempted.
+    /// Restores the state before the last cell that began to run.
     mutating func rewind() { knowledge = checkpoint }
 
     /// Forgets what the cells declared.

@@ -2,9 +2,8 @@ import CWorker
 import Glibc
 import Synchronization
 
-/// Another program, started with just the file descriptors that it is given.
-///
-/// Descriptors that this process has open do not leak into it: neither sockets nor pipes of other children.
+/// A child process that inherits only the file descriptors that it is given, and neither sockets nor pipes of other
+/// children.
 package final class Subprocess: Sendable {
     package let identifier: Int32
     private let status = Mutex<Int32?>(nil)
@@ -14,14 +13,15 @@ package final class Subprocess: Sendable {
     /// - Parameters:
     ///   - arguments: The program's path and its arguments.
     ///   - environment: Changes to this process's environment.
-    ///   - descriptors: For each descriptor of the child, from 0 on, the one of this process that it becomes; -1 is `/dev/null`.
+    ///   - descriptors: The descriptors of this process that become the child's descriptors 0, 1, 2, …; -1 is
+    ///     `/dev/null`.
     package init(
         _ arguments: [String], environment: [String: String] = [:], descriptors: [Int32]
     ) throws(CompilationError) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // A source that is itself among the child's descriptors would be overwritten before it is read: move it out of the way first.
+        // A source among the child's descriptor numbers would be overwritten before it is duplicated: move it first.
         let first = Int32(64)
         for (index, descriptor) in descriptors.enumerated() where descriptor >= 0 {
             posix_spawn_file_actions_adddup2(&actions, descriptor, first + Int32(index))
@@ -38,7 +38,7 @@ package final class Subprocess: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own: Ctrl-C in the terminal is for the server and the kernel to handle.
+        // Its own process group: Ctrl-C in the terminal is for the server and the kernel.
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         var noSignals = sigset_t()
         sigemptyset(&noSignals)
@@ -58,10 +58,10 @@ package final class Subprocess: Sendable {
         self.identifier = identifier
     }
 
-    /// A program that a child of this process started, and that was handed over to this one when the child ended.
+    /// A process that a child started and that this process adopted when the child ended.
     package init(adopting identifier: Int32) { self.identifier = identifier }
 
-    /// Waits for the end. A negative answer is the signal that ended the program.
+    /// Waits for the end and returns the exit status, or the negative number of the signal that ended the process.
     @discardableResult
     package func wait() -> Int32 {
         if let known = status.withLock({ $0 }) { return known }
@@ -79,7 +79,7 @@ package final class Subprocess: Sendable {
         if status.withLock({ $0 }) == nil { kill(identifier, signal) }
     }
 
-    /// Runs a program to its end and returns what it printed on both its outputs.
+    /// Runs a program to its end; returns its status and what it printed to standard output and standard error.
     package static func run(
         _ arguments: [String], whileRunning register: (Subprocess?) -> Void = { _ in }
     ) throws(CompilationError) -> (status: Int32, output: String) {
@@ -108,7 +108,7 @@ package final class Subprocess: Sendable {
     }
 }
 
-/// A pipe whose ends no child inherits by accident.
+/// A pipe whose ends no child inherits.
 package final class Pipe: Sendable {
     package let reading: Int32
     package let writing: Int32

@@ -1,18 +1,18 @@
 import CWorker
 import Foundation
 
-/// The names of a compiled cell: what it defines for other cells, and what it takes from them.
+/// The symbols of a compiled cell: those that it defines and those that it uses of other cells.
 struct SymbolTable {
     /// All mangled names.
     private(set) var names: [String] = []
 
-    /// Reads a shared object. What cannot be read has no names.
+    /// The symbols of a shared object; none if it cannot be read.
     init(object path: String) {
         guard let data = FileManager.default.contents(atPath: path) else { return }
         names = data.withUnsafeBytes { Self.read(Image(bytes: $0)) } ?? []
     }
 
-    /// A file whose offsets may be wrong.
+    /// A file whose offsets may be invalid.
     private struct Image {
         let bytes: UnsafeRawBufferPointer
 
@@ -49,7 +49,7 @@ struct SymbolTable {
 }
 
 extension SymbolTable {
-    /// The types of the variables that a cell's module declares, as the demangler writes them: `Swift.Array<Cell3.Dog>`.
+    /// The demangled types of the variables that a module declares: `Swift.Array<Cell3.Dog>`.
     func variableTypes(module: String) -> [String: String] {
         var types: [String: String] = [:]
         for name in names where name.hasSuffix("vp") {
@@ -62,14 +62,14 @@ extension SymbolTable {
     }
 }
 
-/// Something that a cell declares, by which other cells can use it.
+/// A declaration of a cell that other cells can use.
 struct Use: Hashable, Sendable {
     var module: String
     var name: String
 }
 
 extension SymbolTable {
-    /// What a cell uses of other cells: the names that stand in its symbols, types within types included.
+    /// The declarations of other cells that a cell uses: those in its symbols, nested types included.
     func uses(by module: String) -> Set<Use> {
         var uses: Set<Use> = []
         for name in names where name.contains("Cell") {
@@ -79,8 +79,8 @@ extension SymbolTable {
         return uses
     }
 
-    /// What one of a cell's declarations uses, of its own cell and others: the type of a variable, those of a function's parameters and
-    /// result, a type's members.
+    /// The declarations, of its own cell and of others, that a declaration uses: the type of a variable, the types of a
+    /// function's parameters and result, the members of a type.
     func uses(ofDeclaration name: String, in module: String) -> Set<Use> {
         let declaration = Use(module: module, name: name)
         var uses: Set<Use> = []
@@ -92,7 +92,7 @@ extension SymbolTable {
         return uses.subtracting([declaration])
     }
 
-    /// `Cell3.Dog` and its like in a demangled name.
+    /// Names such as `Cell3.Dog` in a demangled name.
     static func uses(in text: String) -> Set<Use> {
         Set(text.matches(of: /\b(Cell\d+(?:_\d+)?)\.(\w+)/).map { Use(module: String($0.1), name: String($0.2)) })
     }

@@ -4,18 +4,18 @@ import SwiftParser
 
 /// The Swift toolchain that compiles cells.
 ///
-/// It must be the one that compiled this program: a compiled module can only be read by the compiler that wrote it. It is found
-/// through SwiftParser, which is loaded from that toolchain.
+/// It must be the one that compiled this program: a compiled module can only be read by the compiler that wrote it. It
+/// is found through SwiftParser, which is loaded from that toolchain.
 package struct Toolchain: Sendable {
-    /// The toolchain's `usr` folder.
+    /// The `usr` folder of the toolchain.
     package let root: String
 
-    /// The toolchain in a given `usr` folder.
+    /// The toolchain in a `usr` folder.
     package init(root: String) { self.root = root }
 
-    /// The toolchain that this program was built with.
+    /// The toolchain with which this program was built.
     package static func current() throws(CompilationError) -> Toolchain {
-        // Read to its end: the file has no size, and other ways of reading it stop at the first page.
+        // `readToEnd`, since the file has no size, and other ways to read it stop after the first page.
         let data = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
         let maps = String(decoding: data ?? Data(), as: UTF8.self)
         let suffix = "/lib/swift/host/libSwiftParser.so"
@@ -32,10 +32,10 @@ package struct Toolchain: Sendable {
     package var compiler: String { root + "/bin/swift-frontend" }
     package var linker: String { root + "/bin/ld.lld" }
     package var symbolizer: String { root + "/bin/llvm-symbolizer" }
-    /// Where the Swift run time and Foundation are.
+    /// The folder of the Swift runtime and Foundation.
     package var libraries: String { root + "/lib/swift/linux" }
 
-    /// The toolchain's shared libraries, which a cell may import. The linker keeps those that a cell needs.
+    /// The toolchain's shared libraries. The linker keeps those that a cell needs.
     package var libraryNames: [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: libraries)) ?? []
         return files.filter {

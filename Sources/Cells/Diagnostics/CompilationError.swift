@@ -1,20 +1,20 @@
 package import Processes
 
-/// What kept a cell from running.
+/// The reason why a cell did not run.
 package enum CompilationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cell does not compile.
     case diagnosed([Diagnostic])
-    /// The toolchain is incomplete or gone.
+    /// The toolchain is incomplete or missing.
     case noToolchain(String)
-    /// A tool failed for a reason that is not the cell's: a full disk, a missing module, a crash.
+    /// A tool failed, and not because of the cell: a full disk, a missing module, a crash.
     case toolFailed(tool: String, message: String)
-    /// The cell was given up while it was compiled.
+    /// The compilation was cancelled.
     case interrupted
 
     /// A call to the operating system failed.
     package init(_ error: SystemError) { self = .toolFailed(tool: error.call, message: error.message) }
 
-    /// The error as a terminal shows it.
+    /// The error as text for a terminal.
     package var description: String {
         switch self {
         case .diagnosed(let diagnostics): diagnostics.map(\.rendering).joined(separator: "\n")

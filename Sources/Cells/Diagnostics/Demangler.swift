@@ -1,13 +1,13 @@
 import Glibc
 
-/// The run time's own demangler: it returns a string that the caller frees.
+/// The Swift runtime's demangler. It returns a string that the caller frees.
 @_silgen_name("swift_demangle")
 private func swiftDemangle(
     _ name: UnsafePointer<CChar>, _ length: UInt, _ buffer: UnsafeMutablePointer<CChar>?,
     _ size: UnsafeMutablePointer<UInt>?, _ flags: UInt32
 ) -> UnsafeMutablePointer<CChar>?
 
-/// Reads the names that the compiler gives to symbols.
+/// Demangles the names of symbols.
 enum Demangler {
     /// `Cell3.pack : Swift.Array<Cell3.Dog>` for `$s5Cell34packSayAA3DogVGvp`; `nil` for a name that is not Swift's.
     static func text(of symbol: String) -> String? {

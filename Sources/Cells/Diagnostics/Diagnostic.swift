@@ -1,22 +1,22 @@
 import SwiftParser
 import SwiftSyntax
 
-/// One message of the compiler about a cell.
+/// A message of the compiler about a cell.
 package struct Diagnostic: Sendable, Equatable {
     package enum Severity: String, Sendable { case error, warning, note, remark }
 
     package var severity: Severity
     package var message: String
-    /// The file as the compiler names it: "cell 4".
+    /// The name of the file in the compiler's message: "cell 4".
     package var file: String
     package var line: Int
-    /// Counted from 1, in bytes of UTF-8, as the compiler counts.
+    /// The column, from 1, in bytes of UTF-8 as the compiler counts.
     package var column: Int
     /// The line of source, the line with the caret, and, where the compiler has one, the line with its fix-it.
     package var excerpt: [String] = []
-    /// What the compiler adds.
+    /// The compiler's notes about the message.
     package var notes: [Diagnostic] = []
-    /// What to do about it, where cells have something to do with it.
+    /// What to do about it, if the reason is in the notebook's cells.
     package var hint: String?
 
     package init(severity: Severity, message: String, file: String, line: Int, column: Int, excerpt: [String] = []) {
@@ -28,7 +28,7 @@ package struct Diagnostic: Sendable, Equatable {
         self.excerpt = excerpt
     }
 
-    /// Reads a header such as `cell 4:3:7: error: cannot find 'x' in scope`.
+    /// Parses a header such as `cell 4:3:7: error: cannot find 'x' in scope`.
     private init?(header: Substring) {
         for severity in [Severity.error, .warning, .note, .remark] {
             guard let mark = header.firstRange(of: ": \(severity.rawValue): ") else { continue }
@@ -43,7 +43,8 @@ package struct Diagnostic: Sendable, Equatable {
         return nil
     }
 
-    /// Reads the compiler's output in LLVM style: headers, each followed by its excerpt. Notes join the message before them.
+    /// Parses the compiler's output in LLVM style: headers, each followed by its excerpt. Notes belong to the message
+    /// before them.
     package static func parse(_ output: String) -> [Diagnostic] {
         var found: [Diagnostic] = []
         for line in output.split(separator: "\n") {
@@ -64,7 +65,7 @@ package struct Diagnostic: Sendable, Equatable {
         return found
     }
 
-    /// What the compiler would write instead, from its own fix-it or a note's. A placeholder says nothing.
+    /// The replacement that the compiler suggests in its fix-it or in a note's; `nil` for one with placeholders.
     package var suggestion: String? {
         let fixIts = ([self] + notes).compactMap { diagnostic -> String? in
             guard diagnostic.excerpt.count > 2 else { return nil }
@@ -74,7 +75,7 @@ package struct Diagnostic: Sendable, Equatable {
         return fixIts.first
     }
 
-    /// What helps beyond the message: what may have been meant, the compiler's notes about the cell, and what to do.
+    /// What helps beyond the message: suggestions, the compiler's notes about the cell, and what to do.
     package var hints: [String] {
         var hints: [String] = []
         let isCorrected = message.contains("did you mean")
@@ -83,21 +84,21 @@ package struct Diagnostic: Sendable, Equatable {
             hints = corrections.isEmpty ? [suggestion].compactMap { $0 }.map { "did you mean: \($0)" } : corrections
         }
         for note in notes where note.file == file && !note.message.hasPrefix("did you mean") {
-            // Where something is declared that was meant is no news.
+            // Where the suggested name is declared is of no interest.
             if isCorrected, note.message.hasSuffix("declared here") { continue }
             hints.append("note: line \(note.line): \(note.message)")
         }
         return hints + [hint].compactMap { $0 }
     }
 
-    /// The message as a student reads it: place, message, source with caret, and what helps beyond it.
+    /// The message as text: location, message, source with caret, hints.
     package var rendering: String {
         let lines = ["\(file), line \(line), column \(column): \(message)"] + excerpt.prefix(2).map { "    " + $0 }
         return (lines + hints).joined(separator: "\n")
     }
 
-    /// The part of the source that the message is about, in bytes: what the compiler underlines, or else the word or the string that
-    /// its caret is at. Behind the end of a line that is the line's last word.
+    /// The range of the source that the message is about, in bytes: what the compiler underlines, or else the token or
+    /// the string at its caret. Behind the end of a line, this is the line's last token.
     package func range(in source: String) -> Range<Int> {
         let lines = source.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard lines.indices.contains(line - 1) else { return source.utf8.count..<source.utf8.count }
@@ -115,8 +116,8 @@ package struct Diagnostic: Sendable, Equatable {
 
         let tree = Parser.parse(source: source)
         func token(at offset: Int) -> TokenSyntax? { tree.token(at: AbsolutePosition(utf8Offset: offset)) }
-        let place = lineStart + caret
-        guard let token = token(at: min(place, max(lineStart, lineEnd - 1))) else { return place..<place }
+        let offset = lineStart + caret
+        guard let token = token(at: min(offset, max(lineStart, lineEnd - 1))) else { return offset..<offset }
         let node = token.parent?.as(StringLiteralExprSyntax.self).map(Syntax.init) ?? Syntax(token)
         return node.start..<node.end
     }

@@ -1,13 +1,14 @@
-/// Says what the compiler says in the words of the notebook.
+/// Rephrases the compiler's messages in the terms of a notebook.
 ///
-/// The compiler knows modules; a student knows cells, and names of which the newest counts. So a message about values of an earlier type
-/// says that they are, and a misspelt name is looked for among all cells' names, of which the compiler saw only those that were spelt right.
+/// The compiler knows modules; a student knows cells, and that the newest declaration of a name is used. So a message
+/// about values of an earlier type says that they are of an earlier type, and corrections of a misspelt name come from
+/// all cells, of which the compiler saw only those that the cell names correctly.
 struct Explanation {
     private let session: SessionState
 
     init(session: SessionState) { self.session = session }
 
-    /// A compiler's message, explained.
+    /// The message, explained.
     func explain(_ diagnostic: Diagnostic) -> Diagnostic {
         var result = diagnostic
         let (message, types) = readable(diagnostic.message)
@@ -24,7 +25,7 @@ struct Explanation {
 
     // MARK: Types
 
-    /// A message without modules, which says of each type that was declared again that it is an earlier one; and these types.
+    /// The message without modules and with a remark on each type that was declared again; and these types.
     private func readable(_ message: String) -> (message: String, earlier: [Use]) {
         var earlier: [Use] = []
         var text = message.replacing(/'([^']*)'/) { match in
@@ -53,7 +54,7 @@ struct Explanation {
         session.cells[module]?.number ?? Int(module.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
     }
 
-    /// What to do about values, functions and types in the marked line that belong to an earlier type.
+    /// What to do about values, functions and types on the marked line that use an earlier type.
     private func hint(for diagnostic: Diagnostic, types: [Use]) -> String? {
         guard let line = diagnostic.excerpt.first else { return nil }
         let names = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
@@ -73,7 +74,7 @@ struct Explanation {
         return nil
     }
 
-    /// Whether the message misses a member that a type has in its newest definition.
+    /// Whether the message is about a missing member that the type's newest declaration has.
     private func isMissed(_ type: Use, in message: String) -> Bool {
         guard let match = message.firstMatch(of: /value of type '(\w+)' has no member '(\w+)'/),
             match.output.1 == type.name,

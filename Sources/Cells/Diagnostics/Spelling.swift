@@ -1,6 +1,6 @@
 extension String {
-    /// How many characters must be inserted, removed, replaced or swapped with their neighbour to make this text another one.
-    /// Upper and lower case are the same.
+    /// The Damerau–Levenshtein distance: the number of insertions, deletions, substitutions and transpositions of
+    /// adjacent characters that turn this text into another one. Case is ignored.
     package func editDistance(to other: String) -> Int {
         let (own, other) = (Array(lowercased()), Array(other.lowercased()))
         var (before, last) = ([Int](), Array(0...other.count))
@@ -18,7 +18,7 @@ extension String {
         return last[other.count]
     }
 
-    /// The name that was probably meant by this one; `nil` if none is near.
+    /// The most similar name; `nil` if none is similar.
     package func nearest(among names: some Sequence<String>) -> String? {
         let nearest = names.map { ($0, $0.editDistance(to: self)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
         guard let (likely, distance) = nearest, 2 * distance < likely.count else { return nil }

@@ -1,4 +1,4 @@
-/// What SourceKit answers to a question for a name.
+/// SourceKit's response about a name.
 struct SymbolInformation: Decodable {
     var kind: String
     var name: String
@@ -24,15 +24,15 @@ struct SymbolInformation: Decodable {
         case related = "key.related_decls"
     }
 
-    /// Whether it is a type whose values are made by calling it.
+    /// Whether it is a type that is initialised by calling it.
     var isType: Bool { [".class", ".struct", ".actor", ".enum"].contains { kind.hasSuffix($0) } }
-    /// Whether it is a variable that an earlier cell has declared.
+    /// Whether it is a variable that an earlier cell declared.
     var isOfASession: Bool {
         kind.hasSuffix(".var.global") && module != Draft.module && module?.hasPrefix("Cell") == true
     }
 }
 
-/// What SourceKit answers to a question for the call around a place.
+/// SourceKit's response about the call around a position.
 struct SignatureList: Decodable {
     var signatures: [Signature]
     var active: Int?
@@ -54,12 +54,12 @@ struct SignatureList: Decodable {
 }
 
 extension SignatureList {
-    /// The initialisers of a type, written as they are called.
+    /// The initialisers of a type, as they are called.
     func initialisers(of type: String) -> [String] {
         signatures.filter { $0.text.hasPrefix("init") }.map { Inspection.declaration($0.text(as: type)) }
     }
 
-    /// All forms of what is called, the one that the arguments fit first.
+    /// All overloads of the called function, the one that matches the arguments first.
     func inspection(of name: String) -> Inspection? {
         guard !signatures.isEmpty else { return nil }
         let active = signatures.indices.contains(active ?? 0) ? active ?? 0 : 0

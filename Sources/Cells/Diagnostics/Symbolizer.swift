@@ -1,13 +1,13 @@
 package import WorkerProtocol
 
-/// Finds the lines of cells behind addresses, from their debug information.
+/// Finds the lines of cells for addresses, from their debug information.
 package struct Symbolizer: Sendable {
     package struct Line: Sendable, Equatable {
         /// "cell 4".
         package var cell: String
         package var line: Int
         package var column: Int
-        /// The function, without the run time's mangling. Top-level code has none.
+        /// The demangled name of the function; `nil` for top-level code.
         package var function: String?
 
         package init(cell: String, line: Int, column: Int, function: String?) {
@@ -17,26 +17,29 @@ package struct Symbolizer: Sendable {
             self.function = function
         }
 
-        /// The line itself.
+        /// The cell and the line.
         package var place: WorkerReport.Failure.Place { .init(cell: cell, line: line) }
     }
 
-    /// What the debug information says of a trap: lines from the innermost on, and the reason.
+    /// The calls that led to a trap, and its reason.
     package struct Trace: Sendable, Equatable {
+        /// The lines, innermost first.
+        /// The lines, innermost first.
         package var lines: [Line] = []
         /// "Index out of range": the reason that optimised code keeps only in its debug information.
         package var reason: String?
-        /// Whether top-level code is among the callers and its line is not known: the optimiser makes one call of several that never
-        /// return, and that call has no line.
+        /// Whether the top-level code's line is unknown: the optimiser merges calls that never return, and the merged
+        /// call has no line.
         package var lacksStatement = false
 
         package init() {}
 
-        /// The trace with lines that are known from elsewhere.
+        /// The trace with lines that its debug information lacks.
         ///
         /// - Parameters:
-        ///   - innermost: What the run time said when it ended the code.
-        ///   - statement: The lines of the cell's top-level statement that was running.
+        ///   - innermost: The line in the runtime's message.
+        ///   - cell: The name of the cell that ran: "cell 4".
+        ///   - statement: The lines of the top-level statement that was running.
         package func completed(
             innermost: WorkerReport.Failure.Place?, cell: String = "", statement: ClosedRange<Int>? = nil
         ) -> Trace {
@@ -82,7 +85,7 @@ package struct Symbolizer: Sendable {
         return String(full[..<end]).replacing(module, with: "")
     }
 
-    /// Reads pairs of lines, a function and its place; a place in no cell is skipped.
+    /// Parses pairs of lines, a function and its location; locations outside of cells are skipped.
     package static func parse(_ output: String) -> Trace {
         var trace = Trace()
         let lines = output.split(separator: "\n").map(String.init)

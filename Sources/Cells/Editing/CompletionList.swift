@@ -1,4 +1,4 @@
-/// What SourceKit answers to a question for completions.
+/// SourceKit's response to a request for completions.
 package struct CompletionList: Decodable {
     private var results: [Result]
 
@@ -6,20 +6,20 @@ package struct CompletionList: Decodable {
         case results = "key.results"
     }
 
-    /// One thing that could stand at the cursor.
+    /// A candidate for the text at the cursor.
     fileprivate struct Result: Decodable {
         var kind: String
         var name: String
-        /// As a reader sees it: `fit(train: Examples, loss: Loss) throws`.
+        /// The text for display: `fit(train: Examples, loss: Loss) throws`.
         var description: String
-        /// As it would be written, with marks such as `<#loss: Loss#>` for what has to be filled in.
+        /// The source text, with placeholders such as `<#loss: Loss#>`.
         var sourceText: String
         var type: String?
-        /// How near it is declared.
+        /// How close to the cursor it is declared.
         var context: String
         var module: String?
         var symbols: String?
-        /// Not 0 if it is deprecated or, a module, imported already.
+        /// Not 0 if it is deprecated, or a module that is already imported.
         var notRecommended: Int?
 
         private enum CodingKeys: String, CodingKey {
@@ -35,13 +35,13 @@ package struct CompletionList: Decodable {
         }
     }
 
-    /// How many letters of a name have to be there before names of C are offered: there are thousands.
+    /// The number of letters from which on names from C, of which there are thousands, are offered.
     static let lettersForNamesOfC = 3
 
-    /// The modules whose names are C's.
+    /// The modules with names from C.
     static let modulesOfC = ["SwiftGlibc", "_FoundationCShims", "CDispatch", "_FoundationICU"] + Library.foundations
 
-    /// The candidates that begin with a prefix, the likeliest first, no text twice.
+    /// The candidates that begin with a prefix, the most likely first, without duplicates.
     ///
     /// - Parameter isMember: Whether they follow a dot.
     package func matches(prefix: String, isMember: Bool) -> [CodeCompletions.Match] {
@@ -61,7 +61,7 @@ package struct CompletionList: Decodable {
         return matches
     }
 
-    /// A result that is worth showing, with its rank.
+    /// A result that is worth displaying, with its rank.
     private struct Candidate: Comparable {
         let match: CodeCompletions.Match
         private let rank: [Int]
@@ -71,7 +71,7 @@ package struct CompletionList: Decodable {
                 !text.hasPrefix("__"), text.lowercased().hasPrefix(prefix.lowercased()),
                 result.notRecommended ?? 0 == 0 || kind == .module
             else { return nil }
-            // `x.self`, and methods that want their own value as an argument.
+            // `x.self`, and methods that take their own value as an argument.
             if isMember, kind == .keyword || result.sourceText.contains("(<#T##self: ") { return nil }
             let isOfC = result.symbols?.hasPrefix("c:") == true || result.module.map(modulesOfC.contains) == true
             if isOfC, prefix.utf8.count < lettersForNamesOfC { return nil }
@@ -104,7 +104,7 @@ extension CompletionList.Result {
     /// The text to insert: a name without parentheses, a label with its colon, or a declaration written out.
     fileprivate var insertion: String? {
         if sourceText.contains("<#code#>") { return sourceText.replacing("<#code#>", with: "    ") }
-        // Behind a parenthesis stands the first label; an initialiser by its name is a method.
+        // After a parenthesis comes the first label; an initialiser by its name is a method.
         if kind.hasSuffix(".pattern") || kind.hasSuffix(".constructor") && !name.hasPrefix("init") {
             return sourceText.prefixMatch(of: /\w+:/).map { String($0.0) }
         }
@@ -123,7 +123,8 @@ extension CompletionList.Result {
         return parameters.map { "\($0) -> \(type)" } ?? type
     }
 
-    /// How far from the cursor it is declared: what the place asks for, the cell, the cells before, the library, the language.
+    /// The distance of the declaration from the cursor: the expected type's members, the cell, earlier cells, the
+    /// library, the language.
     fileprivate func distance(_ kind: CodeCompletions.Match.Kind) -> Int {
         switch context.split(separator: ".").last {
         case "exprspecific": return 0
@@ -143,7 +144,7 @@ extension CompletionList.Result {
 }
 
 extension CodeCompletions.Match.Kind {
-    /// The kind of a result; `nil` for one that is not shown: operators, empty literals.
+    /// The kind of a result; `nil` for one that is not displayed: operators, empty literals.
     fileprivate init?(_ result: CompletionList.Result) {
         let prefix = "source.lang.swift."
         guard result.kind.hasPrefix(prefix) else { return nil }

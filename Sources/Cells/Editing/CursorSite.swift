@@ -1,32 +1,32 @@
 import SwiftParser
 import SwiftSyntax
 
-/// Where a cursor stands in a cell that is being written. All places are counted in bytes.
+/// The syntactic context of the cursor in a cell that is being edited. All positions are byte offsets.
 package struct CursorSite {
-    /// The call between whose parentheses the cursor stands.
+    /// The call whose parentheses contain the cursor.
     package struct Call {
-        /// What is called: `Conv2D` of `layers.Conv2D(`; empty where it has no name.
+        /// The name of the called function, `Conv2D` in `layers.Conv2D(`; empty if it has none.
         package var name: String
-        /// Where the argument at the cursor begins.
+        /// The start of the argument at the cursor.
         package var argument: Int
     }
 
-    /// The name that the cursor stands in or behind.
+    /// The name that contains the cursor or ends at it.
     package private(set) var word: Range<Int>?
-    /// Whether the name is the label of an argument.
+    /// Whether the name is an argument label.
     package private(set) var isLabel = false
-    /// Whether the name is a member: a dot stands before it, or before the cursor.
+    /// Whether the name is a member's: a dot precedes it or the cursor.
     package private(set) var isMember = false
-    /// Whether nothing of Swift stands here: a comment, the text of a string, a number.
+    /// Whether this is no Swift code with names: a comment, the text of a string, a number.
     package private(set) var isText = false
     /// The innermost call around the cursor, up to the next closure.
     package private(set) var call: Call?
-    /// The name of what is called by the parentheses before the cursor: `summary` in `summary()|`.
+    /// The name of the function that the parentheses before the cursor call: `summary` in `summary()|`.
     package private(set) var callee: Range<Int>?
 
     package init(_ source: String, cursor: Int) {
         let tree = Parser.parse(source: source)
-        // The token that the cursor is in or behind, and else the one that begins at the cursor.
+        // The token that contains the cursor or ends at it, or else the one that begins at the cursor.
         let before = tree.token(at: AbsolutePosition(utf8Offset: max(0, cursor - 1)))
         let after = tree.token(at: AbsolutePosition(utf8Offset: min(cursor, max(0, source.utf8.count - 1))))
         if let token = before ?? after { call = Self.call(around: Syntax(token), cursor) }
@@ -79,7 +79,7 @@ package struct CursorSite {
                 call.rightParen.map({ $0.presence == .missing || cursor <= $0.start }) ?? true
             {
                 let argument = call.arguments.last { $0.position.utf8Offset < cursor && open.end < cursor }
-                // Behind a comma the next argument begins, written or not.
+                // The next argument begins after a comma, written or not.
                 let isBehind = argument?.trailingComma.map { $0.end <= cursor } ?? false
                 let start = isBehind ? cursor : argument?.start ?? cursor
                 return Call(name: call.calleeName?.plainName ?? "", argument: min(start, cursor))
@@ -91,7 +91,7 @@ package struct CursorSite {
 }
 
 extension FunctionCallExprSyntax {
-    /// The last part of what is called: `fit` of `lenet.fit`.
+    /// The last component of what is called: `fit` of `lenet.fit`.
     fileprivate var calleeName: TokenSyntax? {
         if let reference = calledExpression.as(DeclReferenceExprSyntax.self) { return reference.baseName }
         return calledExpression.as(MemberAccessExprSyntax.self)?.declName.baseName
@@ -99,7 +99,7 @@ extension FunctionCallExprSyntax {
 }
 
 extension TokenSyntax {
-    /// Whether a name is written here, or the beginning of one: `fo` and `for` alike.
+    /// Whether this is a name or the beginning of one, such as `fo` or `for`.
     fileprivate var isName: Bool {
         guard presence == .present else { return false }
         switch tokenKind {

@@ -1,17 +1,17 @@
-/// A documentation comment: Markdown, with fields of its own (`- Parameters:`, `- Returns:`) and links to symbols.
+/// A documentation comment: Markdown with fields (`- Parameters:`, `- Returns:`) and links to symbols.
 package struct DocumentationComment: Sendable {
     private enum Line {
         case text(Substring)
-        /// A line of parameters begins.
+        /// The beginning of a parameter.
         case parameters
         case parameter(name: Substring, text: Substring)
-        /// `- Returns: …` and its like.
+        /// `- Returns: …` and similar fields.
         case field(title: Substring, text: Substring)
     }
 
     private let lines: [Line]
 
-    /// Reads a comment, which comes without its `///`.
+    /// Parses a comment without its `///`.
     package init(_ comment: String) {
         var lines: [Line] = []
         var isCode = false
@@ -41,7 +41,7 @@ package struct DocumentationComment: Sendable {
         self.lines = lines
     }
 
-    /// The comment as any reader of Markdown shows it.
+    /// The comment as plain Markdown.
     package var markdown: String {
         Self.resolvingLinks(
             lines.map { line in
@@ -67,7 +67,7 @@ package struct DocumentationComment: Sendable {
             }.joined(separator: "\n"))
     }
 
-    /// Links to symbols, as code: what ``fit(_:)-3xk2`` links to is `fit(_:)`.
+    /// Links to symbols as code: ``fit(_:)-3xk2`` becomes `fit(_:)`.
     private static func resolvingLinks(_ text: String) -> String {
         text.replacing(/``([^`\s]+?)(-\w+|-\([^`]*\))?``/) { "`" + $0.1.replacing("/", with: ".") + "`" }
     }

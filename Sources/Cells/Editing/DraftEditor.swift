@@ -1,19 +1,19 @@
 import Foundation
 
-/// Answers questions about drafts, with SourceKit's help.
+/// Answers requests about drafts with SourceKit's help.
 final class DraftEditor {
     private let sourceKit: SourceKit
-    /// What SourceKit calls a draft. There is no such file.
+    /// The draft's file name for SourceKit. There is no such file.
     private let file = "/cell.swift"
-    /// The draft without the name at the cursor, whose completions SourceKit has at hand.
+    /// The draft without the name at the cursor, whose completions SourceKit has ready.
     private var opened: (draft: Draft, offset: Int)?
 
-    /// What the last draft imported.
+    /// The imports of the last draft.
     private var prelude = ""
 
     init(sourceKit: SourceKit) { self.sourceKit = sourceKit }
 
-    /// SourceKit keeps what it has read of the modules that a draft imports, and of the folders that it found them in.
+    /// SourceKit caches the modules that a draft imports and the folders in which it found them.
     private func forgetModules() {
         _ = sourceKit.ask("dependency_updated", [:], for: SourceKit.Nothing.self)
     }
@@ -43,12 +43,12 @@ final class DraftEditor {
         let prefix = draft.text(in: word.lowerBound..<cursor)
         let list = list(in: draft.replacing(word, with: ""), offset: word.lowerBound, prefix: prefix)
         guard let matches = list?.matches(prefix: prefix, isMember: site.isMember), !matches.isEmpty else { return nil }
-        // The rest of the name is replaced too if a match is what it makes with the beginning.
+        // The rest of the name is replaced as well if the whole name is a match.
         let isWhole = matches.contains { $0.text == draft.text(in: word) }
         return CodeCompletions(matches: matches, range: word.lowerBound..<(isWhole ? word.upperBound : cursor))
     }
 
-    /// Asks SourceKit for completions. While a name grows letter by letter, only the first question makes it read the draft.
+    /// Requests completions from SourceKit. While a name is typed, only the first request makes it parse the draft.
     private func list(in draft: Draft, offset: Int, prefix: String) -> CompletionList? {
         var hidden: [SourceKit.Value] = [
             .members([("kind", .word("source.codecompletion.literal")), ("hide", 1)])
@@ -95,7 +95,7 @@ final class DraftEditor {
         return site.callee.flatMap { inspection(of: $0, in: draft) }
     }
 
-    /// What a name is. A type also shows how its values are made.
+    /// The inspection of a name; of a type with its initialisers.
     private func inspection(of name: Range<Int>, in draft: Draft) -> Inspection? {
         guard let symbol = declaration(at: name.lowerBound, in: draft), var found = Inspection(symbol) else {
             return nil
@@ -107,7 +107,7 @@ final class DraftEditor {
         return found
     }
 
-    /// What is called: the form of it that the arguments fit, and the others behind it.
+    /// The inspection of the called function: the overload that matches the arguments, then the others.
     private func inspection(of call: CursorSite.Call, in draft: Draft) -> Inspection? {
         let cursor = max(draft.cursor, CursorSite(draft.source, cursor: draft.cursor).word?.upperBound ?? 0)
         let open = draft.replacing(call.argument..<cursor, with: "")
@@ -137,7 +137,7 @@ final class DraftEditor {
         }
     }
 
-    /// Questions about a place are asked of an open document.
+    /// Requests about a position need an open document.
     private func whileOpen<Answer>(_ draft: Draft, _ ask: () -> Answer?) -> Answer? {
         _ = sourceKit.ask(
             "editor.open",

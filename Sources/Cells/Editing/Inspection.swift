@@ -1,18 +1,18 @@
 import Foundation
 
-/// What is known about a name: how it is declared, and what its author wrote about it.
+/// The declaration and the documentation of a name.
 package struct Inspection: Codable, Sendable, Equatable {
-    /// The declaration as a line of Swift; for a type also its initialisers, for a function of several forms all of them.
+    /// The declaration as Swift; for a type also its initialisers, for an overloaded function all overloads.
     package var declarations: [String]
-    /// The documentation comment, in its author's Markdown.
+    /// The documentation comment, in Markdown.
     package var documentation: String?
     /// Other functions of the same name.
     package var alternatives: [String] = []
     /// The module that declares it.
     package var module: String?
-    /// The name of an earlier cell's variable.
+    /// The name, if it is an earlier cell's variable.
     package var variable: String?
-    /// What the variable holds.
+    /// The value of the variable.
     package var value: String?
 
     package init(
@@ -28,7 +28,7 @@ package struct Inspection: Codable, Sendable, Equatable {
 
     /// The inspection as Markdown.
     ///
-    /// - Parameter everything: Whether to tell also the alternatives, and where it is declared.
+    /// - Parameter everything: Whether to include the alternatives and where it is declared.
     package func markdown(everything: Bool = false) -> String {
         var parts = [Self.listing(declarations + valueLines)]
         if let documentation { parts.append(DocumentationComment(documentation).markdown) }
@@ -41,7 +41,7 @@ package struct Inspection: Codable, Sendable, Equatable {
 
     /// The inspection for a terminal.
     ///
-    /// - Parameter everything: Whether to tell also the alternatives, and where it is declared.
+    /// - Parameter everything: Whether to include the alternatives and where it is declared.
     package func plainText(everything: Bool = false) -> String {
         var parts = [(declarations + valueLines).joined(separator: "\n")]
         if let documentation { parts.append(DocumentationComment(documentation).plainText) }
@@ -57,14 +57,14 @@ package struct Inspection: Codable, Sendable, Equatable {
     /// The value as comments below the declaration.
     private var valueLines: [String] { value?.split(separator: "\n").map { "// " + $0 } ?? [] }
 
-    /// Where it comes from: "Declared in cell 3."
+    /// The origin: "Declared in cell 3."
     private var origin: String? {
         guard let module else { return nil }
         if let cell = module.wholeMatch(of: /Cell(\d+)(_\d+)?/) { return "Declared in cell \(cell.1)." }
         return module == Draft.module ? nil : "Declared in module \(module)."
     }
 
-    /// The declaration in SourceKit's XML as Swift, each parameter on a line of its own where one line would be long.
+    /// The declaration in SourceKit's XML as Swift, with one parameter a line if it would be too long for one line.
     package static func declaration(annotated xml: String) -> String {
         let text = xml.replacing(/<[^>]*>/, with: "")
             .replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
@@ -72,7 +72,7 @@ package struct Inspection: Codable, Sendable, Equatable {
         return declaration(text)
     }
 
-    /// A declaration without the words that say nothing to its user.
+    /// A declaration without the keywords that do not matter to its user.
     package static func declaration(_ text: String) -> String {
         let plain = text.replacing(
             /(@\w+(\([^)]*\))?|final|public|open|internal|package|convenience|required)\s+/, with: "")

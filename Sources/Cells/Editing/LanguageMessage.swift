@@ -1,12 +1,12 @@
 import SwiftParser
 import SwiftSyntax
 
-/// A cell that is being written, with what the compiler has to know to read it.
+/// A cell that is being edited, with everything that the compiler needs to analyse it.
 package struct Draft: Codable, Sendable, Equatable {
     package var source: String
-    /// The cursor's place in the source, in bytes.
+    /// The cursor's position in the source, in bytes.
     package var cursor: Int
-    /// What stands before the source: it imports what the cell sees.
+    /// The text before the source: the imports.
     package var prelude: String
     /// The compiler's arguments.
     package var arguments: [String]
@@ -18,7 +18,7 @@ package struct Draft: Codable, Sendable, Equatable {
         self.arguments = arguments
     }
 
-    /// What a draft's module is called.
+    /// The name of a draft's module.
     package static let module = "Cell"
 
     /// The complete text.
@@ -29,7 +29,7 @@ package struct Draft: Codable, Sendable, Equatable {
         String(decoding: source.utf8.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
     }
 
-    /// The draft with another text in place of a part of the source, the cursor behind it.
+    /// The draft with a range of the source replaced by a text, and the cursor after it.
     func replacing(_ range: Range<Int>, with text: String) -> Draft {
         var draft = self
         let bytes = source.utf8.prefix(range.lowerBound) + Array(text.utf8) + source.utf8.dropFirst(range.upperBound)
@@ -38,7 +38,7 @@ package struct Draft: Codable, Sendable, Equatable {
         return draft
     }
 
-    /// A draft of which less can go wrong: the statements before the one at the cursor, and the cursor's line up to the cursor.
+    /// A simpler draft: the statements before the one at the cursor, and the cursor's line up to the cursor.
     package var simplified: Draft {
         let items = Parser.parse(source: source).statements
         let start = items.last { $0.start < cursor }?.start ?? 0
@@ -51,14 +51,14 @@ package struct Draft: Codable, Sendable, Equatable {
     }
 }
 
-/// What a kernel asks of the language service.
+/// A request of the kernel's to the language service.
 package struct LanguageRequest: Codable, Sendable {
     package enum Question: String, Codable, Sendable {
-        /// What could stand at the cursor?
+        /// The completions at the cursor.
         case complete
-        /// What is at the cursor?
+        /// The inspection of the name at the cursor.
         case inspect
-        /// Nothing: be ready for questions about such a cell.
+        /// No answer: prepare for requests about such a cell.
         case warmUp
     }
 
@@ -67,14 +67,14 @@ package struct LanguageRequest: Codable, Sendable {
     package var draft: Draft
 }
 
-/// What the language service answers.
+/// An answer of the language service.
 package enum LanguageAnswer: Codable, Sendable, Equatable {
-    /// It has nothing to say.
+    /// There is no result.
     case nothing
     case completions(CodeCompletions)
     case inspection(Inspection)
 
-    /// The answer with its places in the source moved.
+    /// The answer with its ranges in the source moved.
     func shifted(by offset: Int) -> LanguageAnswer {
         guard case .completions(var found) = self else { return self }
         found.range = found.range.lowerBound + offset..<found.range.upperBound + offset
@@ -82,16 +82,16 @@ package enum LanguageAnswer: Codable, Sendable, Equatable {
     }
 }
 
-/// An answer, with the serial number of its request.
+/// An answer with the serial number of its request.
 struct LanguageReply: Codable, Sendable {
     var serial: Int
     var answer: LanguageAnswer
 }
 
-/// What could stand at a cursor.
+/// The completions at a cursor.
 package struct CodeCompletions: Codable, Sendable, Equatable {
     package struct Match: Codable, Sendable, Equatable {
-        /// What it is, in the words of the front ends.
+        /// The kind, in the terms of Jupyter's front ends.
         package enum Kind: String, Codable, Sendable {
             case function, method, property, instance, param, `struct`, `class`, `enum`, `protocol`, `typealias`, module
             case keyword, macro
@@ -102,7 +102,7 @@ package struct CodeCompletions: Codable, Sendable, Equatable {
         /// The text to insert.
         package var text: String
         package var kind: Kind
-        /// The parameters and the type; one line an overload.
+        /// The parameters and the type, one overload a line.
         package var signature: String?
 
         package init(text: String, kind: Kind, signature: String? = nil) {
@@ -112,9 +112,9 @@ package struct CodeCompletions: Codable, Sendable, Equatable {
         }
     }
 
-    /// The likeliest first, no text twice.
+    /// The candidates, the most likely first, without duplicates.
     package var matches: [Match]
-    /// The bytes of the source that a match replaces.
+    /// The range of the source that a match replaces, in bytes.
     package var range: Range<Int>
 
     package init(matches: [Match], range: Range<Int>) {

@@ -3,21 +3,22 @@ import Glibc
 import Processes
 import Synchronization
 
-/// The process that answers questions about cells that are being written. It may die of any of them: the kernel starts another.
+/// The process that answers requests about cells that are being edited. Any request may crash it: the kernel starts
+/// another.
 package final class LanguageService: Sendable {
     /// The descriptor of the channel to the kernel.
     static let channelDescriptor: Int32 = 3
-    /// Seconds after which nobody waits for an answer any more, and the process ends.
+    /// The seconds after which the kernel no longer waits for an answer, and the process ends.
     private static let patience: UInt32 = 60
 
     private let channel: MessageChannel
-    /// The request that waits. A newer one takes its place: who asked before has given up.
+    /// The waiting request. A newer one replaces it: the kernel no longer waits for the older.
     private let waiting = Mutex<LanguageRequest?>(nil)
     private let arrivals = DispatchSemaphore(value: 0)
 
     private init(channel: MessageChannel) { self.channel = channel }
 
-    /// Answers the kernel until it closes the channel.
+    /// Answers the kernel's requests until it closes the channel.
     package static func run() throws -> Never {
         signal(SIGINT, SIG_IGN)
         var noCore = rlimit(rlim_cur: 0, rlim_max: 0)

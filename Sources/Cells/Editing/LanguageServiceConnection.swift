@@ -3,14 +3,14 @@ import Glibc
 import Processes
 import Synchronization
 
-/// The kernel's end of the language service: starts it, asks it, and starts it again when it is gone.
+/// The kernel's connection to the language service, which it starts, and starts again after a crash.
 package final class LanguageServiceConnection: Sendable {
     /// A running service.
     private struct Service {
         var process: Subprocess
         var channel: MessageChannel
 
-        /// Whether it has died since it was last asked.
+        /// Whether it has ended since the last request.
         var isGone: Bool {
             var poll = pollfd(fd: channel.descriptor, events: 0, revents: 0)
             return Glibc.poll(&poll, 1, 0) > 0
@@ -34,16 +34,16 @@ package final class LanguageServiceConnection: Sendable {
     private let running = Mutex<Service?>(nil)
     private let isShutDown = Atomic(false)
 
-    /// A service that is started by a command when it is first asked.
+    /// A service that a command starts at the first request.
     ///
-    /// - Parameter timeLimit: How long a question may take. What is asked of a service that has just been started often takes
-    ///   longer: it goes on meanwhile, and is quicker the next time.
+    /// - Parameter timeLimit: The longest wait for an answer. The first requests to a new service often take longer: it
+    ///   continues to work on them, and answers the next ones faster.
     package init(command: [String], timeLimit: Duration = .seconds(2)) {
         self.command = command
         self.timeLimit = timeLimit
     }
 
-    /// Asks, and waits for the answer. If the service dies of the question, another one is asked about a simpler draft.
+    /// Sends a request and waits for the answer. If the service crashes, another one is asked about a simpler draft.
     package func ask(_ question: LanguageRequest.Question, about draft: Draft) -> LanguageAnswer {
         turn.withLock { serial in
             let end = ContinuousClock.now + timeLimit
@@ -61,7 +61,7 @@ package final class LanguageServiceConnection: Sendable {
         }
     }
 
-    /// Starts the service if there is none, and has it read what such a draft imports, without waiting.
+    /// Starts the service if necessary, and makes it load a draft's imports, without waiting.
     package func warmUp(_ draft: Draft) {
         turn.withLock { serial in
             serial += 1
@@ -105,7 +105,7 @@ package final class LanguageServiceConnection: Sendable {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return .late }
             guard let reply = service.channel.receive(LanguageReply.self) else { return .died }
-            // What was asked before and came too late is read and left.
+            // Answers to earlier requests that came too late are discarded.
             if reply.serial == request.serial { return .answered(reply.answer) }
         }
     }

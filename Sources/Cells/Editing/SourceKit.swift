@@ -2,25 +2,24 @@ import CWorker
 import Foundation
 import Glibc
 
-/// The toolchain's SourceKit: what the compiler answers to an editor.
+/// The toolchain's SourceKit, which answers an editor's requests.
 ///
-/// It is a library of the compiler's size, and not every text that is being written leaves it alive: use it in a process of
-/// its own.
+/// It is as large as the compiler, and unfinished code can crash it: use it in a separate process.
 struct SourceKit {
-    /// SourceKit of a toolchain.
+    /// The SourceKit of a toolchain.
     init(toolchain: Toolchain) throws(CompilationError) {
         let path = toolchain.root + "/lib/libsourcekitdInProc.so"
         if let error = cw_load_sourcekit(path) { throw .noToolchain(String(cString: error)) }
     }
 
-    /// A request's members, whose names go without "key.".
+    /// The members of a request, their names without "key.".
     typealias Members = KeyValuePairs<String, Value>
 
     /// A member of a request.
     indirect enum Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
         case text(String)
         case number(Int)
-        /// One of SourceKit's own words.
+        /// One of SourceKit's unique identifiers.
         case word(String)
         case list([Value])
         case members([(String, Value)])
@@ -56,7 +55,7 @@ struct SourceKit {
         }
     }
 
-    /// Asks and waits. `nil` for what SourceKit cannot answer, such as a question about a place where nothing is.
+    /// Sends a request and waits for the answer; `nil` if there is none, such as for a position without code.
     func ask<Answer: Decodable>(_ question: String, _ members: Members, for type: Answer.Type) -> Answer? {
         let request = Value.members([("request", .word("source.request." + question))] + members.map { ($0, $1) })
         var failed = false
@@ -67,6 +66,6 @@ struct SourceKit {
         return try? JSONDecoder().decode(type, from: data)
     }
 
-    /// An answer that nobody reads.
+    /// An answer that is not read.
     struct Nothing: Decodable {}
 }

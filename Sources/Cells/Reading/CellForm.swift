@@ -1,20 +1,20 @@
 import WorkerProtocol
 
-/// What is made of a source.
+/// How a source is compiled.
 package enum CellForm: Sendable {
-    /// A cell: later cells see what it declares, and the value of its last expression is shown.
+    /// A cell: later cells see its declarations, and the value of its last expression is displayed.
     case cell
-    /// The body of a function that is called many times. What it declares is its own.
+    /// The body of a function that is called many times, with local declarations.
     case timed
-    /// Something that the kernel asks the session, which no later cell knows of.
+    /// A question of the kernel's about the session, which later cells do not see.
     case question
 }
 
 extension ParsedCell {
-    /// The edits that make a cell the body of a function which is called many times.
+    /// The edits that make a cell the body of a function that is called many times.
     ///
-    /// - Parameter keeps: Whether the value of the last expression, and the variables, are handed to a function that the compiler
-    ///   does not know: it cannot leave out what makes them.
+    /// - Parameter keeps: Whether the value of the last expression and the variables are passed to an opaque function,
+    ///   so that the compiler cannot remove the code that computes them.
     func timed(_ edits: [Edit], keeps: Bool) -> [Edit] {
         let end = source.utf8.count
         var edits = [Edit(range: 0..<0, text: "func __swiftletBody() throws { ")] + edits
@@ -27,7 +27,7 @@ extension ParsedCell {
             let names = Set(declarations.filter { $0.kind == .var }.map(\.name))
             kept = names.sorted().map { "\(WorkerFunction.keep.name)(`\($0)`); " }.joined()
         }
-        // A comment may stand at the end. What follows is in no cell.
+        // The cell may end with a comment. What follows belongs to no cell.
         edits.append(
             Edit(
                 range: end..<end, text: "\n#sourceLocation()\n\(kept)}\ntry \(WorkerFunction.time.name)(__swiftletBody)"
@@ -35,7 +35,7 @@ extension ParsedCell {
         return edits
     }
 
-    /// The cell as later cells see it when it keeps to itself what it declares.
+    /// The cell without the declarations that later cells would see.
     var withoutDeclarations: ParsedCell {
         var cell = self
         cell.declarations = []

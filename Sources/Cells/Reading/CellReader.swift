@@ -2,7 +2,7 @@ import SwiftParser
 import SwiftSyntax
 import WorkerProtocol
 
-/// Walks through a cell's syntax tree and fills in a ``ParsedCell``.
+/// Visits a cell's syntax tree and fills in a ``ParsedCell``.
 struct CellReader {
     let tree: SourceFileSyntax
     let name: String
@@ -50,7 +50,7 @@ struct CellReader {
     // MARK: Declarations
 
     private func read(_ declaration: DeclSyntax, into cell: inout ParsedCell) {
-        // What is private stays in its cell.
+        // Private declarations are not visible to other cells.
         let isPrivate = (declaration.asProtocol((any WithModifiersSyntax).self)?.modifiers ?? []).contains {
             ["private", "fileprivate"].contains($0.name.text) && $0.detail == nil
         }
@@ -104,10 +104,10 @@ struct CellReader {
         return first...max(first, converter.location(for: item.item.endPositionBeforeTrailingTrivia).line)
     }
 
-    /// Puts a call between a statement and the one before it: it tells the worker which statement begins.
+    /// Inserts a call before a statement that tells the worker which statement begins.
     ///
-    /// The optimiser cannot see into the call, so what the statements before it changed has reached memory by then. Otherwise a change
-    /// might be made later, or never, when a statement after it traps.
+    /// The call is opaque to the optimiser, so that the changes of the statements before it have reached memory.
+    /// Otherwise they might be made later, or never if a later statement traps.
     private func mark(
         _ item: CodeBlockItemSyntax, _ index: Int, after previous: CodeBlockItemSyntax, in cell: inout ParsedCell
     ) {
@@ -125,7 +125,7 @@ struct CellReader {
 
     // MARK: The last expression
 
-    /// Notes the cell's last expression, whose value is shown. Assignments and statements have none.
+    /// Notes the cell's last expression, whose value is displayed. Assignments and statements have no value.
     private func show(_ expression: ExprSyntax, in cell: inout ParsedCell) {
         if expression.is(IfExprSyntax.self) || expression.is(SwitchExprSyntax.self) { return }
         if let sequence = expression.as(SequenceExprSyntax.self),
@@ -150,8 +150,8 @@ struct CellReader {
 
     // MARK: Top-level await
 
-    /// Makes awaiting expressions block the cell's thread: a script with `await` in it would become an asynchronous main,
-    /// whose globals belong to the main actor and which ends the process when it is done.
+    /// Makes awaiting expressions block the cell's thread: a script with `await` in it would become an asynchronous
+    /// main, whose globals belong to the main actor and which ends the process when it is done.
     private func blockOnAwaits(in node: Syntax, of cell: inout ParsedCell) {
         if node.is(ClosureExprSyntax.self) || node.is(FunctionDeclSyntax.self) || node.is(AccessorBlockSyntax.self)
             || node.isProtocol((any DeclGroupSyntax).self)
@@ -192,7 +192,8 @@ struct CellReader {
 
     // MARK: Names that the cell both reads and declares
 
-    /// Where the cell reads a variable before its own declaration of the same name: there, an earlier cell's is meant.
+    /// The ranges in which the cell reads a variable before it declares one of the same name: these refer to an earlier
+    /// cell's variable.
     private func earlierReferences(
         _ items: [CodeBlockItemSyntax], declared: [ParsedCell.Declaration]
     ) -> [String: [Range<Int>]] {

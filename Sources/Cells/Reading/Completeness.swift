@@ -2,14 +2,14 @@ import SwiftParser
 import SwiftParserDiagnostics
 import SwiftSyntax
 
-/// Whether a text can be run as it stands, or waits for more to be typed.
+/// Whether a text can be run, or is incomplete.
 package enum Completeness: Sendable, Equatable {
     case complete
     /// More must follow: an open brace, parenthesis, string or comment. Carries the next line's indentation.
     case incomplete(indent: String)
     case invalid
 
-    /// Judges a text as a console does when Enter is pressed.
+    /// The completeness of a text, for a console in which Enter was pressed.
     package init(of source: String) {
         let tree = Parser.parse(source: source)
         let errors = ParseDiagnosticsGenerator.diagnostics(for: tree).filter { $0.diagMessage.severity == .error }
@@ -26,7 +26,7 @@ package enum Completeness: Sendable, Equatable {
         source.ranges(of: "/*").count > source.ranges(of: "*/").count
     }
 
-    /// How many braces and parentheses are open at the end.
+    /// The number of braces and parentheses that are open at the end.
     private static func depth(_ tree: SourceFileSyntax) -> Int {
         var depth = 0
         for token in tree.tokens(viewMode: .sourceAccurate) {

@@ -1,63 +1,64 @@
 import SwiftParser
 import SwiftSyntax
 
-/// A cell's source, read: what it declares, what it refers to, and what has to be changed before it is compiled.
+/// A parsed cell: its declarations, its references, and the edits to make before it is compiled.
 package struct ParsedCell {
-    /// The kinds of declaration, in the words of a scoped import.
+    /// The kinds of declarations, by the keywords of scoped imports.
     package enum Kind: String, Sendable {
         case `var`, `func`, `struct`, `class`, `enum`, `protocol`, `typealias`
 
-        /// Whether values can be of it.
+        /// Whether it declares a type.
         var isType: Bool { self != .var && self != .func }
     }
 
-    /// Something that a cell declares for the cells after it.
+    /// A declaration that later cells can use.
     package struct Declaration: Sendable, Hashable {
         package var kind: Kind
         package var name: String
-        /// What a later declaration must share to take this one's place: for a function its labels and types, else the name.
+        /// What a later declaration must have in common to replace this one: a function's labels and types, otherwise
+        /// the name.
         package var signature: String
         /// The line, from 1.
         package var line = 1
         /// The index of the top-level statement that declares it.
         package var statement = 0
 
-        /// Whether it takes the place of an earlier one of the same name. Functions overload each other.
+        /// Whether it replaces an earlier declaration of the same name. Functions overload each other.
         func replaces(_ other: Declaration) -> Bool {
             kind != .func || other.kind != .func || other.signature == signature
         }
     }
 
     package let source: String
-    /// What diagnostics call the cell: "cell 4".
+    /// The cell's name in diagnostics: "cell 4".
     package let name: String
     /// `import` statements, as written.
     package internal(set) var imports: [String] = []
     package internal(set) var declarations: [Declaration] = []
-    /// The extensions' members and operators: what no scoped import can name.
+    /// The members of extensions and the operators: the declarations that no scoped import can name.
     package internal(set) var extensionMembers: Set<String> = []
-    /// Whether operators or precedence groups are among them.
+    /// Whether these include operators or precedence groups.
     package internal(set) var declaresOperators = false
     /// Whether an extension conforms a type of another cell to a protocol.
     package internal(set) var hasForeignConformance = false
     /// Every identifier and operator in the cell.
     package internal(set) var references: Set<String> = []
-    /// Changes to make before compiling, in the order of the source; none moves a line.
+    /// The edits to make before compiling, in the order of the source. None of them moves a line.
     package internal(set) var edits: [Edit] = []
     /// The lines of the top-level statements and declarations, in the order of the source.
     package internal(set) var statements: [ClosedRange<Int>] = []
-    /// Calls between the top-level statements: they tell the worker which one begins.
+    /// The calls between top-level statements that tell the worker which one begins.
     package internal(set) var statementMarks: [Edit] = []
-    /// Where the cell reads a name before declaring it anew, as in `let x = f(x)`.
+    /// The ranges in which the cell reads a name before it redeclares it, as in `let x = f(x)`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
-    /// Where the cell names what variables' wrappers project, as in `$rate`, by the variables' names.
+    /// The ranges of projected values of property wrappers, such as `$rate`, by the names of the variables.
     package internal(set) var projections: [String: [Range<Int>]] = [:]
-    /// The range of the last expression, whose value is shown; `nil` if the cell ends with something else.
+    /// The range of the last expression, whose value is displayed; `nil` if the cell does not end with an expression.
     package internal(set) var shownExpression: Range<Int>?
-    /// Mistakes that are better said here than by the compiler.
+    /// Mistakes with clearer messages than the compiler's.
     package internal(set) var mistakes: [Diagnostic] = []
 
-    /// Text to put in place of a range of bytes.
+    /// The replacement of a range of bytes by a text.
     package struct Edit: Sendable, Equatable {
         package var range: Range<Int>
         package var text: String
@@ -68,11 +69,11 @@ package struct ParsedCell {
         }
     }
 
-    /// Reads a cell.
+    /// Parses a cell.
     ///
     /// - Parameters:
     ///   - source: What the student wrote.
-    ///   - name: What diagnostics call it: "cell 4".
+    ///   - name: Its name in diagnostics: "cell 4".
     package init(_ source: String, name: String) {
         self.source = source
         self.name = name
@@ -88,7 +89,7 @@ package struct ParsedCell {
         return shownExpression?.lowerBound == start.count && mistakes.isEmpty
     }
 
-    /// The source with changes made.
+    /// The edited source.
     package func edited(with edits: [Edit]) -> String {
         var bytes: [UInt8] = []
         let original = Array(source.utf8)
@@ -102,21 +103,21 @@ package struct ParsedCell {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether a line, counted from 1, is among those of a range of bytes.
+    /// Whether a range of bytes includes a part of a line, counted from 1.
     func isIn(_ range: Range<Int>, line: Int) -> Bool {
         let before = source.utf8.prefix(range.lowerBound).count { $0 == UInt8(ascii: "\n") }
         let within = source.utf8.dropFirst(range.lowerBound).prefix(range.count).count { $0 == UInt8(ascii: "\n") }
         return (before + 1...before + 1 + within).contains(line)
     }
 
-    /// A message about the changed source, as one about the source that the student wrote.
+    /// A message about the edited source, as a message about the student's source.
     package func original(_ diagnostic: Diagnostic, edits: [Edit]) -> Diagnostic {
         var result = diagnostic
-        // Those about other files are about what other modules declare: their lines are not the student's.
+        // Notes about other files refer to declarations of other modules, whose lines are not the student's.
         result.notes = diagnostic.notes.filter { $0.file == name }.map { original($0, edits: edits) }
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         if diagnostic.file != name {
-            // Behind the cell's end the compiler counts in the file that it was given.
+            // Behind the end of the cell, the compiler counts lines of the whole file.
             result.file = name
             result.line = lines.count
             result.column = (lines.last?.utf8.count ?? 0) + 1
@@ -129,7 +130,7 @@ package struct ParsedCell {
         let own = edits.inOrder.filter { (start...(start + line.utf8.count)).contains($0.range.lowerBound) }
         guard !own.isEmpty else { return result }
 
-        /// Where a column of the changed line was, counted from 0.
+        /// The original column of a column of the edited line, counted from 0.
         func originalColumn(_ column: Int) -> Int {
             var shift = 0
             for edit in own {
@@ -155,7 +156,7 @@ package struct ParsedCell {
 }
 
 extension [ParsedCell.Edit] {
-    /// From the first in the source to the last; at the same place, as they were made.
+    /// Sorted by position; edits at the same position in their original order.
     var inOrder: [ParsedCell.Edit] {
         enumerated().sorted {
             ($0.element.range.lowerBound, $0.element.range.upperBound, $0.offset)

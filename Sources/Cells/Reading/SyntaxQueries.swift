@@ -9,7 +9,7 @@ extension String {
 }
 
 extension TokenSyntax {
-    /// The name without back-ticks.
+    /// The text without back-ticks.
     var plainName: String { text.filter { $0 != "`" } }
 }
 
@@ -17,7 +17,7 @@ extension SyntaxProtocol {
     var start: Int { positionAfterSkippingLeadingTrivia.utf8Offset }
     var end: Int { endPositionBeforeTrailingTrivia.utf8Offset }
 
-    /// Whether a `try` stands in the node, outside functions and closures.
+    /// Whether the node contains a `try` outside of functions and closures.
     var mayThrow: Bool {
         if let expression = self.as(TryExprSyntax.self), expression.questionOrExclamationMark == nil { return true }
         if let loop = self.as(ForStmtSyntax.self), loop.tryKeyword != nil { return true }
@@ -25,8 +25,8 @@ extension SyntaxProtocol {
         return children(viewMode: .sourceAccurate).contains { $0.mayThrow }
     }
 
-    /// The places in the node where a variable is read by its bare name, and where no closure, loop or function in between
-    /// has given that name to something else.
+    /// The unqualified references in the node to a variable, except where a closure, loop or function gives its name
+    /// another meaning.
     func references(to name: String) -> [DeclReferenceExprSyntax] {
         if self.is(FunctionDeclSyntax.self) || self.isProtocol((any DeclGroupSyntax).self) { return [] }
         if let closure = self.as(ClosureExprSyntax.self), closure.signature?.binds(name) == true { return [] }
@@ -76,7 +76,7 @@ extension PatternSyntax {
 }
 
 extension FunctionDeclSyntax {
-    /// Labels and types: what a function must share with an earlier one to take its place.
+    /// Labels and types: what a function must have in common with an earlier one to replace it.
     var overloadSignature: String {
         let parameters = signature.parameterClause.parameters.map {
             "\($0.firstName.text): \($0.type.trimmedDescription)\($0.ellipsis == nil ? "" : "...")"
@@ -88,7 +88,7 @@ extension FunctionDeclSyntax {
 }
 
 extension DeclSyntax {
-    /// The names of a member of an extension, functions with their signature.
+    /// The names of an extension's member, functions with their signature.
     var memberNames: [String] {
         switch self.as(DeclSyntaxEnum.self) {
         case .variableDecl(let node): node.bindings.flatMap(\.pattern.boundIdentifiers).map(\.plainName)

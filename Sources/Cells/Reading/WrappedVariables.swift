@@ -2,8 +2,8 @@ import SwiftSyntax
 
 /// Property wrappers before a cell's variables: `@Slider("rate", 0.001...0.1) var rate = 0.01`.
 ///
-/// Swift allows them in types and functions, not in scripts. So the wrapper becomes a variable of its own, `_rate` as Swift calls it
-/// elsewhere, and `rate` is computed from it; `$rate` is what the wrapper projects.
+/// Swift allows them in types and functions, but not in scripts. So the wrapper becomes a separate variable, `_rate` as
+/// elsewhere in Swift, and `rate` is computed from it; `$rate` is the wrapper's projected value.
 extension CellReader {
     /// Rewrites a variable that has a wrapper.
     func unwrap(_ node: VariableDeclSyntax, into cell: inout ParsedCell) {
@@ -14,7 +14,8 @@ extension CellReader {
         else {
             cell.mistakes.append(
                 mistake(
-                    "write the type of '\(name.plainName)' behind its name: a wrapped variable of a cell needs it, unless it begins with a number, a text, 'true' or 'false'",
+                    "write the type of '\(name.plainName)' after its name: a wrapped variable needs it, "
+                        + "unless its first value is a literal number, string, 'true' or 'false'",
                     at: name.positionAfterSkippingLeadingTrivia))
             return
         }
@@ -38,7 +39,7 @@ extension CellReader {
         cell.declarations.append(.init(kind: .var, name: stored, signature: stored, line: line))
     }
 
-    /// Where the cell names what wrappers of top-level variables project, by the variables' names.
+    /// The ranges of projected values of top-level variables' wrappers, by the names of the variables.
     func projections() -> [String: [Range<Int>]] {
         var found: [String: [Range<Int>]] = [:]
         func search(_ node: Syntax, hidden: Set<String>) {
@@ -64,7 +65,7 @@ extension CellReader {
 }
 
 extension VariableDeclSyntax {
-    /// The property wrapper before the variable. Global actors look the same; the one that everybody knows is none.
+    /// The property wrapper of the variable. Global actors look the same; the common one, `MainActor`, is excluded.
     fileprivate var wrapper: AttributeSyntax? {
         attributes.lazy.compactMap { $0.as(AttributeSyntax.self) }.first { attribute in
             let name = attribute.attributeName.trimmedDescription
@@ -74,7 +75,8 @@ extension VariableDeclSyntax {
 }
 
 extension PatternBindingSyntax {
-    /// The type of a first value that is a literal. A whole number among numbers with fractions is one of them.
+    /// The type of a first value that is a literal. An integer is a `Double` if the wrapper's arguments contain
+    /// fractions.
     fileprivate func literalType(wrappedBy wrapper: AttributeSyntax) -> String? {
         guard var value = initializer?.value else { return nil }
         if let negative = value.as(PrefixOperatorExprSyntax.self), negative.operator.text == "-" {

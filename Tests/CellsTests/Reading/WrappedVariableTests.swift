@@ -26,7 +26,7 @@ import Testing
     @Test func aTypeThatCannotBeToldIsAskedFor() {
         let mistakes = ParsedCell("\n@W var rate = f()", name: "cell 1").mistakes
         #expect(mistakes.map(\.line) == [2])
-        #expect(mistakes.first?.message.hasPrefix("write the type of 'rate' behind its name") == true)
+        #expect(mistakes.first?.message.hasPrefix("write the type of 'rate' after its name") == true)
     }
 
     @Test func aProjectionIsThatOfTheVariableInReach() {
