@@ -1,6 +1,6 @@
-"""What a student waits for, beside the peers in the same run: bench.py [--peers PYTHON] [--rounds N] [WORKLOAD ...]
+"""What a student waits for, compared with peers in the same run: bench.py [--peers PYTHON] [--rounds N] [WORKLOAD ...]
 
-Kernel start and a cell's round trip are measured against ipykernel, training against PyTorch and Keras where PYTHON has them.
+The kernel's start and a cell's round trip are compared with ipykernel, training with PyTorch and Keras if PYTHON has them.
 """
 
 import argparse

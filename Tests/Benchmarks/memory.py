@@ -16,7 +16,7 @@ from session import Session  # noqa: E402
 
 
 def descendants(root):
-    """The process and all that it has started, the parents first."""
+    """The process and its descendants, parents first."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

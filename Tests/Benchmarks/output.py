@@ -1,7 +1,7 @@
-"""What printing costs, and how fast output arrives: output.py
+"""The cost of printing, and how fast output arrives: output.py
 
-Prints a line of JSON for each measurement. The cost of a `print` is compared with that of one line to a pipe through a FILE that is
-buffered by line, as C's standard output usually is. Silent cells are measured, whose output nobody slows down.
+Prints a line of JSON for each measurement. The cost of a `print` is compared with that of a line through a line-buffered FILE to a
+pipe, as C's standard output usually is. The cells are silent, so that no client slows down their output.
 """
 
 import json
@@ -46,7 +46,7 @@ def nanoseconds_a_line(session, cell, count):
 
 
 def arrival(session, code):
-    """Seconds from the request to the first output and to `idle`, the number of messages, and the characters."""
+    """The seconds from the request to the first output and to `idle`, and the numbers of messages and characters."""
     began = time.perf_counter()
     first, messages, characters = None, 0, 0
     for message in session.watch(session.start(code)):

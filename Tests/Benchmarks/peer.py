@@ -1,4 +1,4 @@
-"""What the peers' scripts share: how a step is timed, and the line of JSON that says so (the same as swiftlet-bench's)."""
+"""What the peers' scripts share: timing a step, and printing the result as a line of JSON, as swiftlet-bench does."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ class Memory:
 
 
 class Workload:
-    """A name as in swiftlet-bench; `prepare()` makes the network and its data and answers with a step, which answers with a loss or None."""
+    """A workload with its name in swiftlet-bench; `prepare()` makes network and data and returns a step, which returns a loss or None."""
 
     def __init__(self, prepare, title, per_step, unit, seconds=4.0, warm_up=5):
         self.prepare, self.title, self.per_step, self.unit = prepare, title, per_step, unit

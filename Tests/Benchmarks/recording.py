@@ -1,7 +1,7 @@
-"""What an operation on four numbers costs, plain and recorded in a graph: recording.py [PYTHON]
+"""The cost of an operation on four numbers, plain and recorded in a graph: recording.py [PYTHON]
 
-Prints a line of JSON for each length of a chain of operations, in nanoseconds an operation: the median over many chains, each freed at
-its end. PYTHON is one that has PyTorch, which then does the same.
+Prints a line of JSON for each length of a chain of operations, in nanoseconds for each operation: the median of many chains, each
+freed at its end. If PYTHON, which must have PyTorch, is given, PyTorch is measured as well.
 """
 
 import json

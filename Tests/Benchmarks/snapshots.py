@@ -1,8 +1,8 @@
-"""What it costs that the process of the cells is copied before each cell: snapshots.py
+"""The cost of copying the cells' process before each cell: snapshots.py
 
-Prints a line of JSON for each amount of live tensors: how long the copy takes, how much longer a cell takes that writes to the same
-memory right behind it (the system copies each page when it is first written to), once in blocks that were free before and once in new
-values of every live tensor, and what copies of the process hold in memory of their own. Median of the rounds.
+Prints a line of JSON for each size of live tensors: how long the copy takes; how much longer a cell takes that then writes to the same
+memory (the system copies each page when it is first written to), once to blocks that were free before and once to new values of every
+live tensor; and how much private memory the copies of the process have. Medians of the rounds.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main():
         with Session() as session:
             session.succeed(PREPARATION)
             session.succeed(f"var live = (0..<{size // 4}).map {{ _ in Tensor.normal([1024, 1024]) }}\nstep()")
-            # The pool holds as much again, free.
+            # The pool has as much free memory again.
             session.succeed(f"do {{ let spare = (0..<{max(size // 4, 25)}).map {{ _ in Tensor.ones([1024, 1024]) }}; _ = spare.count }}")
             copy, first, second, held = [], [], [], []
             for _ in range(options.rounds):

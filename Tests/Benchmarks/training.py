@@ -1,7 +1,7 @@
 """Training beside PyTorch (eager and compiled) and Keras: every workload in each program in turn, medians of the rounds.
 
-A program is started anew for each workload, so that its peak of memory is that workload's, and the programs take turns, so that a busy
-moment of the machine meets all of them.
+Each workload runs in a new process, so that the peak of memory is that workload's, and the programs take turns, so that a busy moment
+of the machine affects all of them.
 """
 
 import json
@@ -20,7 +20,7 @@ WORKLOADS = [
 
 
 def programs(peers):
-    """name -> command. The peers' need a Python that has them."""
+    """Commands by name. Those of the peers need a Python that has them."""
     commands = {OURS: [str(HERE.parents[1] / ".build" / "release" / "swiftlet-bench")]}
     if peers:
         commands["PyTorch"] = [peers, str(HERE / "torch_peer.py")]
@@ -30,14 +30,14 @@ def programs(peers):
 
 
 def run(command, workload):
-    """A program's figures for a workload; None if it has none or cannot run here."""
+    """A program's results for a workload; None if it does not have it or cannot run here."""
     ended = subprocess.run([*command, workload], capture_output=True, text=True)
     rows = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
     return next((row for row in rows if "value" in row), None)
 
 
 def measured(workload, commands, rounds):
-    """program -> the medians of its milliseconds a step and of both peaks of memory; and what the workload is called in full."""
+    """The workload's full name, and for each program the medians of its milliseconds per step and of both peaks of memory."""
     runs, title = {}, workload
     for _ in range(rounds):
         for name, command in commands.items():
@@ -51,14 +51,14 @@ def measured(workload, commands, rounds):
 
 
 def cell(figures, ours):
-    """A peer's milliseconds, and how many times faster ours are."""
+    """A peer's milliseconds, and how many times faster Swiftlet is."""
     if not (figures and ours):
         return f"{'-':>10}{'-':>8}"
     return f"{figures['ms_per_step']:>10.3f}{figures['ms_per_step'] / ours['ms_per_step']:>7.2f}×"
 
 
 def show(workloads, peers, rounds):
-    """A line for each workload as soon as it is measured, then the geometric means. Answers with the figures, for a file."""
+    """Prints a line for each workload as soon as it is measured, then the geometric means. Returns the results, for a file."""
     commands = programs(peers)
     others = [name for name in commands if name != OURS]
     print(f"\n{'milliseconds a step':38}{OURS:>10}" + "".join(f"{name:>10}{'ratio':>8}" for name in others), end="")

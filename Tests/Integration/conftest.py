@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Nobody's own Jupyter settings and kernels: the same result on every machine. Set before jupyter is imported.
+# No settings and kernels of the user's: the same result on every machine. Must be set before jupyter is imported.
 _home = Path(tempfile.mkdtemp(prefix="swiftlet-tests-"))
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(
@@ -50,14 +50,14 @@ def swiftlet(kernelspec):
 
 @pytest.fixture(scope="module")
 def kernel():
-    """One kernel for the tests of a file: they use names of their own."""
+    """One kernel for the tests of a file, which use different names."""
     with Session() as session:
         yield session
 
 
 @pytest.fixture
 def fresh_kernel():
-    """A kernel for one test alone."""
+    """A kernel for one test."""
     with Session() as session:
         yield session
 
@@ -77,7 +77,7 @@ def browser():
 
 @pytest.fixture
 def open_notebook(lab, browser):
-    """Opens notebooks of the folder, each in a page of its own: open_notebook("0-tour.ipynb")."""
+    """Opens notebooks of the folder, each in its own page: open_notebook("0-tour.ipynb")."""
     pages = []
 
     def open_one(path):
@@ -90,11 +90,11 @@ def open_notebook(lab, browser):
 
 
 def with_mount(options, folder):
-    """A command that runs another one with a file system of its own in the folder, which nobody else sees."""
+    """A command that runs another one with a private file system in the folder."""
     enter = ["unshare", "--mount", "--map-root-user", "sh", "-c"]
     mount = f"mount -t tmpfs -o {options} tmpfs '{folder}'"
     if subprocess.run([*enter, mount], capture_output=True).returncode != 0:
-        pytest.skip("this system lets no ordinary user mount a disk of his own (user namespaces)")
+        pytest.skip("this system does not let users mount file systems (user namespaces)")
     return [*enter, f'{mount} && exec "$@"', "sh"]
 
 

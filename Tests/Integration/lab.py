@@ -1,4 +1,4 @@
-"""JupyterLab as `make lab` serves it, and a notebook in a real Chromium, as a student meets them."""
+"""JupyterLab as `make lab` serves it, and a notebook in a real Chromium."""
 
 import json
 import os
@@ -36,7 +36,7 @@ class Lab:
         self.folder = folder
 
     def write(self, name, *cells):
-        """Writes a notebook of these code cells into the folder; its path for `Notebook`."""
+        """Writes a notebook with these code cells to the folder; returns its path for `Notebook`."""
         notebook = {
             "nbformat": 4, "nbformat_minor": 5,
             "metadata": {"kernelspec": {"name": "swiftlet", "display_name": "Swift (Swiftlet)", "language": "swift"}},
@@ -51,10 +51,10 @@ class Lab:
 
 @contextmanager
 def serve(checkout, work):
-    """A JupyterLab over a copy of the notebooks. `LAB`, if set, is the command that takes the place of `make lab`."""
+    """A JupyterLab over a copy of the notebooks. The command in `LAB`, if set, replaces `make lab`."""
     shutil.copytree(checkout / "notebooks", work / "notebooks")
     (work / "config").mkdir()
-    # No token to type, and `window.jupyterapp` for knowing when the page is ready; all else is as a student has it.
+    # No token, and `window.jupyterapp` to tell when the page is ready; everything else is as for a student.
     (work / "config" / "jupyter_lab_config.py").write_text(
         "c.IdentityProvider.token = ''\nc.LabApp.expose_app_in_browser = True\nc.ServerApp.port_retries = 0\n"
     )
@@ -97,7 +97,7 @@ def chromium(playwright):
 
 
 class Notebook:
-    """A notebook open in a page, its kernel ready."""
+    """A notebook that is open in a page and whose kernel is ready."""
 
     def __init__(self, page, lab, path):
         self.page = page

@@ -1,4 +1,4 @@
-"""A kernel as a test meets it: code goes in, an Outcome comes out."""
+"""A kernel for tests: code goes in, an Outcome comes out."""
 
 import re
 import time
@@ -12,7 +12,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass
 class Error:
-    """A Jupyter error, its trace as plain text."""
+    """A Jupyter error with its traceback as plain text."""
 
     name: str
     value: str
@@ -21,7 +21,7 @@ class Error:
 
 @dataclass
 class Outcome:
-    """What one request brought: its reply, and every IOPub message that names it as its parent, in order."""
+    """The result of one request: its reply, and every IOPub message that names it as its parent, in order."""
 
     reply: dict
     messages: list = field(default_factory=list)
@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def result(self):
-        """The displayed value of the last expression, as text; None when there is none."""
+        """The displayed value of the last expression, as text; None if there is none."""
         return self.results[0]["text/plain"] if self.results else None
 
     @property
@@ -63,7 +63,7 @@ class Outcome:
 
     @property
     def error(self):
-        """The one error, or None. More than one for a cell is itself a mistake."""
+        """The error, or None. A cell must not have more than one."""
         errors = self.errors
         assert len(errors) <= 1, errors
         return errors[0] if errors else None
@@ -117,13 +117,13 @@ class Session:
         return self.finish(self.start(code, **options), timeout)
 
     def succeed(self, code, timeout=120):
-        """Runs code that is only there to prepare what follows."""
+        """Runs code that must succeed."""
         outcome = self.run(code, timeout)
         assert outcome.error is None, outcome.error.traceback
         return outcome
 
     def watch(self, request, timeout=120):
-        """Yields the request's IOPub messages as they come, through its `idle`.
+        """Yields the request's IOPub messages as they arrive, up to and including its `idle`.
 
         A cell is said to be `busy` again after each request that was handled while it ran; that is left out.
         """
@@ -150,7 +150,7 @@ class Session:
         raise AssertionError(f"it ended without printing {text!r}; it printed {printed!r}")
 
     def finish(self, request, timeout=120):
-        """Collects what is left of a request's messages, and its reply."""
+        """Collects the rest of a request's messages and its reply."""
         messages = list(self.watch(request, timeout))
         while True:
             reply = self.client.get_shell_msg(timeout=timeout)
@@ -169,7 +169,7 @@ class Session:
         self.manager.interrupt_kernel()
 
     def fill_disk(self, folder):
-        """Fills the disk in a folder with one file, `filler`; the folder's path as seen from outside of the kernel's mounts."""
+        """Fills the disk in a folder with one file, `filler`; returns the folder's path outside of the kernel's mounts."""
         disk = f"/proc/{self.manager.provisioner.pid}/root{folder}"
         with open(f"{disk}/filler", "wb") as filler:
             try:
@@ -181,7 +181,7 @@ class Session:
         return disk
 
     def drain(self):
-        """Throws away what has come on IOPub so far."""
+        """Discards what has arrived on IOPub so far."""
         while True:
             try:
                 self.client.get_iopub_msg(timeout=0.2)

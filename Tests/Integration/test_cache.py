@@ -1,4 +1,4 @@
-"""Cells that are compiled before their turn: while an earlier one runs, or in an earlier session."""
+"""Cells that are compiled before they run: while an earlier one runs, or in an earlier session."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ RESULTS = [None, None, "Rex (2)", "[2, 1]", "20"]
 
 @pytest.fixture
 def cache(tmp_path):
-    """A cache folder of the test's own, and a session that uses it."""
+    """A cache folder for one test, and a session that uses it."""
 
     def session(**options):
         return Session(env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}, **options)

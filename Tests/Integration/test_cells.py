@@ -1,4 +1,4 @@
-"""What a cell can say, and what later cells see of it."""
+"""What a cell can contain, and what later cells see of it."""
 
 
 def test_the_last_expression_is_the_result(kernel):
@@ -135,7 +135,7 @@ def test_a_restart_forgets_everything(fresh_kernel):
 
 
 def test_a_conformance_made_again_takes_the_place_of_the_first(kernel):
-    """The run time remembers the first conformance it finds, also where it has been used before."""
+    """The runtime caches the first conformance that it finds, also if it has been used before."""
     kernel.succeed("struct Coin { var value = 5 }\nlet coins = [Coin(), Coin()]")
     extension = "extension Coin: CustomStringConvertible { var description: String { \"%s\\(value)\" } }"
     for mark in ("c", "cent ", "¢"):

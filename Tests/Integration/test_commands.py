@@ -1,4 +1,4 @@
-"""Commands at the head of a cell: `%help`, `!ls` and the others."""
+"""Commands at the beginning of a cell: `%help`, `!ls` and others."""
 
 import re
 
@@ -271,7 +271,7 @@ def test_an_expression_that_fails_says_why_and_the_cell_is_ok(kernel):
 
 
 def debug(kernel, command, **arguments):
-    """What the kernel answers to a request of JupyterLab's panel of variables."""
+    """The kernel's answer to a request of JupyterLab's variables panel."""
     content = {"type": "request", "seq": 1, "command": command, "arguments": arguments}
     message = kernel.client.session.msg("debug_request", content)
     kernel.client.control_channel.send(message)

@@ -1,4 +1,4 @@
-"""The Jupyter project's own tests of a kernel. A test whose sample is not given is skipped by them."""
+"""The Jupyter project's own tests of kernels. They skip tests for which no sample is given."""
 
 import jupyter_kernel_test
 

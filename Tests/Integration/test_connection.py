@@ -1,4 +1,4 @@
-"""The connection file, the sockets and the signatures, below what a client library hides."""
+"""The connection file, the sockets and the signatures, which client libraries hide."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What is wrong with a cell while it is written, as JupyterLab's extension asks for it."""
+"""Diagnostics of a cell that is being edited, as JupyterLab's extension requests them."""
 
 import pytest
 from session import Session
@@ -7,7 +7,7 @@ TARGET = "swiftlet.diagnostics"
 
 
 class Diagnostics:
-    """An open comm to a kernel, and the messages that came through it."""
+    """An open comm to a kernel, and its messages."""
 
     def __init__(self, session, target=TARGET):
         self.session = session

@@ -1,4 +1,4 @@
-"""What goes wrong in a cell: one clear error each, and nothing lost."""
+"""Failures of cells: one clear error each, and nothing is lost."""
 
 import gzip
 import os
@@ -233,7 +233,7 @@ def test_a_queued_cell_is_not_run_after_an_error(kernel):
 
 
 def test_a_full_disk_is_named_and_passes(small_disk):
-    """The cells' build folder is full: an error says so, and once there is room again the session goes on."""
+    """The cells' build folder is full: an error says so, and the session continues once there is space again."""
     folder, through = small_disk
     with Session(through=through, env={**os.environ, "TMPDIR": str(folder)}) as session:
         session.succeed("let before = 1")
@@ -262,7 +262,7 @@ def test_a_truncated_data_file_is_named(kernel, tmp_path):
     kernel.succeed("import Swiftlet")
     error = kernel.run(f'let images = try FashionMNIST.load(from: "{tmp_path}")').error
     assert "train-images-idx3-ubyte.gz" in error.traceback
-    # Whole gzip, but fewer images than its header promises.
+    # A valid gzip file, but with fewer images than its header says.
     with gzip.open(f"{source}/train-images-idx3-ubyte.gz") as whole, gzip.open(victim, "wb", 1) as short:
         short.write(whole.read(16 + 784 * 10))
     error = kernel.run(f'let images = try FashionMNIST.load(from: "{tmp_path}")').error
@@ -270,7 +270,7 @@ def test_a_truncated_data_file_is_named(kernel, tmp_path):
 
 
 def test_what_was_done_before_a_trap_is_kept(kernel):
-    """Also where the compiler can see that the trap will come, and that nobody looks in between."""
+    """Also if the compiler can tell that the code will trap and that no other code reads the values before."""
     kernel.succeed("struct Pair { var x = 1; var y = 2 }\nvar scores = [3, 1, 4], pair = Pair(), sum = 0\nlet fixed = [1, 2, 3]")
     assert "Index out of range" in kernel.run("scores[0] = 2\nscores[7] = 0").error.value
     assert "Index out of range" in kernel.run("pair.x = 10; pair.y = 20; pair.x = fixed[5]").error.value
@@ -279,7 +279,7 @@ def test_what_was_done_before_a_trap_is_kept(kernel):
 
 
 def test_an_error_that_nobody_catches_ends_a_file(swiftlet, tmp_path):
-    """`swiftlet run` says what it was and ends, without a crash."""
+    """`swiftlet run` prints the error and ends without a crash."""
     file = tmp_path / "mistake.swift"
     file.write_text('struct Mistake: Error {}\nprint("before")\nthrow Mistake()\nprint("after")\n')
     ended = subprocess.run([swiftlet, "run", file], capture_output=True, text=True, timeout=300)

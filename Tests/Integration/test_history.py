@@ -1,4 +1,4 @@
-"""What was run is there in later sessions, and no trouble with its file reaches a cell."""
+"""The history is available in later sessions, and problems with its file do not affect cells."""
 
 import os
 
@@ -8,7 +8,7 @@ from session import Session
 
 @pytest.fixture
 def home(tmp_path):
-    """A data folder of its own, with the path of the history in it."""
+    """A data folder for one test, with the path of the history in it."""
     return tmp_path / "data", tmp_path / "data" / "swiftlet" / "history.sqlite"
 
 

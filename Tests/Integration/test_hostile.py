@@ -36,7 +36,7 @@ NO_CODE = [None, 7, [], {}, True, ["1"], {"code": "1"}]
 
 
 class Hostile:
-    """Makes messages, each from a kind drawn at random."""
+    """Makes messages of random kinds."""
 
     def __init__(self, key, marker):
         self.key = key
@@ -156,7 +156,7 @@ def descriptors(pid):
 
 
 class Sockets:
-    """The other ends of all five sockets. Every answer is taken, and dropped."""
+    """Clients of all five sockets. Every answer is received and discarded."""
 
     KINDS = {"shell": zmq.DEALER, "control": zmq.DEALER, "stdin": zmq.DEALER, "hb": zmq.DEALER, "iopub": zmq.XSUB}
 

@@ -1,4 +1,4 @@
-"""What `make install` leaves behind stands on its own."""
+"""What `make install` installs does not need the checkout."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from session import Session
 
 @pytest.fixture(scope="module")
 def moved(checkout, tmp_path_factory):
-    """A folder that the kernel was installed in from a checkout that is gone since."""
+    """A folder in which the kernel was installed from a checkout that no longer exists."""
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "checkout"
     prefix = tmp_path_factory.mktemp("prefix")
     elsewhere.mkdir()

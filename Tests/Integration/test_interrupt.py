@@ -1,4 +1,4 @@
-"""Interrupting a cell ends it, and keeps what it has done."""
+"""Interrupting a cell ends it and keeps what it has done."""
 
 import time
 

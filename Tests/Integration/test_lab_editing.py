@@ -1,4 +1,4 @@
-"""Writing a cell in JupyterLab: the list of completions, and the tooltip of Shift-Tab."""
+"""Editing a cell in JupyterLab: completions, and the tooltip of Shift-Tab."""
 
 import pytest
 from lab import assert_clean

@@ -1,4 +1,4 @@
-"""What a student does with the kernel in JupyterLab: answers it, stops it, breaks it, restarts it."""
+"""The kernel in JupyterLab: input, interrupts, failures, restarts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""JupyterLab's panel of variables, which it opens with its debugger."""
+"""JupyterLab's variables panel, which it opens with its debugger."""
 
 from playwright.sync_api import expect
 

@@ -1,11 +1,11 @@
-"""Exactly these messages, in this order: what ipykernel's own suites ask of a kernel, asked of this one."""
+"""Exact sequences of messages, as ipykernel's test suites require them."""
 
 import pytest
 from session import Session
 
 
 def lines(outcome):
-    """What was broadcast, a line a message: enough to compare, and to read when it differs."""
+    """The broadcast messages, one line for each."""
 
     def line(message):
         kind, content = message["msg_type"], message["content"]

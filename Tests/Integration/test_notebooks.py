@@ -1,4 +1,4 @@
-"""Every notebook runs from top to bottom, and is committed as it ran."""
+"""Every notebook runs from top to bottom, and is committed with the outputs of such a run."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_a_notebook_runs_without_an_error(path):
 
 @every_notebook
 def test_a_notebook_is_committed_with_its_outputs(path):
-    """A cell that is meant to fail says so by its tag."""
+    """A cell that fails on purpose has a tag."""
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     assert any(cell.outputs for cell in cells)
     failed = [cell.source for cell in cells if any(output.output_type == "error" for output in cell.outputs)]

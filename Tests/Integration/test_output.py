@@ -1,4 +1,4 @@
-"""What a cell prints and displays, and when it is seen."""
+"""What a cell prints and displays, and when it appears."""
 
 import base64
 import time
@@ -20,7 +20,7 @@ def test_a_raw_write_is_seen(kernel):
 
 
 def test_output_is_live(kernel):
-    """A line is seen while the cell still runs, not at its end."""
+    """A line appears while the cell runs, not at its end."""
     request = kernel.start('import Glibc\nprint("first")\nsleep(3)\nprint("second")')
     kernel.wait_for_output(request, "first")
     seen = time.monotonic()

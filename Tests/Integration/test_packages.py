@@ -1,4 +1,4 @@
-"""`%package`: Swift packages that cells import. They lie in folders and repositories of this machine."""
+"""`%package`: Swift packages that cells import, from local folders and repositories."""
 
 import fcntl
 import os

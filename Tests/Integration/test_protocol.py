@@ -1,4 +1,4 @@
-"""What the Jupyter project's own tests leave out: input, comms, queued cells, and the smaller promises of a reply."""
+"""What the Jupyter project's own tests do not cover: input, comms, queued cells, details of replies."""
 
 import time
 

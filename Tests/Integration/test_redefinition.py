@@ -1,8 +1,8 @@
-"""What is told when a cell declares again what other cells have used."""
+"""The notes about a cell that redeclares what other cells have used."""
 
 
 def run(kernel, code, cell=None):
-    """Runs code as the cell of the notebook with an id, as JupyterLab names it; answers the outcome and its note."""
+    """Runs code as the cell with an id, as JupyterLab does; returns the outcome and its note."""
     content = dict(
         code=code, silent=False, store_history=True, user_expressions={}, allow_stdin=False, stop_on_error=True
     )

@@ -1,4 +1,4 @@
-"""Much output, through JupyterLab's own server: it drops nothing."""
+"""JupyterLab's server passes on all of a large output."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Whose output it is, in which order it comes, and that all of it does: exact messages and parents."""
+"""The cell, the order and the completeness of output: exact messages and parents."""
 
 import time
 from collections import defaultdict
@@ -75,7 +75,7 @@ def test_what_outlives_its_cell_prints_to_its_cell(kernel, kind):
 
 
 def test_a_task_that_is_woken_by_a_later_cell_stays_with_its_own(kernel):
-    """What belongs to a cell is the task, not the thread that happens to run or to wake it."""
+    """Output belongs to the cell of the task, not to that of the thread that runs or resumes it."""
     first = kernel.start(
         "let (stream, continuation) = AsyncStream.makeStream(of: Int.self)\n"
         'Task { for await value in stream { print("value", value) } }\nprint("waiting")'
@@ -218,7 +218,7 @@ def test_displays_arrive_in_order_and_within_the_servers_limits(kernel):
 
 
 def test_an_animation_ends_with_its_last_frame(kernel):
-    """Frames that nobody could have seen may be left out: the picture at the end is what counts."""
+    """Frames that would be too short to see may be left out, but not the last one."""
     kernel.succeed("import Swiftlet")
     messages = within_limits(
         kernel, kernel.start('for i in 0..<20_000 { clearOutput(wait: true); print("frame", i) }')

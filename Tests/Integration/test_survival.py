@@ -1,4 +1,4 @@
-"""The process that runs the cells dies in every way there is, and nothing is lost but the cell that ran."""
+"""The process that runs the cells ends in many ways, and only the effect of the running cell is lost."""
 
 import os
 import re
@@ -88,7 +88,7 @@ def descriptors(process):
 
 
 def family(kernel):
-    """The processes beneath the kernel: their names by their numbers."""
+    """The descendants of the kernel's process: their names by process identifier."""
     parents = {}
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -106,7 +106,7 @@ def family(kernel):
 
 @pytest.fixture(scope="module")
 def prepared():
-    """One kernel for many deaths: its types are declared once."""
+    """One kernel for many tests: its types are declared once."""
     with Session() as session:
         session.succeed(BEFORE)
         yield session
@@ -347,7 +347,7 @@ def test_one_snapshot_at_a_time(kernel):
 
 
 def test_a_program_that_stops_does_not_stop_its_cell(kernel):
-    """A cell may fork; what the copy does, or that it dies, is not the cell's end."""
+    """A cell may fork; the copy's behaviour and end do not affect the cell."""
     assert kernel.run("let twin = fork()\nif twin == 0 { abort() }\nvar end: Int32 = 0\nwaitpid(twin, &end, 0) == twin").result == "true"
     assert kernel.run("end & 127").result == "6"
     assert_as_before(kernel)

@@ -1,4 +1,4 @@
-"""What the kernel says of its use of the machine, as ipykernel says it to jupyter-resource-usage."""
+"""The kernel's use of memory and processor time, as jupyter-resource-usage requests it."""
 
 import os
 import socket
@@ -38,7 +38,7 @@ def test_usage_is_answered_while_a_cell_runs(kernel):
 
 
 def test_endless_recursion_gives_its_stack_back(fresh_kernel):
-    """The thread that overflowed its stack of 64 MB is never run again; what it held is not lost for good."""
+    """The memory of a thread whose stack of 64 MB overflowed is freed."""
     fresh_kernel.succeed("func deepen(_ n: Int) -> Int { n &+ deepen(n &+ 1) &* 3 }")
     before = usage(fresh_kernel)["kernel_memory"]
     for _ in range(3):

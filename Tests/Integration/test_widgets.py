@@ -1,4 +1,4 @@
-"""Widgets, message by message: what a front end says to them, and what it hears."""
+"""Widgets, message by message, as a front end sends and receives them."""
 
 import time
 
@@ -50,14 +50,14 @@ class Widgets:
         return message["header"]["msg_id"]
 
     def say(self, widget, data, until=None):
-        """Says something to a widget. Answers with what came because of it: through `idle`, or until a message fits."""
+        """Sends a message to a widget. Returns the messages that follow: up to `idle`, or until one matches."""
         return self.hear(self.send("comm_msg", {"comm_id": widget, "data": data}), until)
 
     def change(self, widget, until=None, **state):
         return self.say(widget, {"method": "update", "state": state, "buffer_paths": []}, until)
 
     def hear(self, request, until=None, timeout=30):
-        """Messages from a request's `busy` through its `idle`; with `until`, on to one that fits, whoever caused it."""
+        """The messages from a request's `busy` to its `idle`; with `until`, up to one that matches, whatever its parent."""
         heard, is_handled, is_found = [], False, until is None
         end = time.monotonic() + timeout
         while not (is_handled and is_found):
@@ -71,7 +71,7 @@ class Widgets:
 
 
 def brief(messages):
-    """Messages as words: what a test compares."""
+    """The messages as text for comparison."""
     words = []
     for message in messages:
         content = message["content"]
