@@ -1,10 +1,11 @@
 #include "convolution.h"
-#include "activation.h"
+#include "activate.h"
 #include "vectors.h"
 
 enum { wideTile = 6, narrowTile = 8, channelTile = 4 };
 
-/// Channels of a panel with their padding: the last one is narrow where 8 suffice. A single channel has none: its vectors run along the patch.
+/// The channels of a panel with their padding: the last panel is narrow where 8 suffice. A single channel has no
+/// padding: its vectors run along the patch.
 CK_INLINE size_t width_of_panel(size_t panel, size_t channels) {
     if (channels == 1) return 1;
     return channels - panel * panelWidth > vectorWidth ? panelWidth : vectorWidth;
@@ -43,22 +44,22 @@ CK_CLONES void ck_pack_weights(
     }
 }
 
-/// Where the pixels of a block are, and which segments can be other than padding there.
-typedef struct Places {
+/// The positions of the pixels of a block in x and y, and their rows in the grid.
+typedef struct Positions {
     size_t count;
     ptrdiff_t x[CKPatchBlock], y[CKPatchBlock];
     int32_t row[CKPatchBlock];
-} Places;
+} Positions;
 
-CK_INLINE void find_places(const CKPatches *p, size_t block, Places *places) {
+CK_INLINE void find_positions(const CKPatches *p, size_t block, Positions *positions) {
     size_t area = (size_t)p->rows * (size_t)p->columns, all = area * (size_t)p->images, first = block * CKPatchBlock;
-    size_t count = places->count = least(CKPatchBlock, all - first);
+    size_t count = positions->count = least(CKPatchBlock, all - first);
     ptrdiff_t image = (ptrdiff_t)(first / area), row = (ptrdiff_t)(first % area) / p->columns,
               column = (ptrdiff_t)(first % area) % p->columns;
     for (size_t i = 0; i < count; i++) {
-        places->x[i] = image * p->xImage + row * p->xRow + column * p->xColumn;
-        places->y[i] = p->yStart + image * p->yImage + row * p->yRow + column * p->yColumn;
-        places->row[i] = (int32_t)row;
+        positions->x[i] = image * p->xImage + row * p->xRow + column * p->xColumn;
+        positions->y[i] = p->yStart + image * p->yImage + row * p->yRow + column * p->yColumn;
+        positions->row[i] = (int32_t)row;
         if (++column == p->columns) {
             column = 0;
             if (++row == p->rows) row = 0, image++;
@@ -66,19 +67,19 @@ CK_INLINE void find_places(const CKPatches *p, size_t block, Places *places) {
     }
 }
 
-/// Some pixels by one panel, all in registers. Beyond `used` the tile repeats its last pixel and stores nothing.
+/// Some pixels by one panel, all in registers. Beyond `used` pixels the tile repeats the last one and stores nothing.
 CK_INLINE void tile(
-    const int pixels, const int vectors, const CKPatches *p, const float *x, const Places *places, size_t first,
+    const int pixels, const int vectors, const CKPatches *p, const float *x, const Positions *positions, size_t first,
     const float *panel, size_t channels, float *y) {
-    size_t used = least((size_t)pixels, places->count - first);
-    int32_t top = places->row[first], bottom = top;
+    size_t used = least((size_t)pixels, positions->count - first);
+    int32_t top = positions->row[first], bottom = top;
     const float *source[8];
 #pragma clang loop unroll(full)
     for (int i = 0; i < pixels; i++) {
-        size_t place = first + least((size_t)i, used - 1);
-        source[i] = x + places->x[place];
-        top = places->row[place] < top ? places->row[place] : top;
-        bottom = places->row[place] > bottom ? places->row[place] : bottom;
+        size_t position = first + least((size_t)i, used - 1);
+        source[i] = x + positions->x[position];
+        top = positions->row[position] < top ? positions->row[position] : top;
+        bottom = positions->row[position] > bottom ? positions->row[position] : bottom;
     }
     size_t width = (size_t)vectors * vectorWidth, length = (size_t)p->length;
     const float *bias = panel + (size_t)p->segments * length * width;
@@ -92,12 +93,12 @@ CK_INLINE void tile(
         const float *at[8];
 #pragma clang loop unroll(full)
         for (int i = 0; i < pixels; i++) at[i] = source[i] + p->offsets[s];
-        multiply_tile(pixels, vectors, at, panel + (size_t)s * length * width, length, sum);
+        multiply_tile(pixels, vectors, at, 1, panel + (size_t)s * length * width, 0, length, sum);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < pixels; i++) {
         if ((size_t)i >= used) continue;
-        float *target = y + places->y[first + (size_t)i];
+        float *target = y + positions->y[first + (size_t)i];
         if (channels == width) {
 #pragma clang loop unroll(full)
             for (int v = 0; v < vectors; v++) ((Vector *)target)[v] = sum[i][v];
@@ -107,16 +108,16 @@ CK_INLINE void tile(
     }
 }
 
-/// Some pixels of a single channel: products along the patch.
+/// Some pixels of a single channel, as products along the patch.
 CK_INLINE void tile_of_channel(
-    const CKPatches *p, const float *x, const Places *places, size_t first, const float *weights, float *y) {
-    size_t used = least(channelTile, places->count - first), length = (size_t)p->length;
+    const CKPatches *p, const float *x, const Positions *positions, size_t first, const float *weights, float *y) {
+    size_t used = least(channelTile, positions->count - first), length = (size_t)p->length;
     const float *source[channelTile];
     float total[channelTile];
     Vector sum[channelTile] = {{0}};
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < channelTile; i++) {
-        source[i] = x + places->x[first + least(i, used - 1)];
+        source[i] = x + positions->x[first + least(i, used - 1)];
         total[i] = weights[(size_t)p->segments * length];
     }
     for (int32_t s = 0; s < p->segments; s++, weights += length) {
@@ -131,7 +132,7 @@ CK_INLINE void tile_of_channel(
     }
     for (size_t i = 0; i < used; i++) {
         for (int v = 0; v < vectorWidth; v++) total[i] += sum[i][v];
-        y[places->y[first + i]] = total[i];
+        y[positions->y[first + i]] = total[i];
     }
 }
 
@@ -139,37 +140,37 @@ CK_CLONES void ck_patches_forward(
     const CKPatches *p, const float *x, const float *packed, CKActivation activation, float *y, size_t block,
     size_t first, size_t last) {
     size_t channels = (size_t)p->channels, rows = (size_t)p->segments * (size_t)p->length + 1;
-    Places places;
-    find_places(p, block, &places);
+    Positions positions;
+    find_positions(p, block, &positions);
     for (size_t panel = first; panel < last; panel++) {
         size_t start = panel * panelWidth, width = width_of_panel(panel, channels), used = least(channels - start, width);
         const float *weights = packed + rows * start;
         if (width == panelWidth)
-            for (size_t i = 0; i < places.count; i += wideTile) tile(wideTile, 2, p, x, &places, i, weights, used, y + start);
+            for (size_t i = 0; i < positions.count; i += wideTile) tile(wideTile, 2, p, x, &positions, i, weights, used, y + start);
         else if (width == 1)
-            for (size_t i = 0; i < places.count; i += channelTile) tile_of_channel(p, x, &places, i, weights, y);
+            for (size_t i = 0; i < positions.count; i += channelTile) tile_of_channel(p, x, &positions, i, weights, y);
         else
-            for (size_t i = 0; i < places.count; i += narrowTile)
-                tile(narrowTile, 1, p, x, &places, i, weights, used, y + start);
+            for (size_t i = 0; i < positions.count; i += narrowTile)
+                tile(narrowTile, 1, p, x, &positions, i, weights, used, y + start);
     }
     size_t start = first * panelWidth, count = least(last * panelWidth, channels) - start;
     if (activation == CKActivationNone) return;
     if (count == channels && p->yColumn == p->channels)
-        activate(activation, y + places.y[0], places.count * channels);
+        activate(activation, y + positions.y[0], positions.count * channels);
     else
-        for (size_t i = 0; i < places.count; i++) activate(activation, y + places.y[i] + start, count);
+        for (size_t i = 0; i < positions.count; i++) activate(activation, y + positions.y[i] + start, count);
 }
 
 CK_INLINE void gradient_of_panel(
-    const int vectors, const CKPatches *p, const float *x, const Places *places, const float *dy, float *gradient) {
+    const int vectors, const CKPatches *p, const float *x, const Positions *positions, const float *dy, float *gradient) {
     size_t width = (size_t)vectors * vectorWidth, length = (size_t)p->length;
     for (int32_t s = 0; s < p->segments; s++, gradient += length * width) {
         const float *source = x + p->offsets[s];
-#define GRADIENT(rows) gradient_tile(rows, vectors, source + k, places->x, 0, places->count, dy, gradient + k * width)
+#define GRADIENT(rows) gradient_tile(rows, vectors, source + k, positions->x, 0, positions->count, dy, gradient + k * width)
         FOR_TILES_OF_ROWS(k, length, GRADIENT)
     }
     Vector sum[2] = {{0}}, *bias = (Vector *)gradient;
-    for (size_t i = 0; i < places->count; i++)
+    for (size_t i = 0; i < positions->count; i++)
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sum[v] += ((const Vector *)dy)[i * (size_t)vectors + (size_t)v];
 #pragma clang loop unroll(full)
@@ -177,14 +178,14 @@ CK_INLINE void gradient_of_panel(
 }
 
 CK_INLINE void gradient_of_channel(
-    const CKPatches *p, const float *x, const Places *places, const float *dy, float *restrict gradient) {
+    const CKPatches *p, const float *x, const Positions *positions, const float *dy, float *restrict gradient) {
     size_t length = (size_t)p->length;
     for (int32_t s = 0; s < p->segments; s++, gradient += length)
-        for (size_t i = 0; i < places->count; i++) {
-            const float *source = x + places->x[i] + p->offsets[s];
+        for (size_t i = 0; i < positions->count; i++) {
+            const float *source = x + positions->x[i] + p->offsets[s];
             for (size_t k = 0; k < length; k++) gradient[k] += dy[i] * source[k];
         }
-    for (size_t i = 0; i < places->count; i++) *gradient += dy[i];
+    for (size_t i = 0; i < positions->count; i++) *gradient += dy[i];
 }
 
 CK_CLONES void ck_patches_weight_gradient(
@@ -192,18 +193,18 @@ CK_CLONES void ck_patches_weight_gradient(
     size_t channels = (size_t)p->channels, start = panel * panelWidth, width = width_of_panel(panel, channels);
     size_t used = least(channels - start, width), rows = (size_t)p->segments * (size_t)p->length + 1;
     memset(gradient, 0, rows * width * sizeof(float));
-    float slopes[CKPatchBlock * panelWidth] = {0};  // the panel's columns of dy, side by side
+    float columns[CKPatchBlock * panelWidth] = {0};  // those of dy that belong to the panel, side by side
     for (size_t block = first; block < last; block++) {
-        Places places;
-        find_places(p, block, &places);
-        for (size_t i = 0; i < places.count; i++)
-            for (size_t c = 0; c < used; c++) slopes[i * width + c] = dy[places.y[i] + (ptrdiff_t)(start + c)];
+        Positions positions;
+        find_positions(p, block, &positions);
+        for (size_t i = 0; i < positions.count; i++)
+            for (size_t c = 0; c < used; c++) columns[i * width + c] = dy[positions.y[i] + (ptrdiff_t)(start + c)];
         if (width == panelWidth)
-            gradient_of_panel(2, p, x, &places, slopes, gradient);
+            gradient_of_panel(2, p, x, &positions, columns, gradient);
         else if (width == 1)
-            gradient_of_channel(p, x, &places, slopes, gradient);
+            gradient_of_channel(p, x, &positions, columns, gradient);
         else
-            gradient_of_panel(1, p, x, &places, slopes, gradient);
+            gradient_of_panel(1, p, x, &positions, columns, gradient);
     }
 }
 

@@ -6,18 +6,18 @@ static double log_add(double a, double b) {
     return smaller == -INFINITY ? larger : larger + log1p(exp(smaller - larger));
 }
 
-/// The class at a place of the labels with blanks around them: blank, l₁, blank, l₂, …, blank.
+/// The class at a position of the labels with blanks around them: blank, l₁, blank, l₂, …, blank.
 static int32_t place_class(const int32_t *labels, int32_t blank, size_t place) {
     return place % 2 ? labels[place / 2] : blank;
 }
 
-/// Whether a path may jump over the blank before this place: not between equal labels.
+/// Whether a path may skip the blank before this position: not between equal labels.
 static int jumps_to(const int32_t *labels, size_t place) {
     return place % 2 && place > 2 && labels[place / 2] != labels[place / 2 - 1];
 }
 
-/// Log-probabilities [steps, classes], forward variables α and backward variables β [steps, places], both with the step's own
-/// probability. Answers with the log-probability of all paths.
+/// Log-probabilities [steps, classes], forward variables α and backward variables β [steps, positions], both including
+/// the step's own probability. Returns the log-probability of all paths.
 static double sum_paths(
     const double *logs, size_t steps, size_t classes, const int32_t *labels, size_t length, int32_t blank, double *alpha,
     double *beta) {

@@ -1,13 +1,13 @@
 #include "depthwise.h"
 #include "vmath.h"
 
-/// The taps of the filters that meet the image at a pixel of y, and where the first tap of all is.
+/// The taps of the filters that meet the image at a pixel of y, and the position of the first tap of all.
 typedef struct Taps {
     int32_t firstRow, endRow, firstColumn, endColumn;
     int32_t top, left;
 } Taps;
 
-/// How many taps at a distance lie before position 0, if the first is at `start`; at most `count`.
+/// The number of taps, `distance` apart, that lie before position `end` if the first is at `start`; at most `count`.
 CK_INLINE int32_t taps_before(int32_t start, int32_t distance, int32_t end, int32_t count) {
     int32_t taps = start >= end ? 0 : (end - start + distance - 1) / distance;
     return taps < count ? taps : count;
@@ -27,8 +27,8 @@ CK_INLINE Taps taps_at(const CKDepthwise *d, int32_t row, int32_t column) {
 #define FOR_EACH_TAP(d, taps)                                                                                          \
     for (int32_t i = (taps)->firstRow; i < (taps)->endRow; i++)                                                        \
         for (int32_t j = (taps)->firstColumn; j < (taps)->endColumn; j++)
-/// Where the channels of a pixel of y begin, of the pixel of x that a tap meets, and of the tap.
-#define PLACE(d) ((ptrdiff_t)(row * (d)->outColumns + column) * (d)->channels)
+/// The positions of a pixel of y, of the pixel of x that a tap meets, and of the tap.
+#define OUTPUT(d) ((ptrdiff_t)(row * (d)->outColumns + column) * (d)->channels)
 #define PIXEL(d, taps)                                                                                                 \
     ((ptrdiff_t)(((taps)->top + i * (d)->dilationRows) * (d)->columns + (taps)->left + j * (d)->dilationColumns) *     \
      (d)->channels)

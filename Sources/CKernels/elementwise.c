@@ -22,7 +22,7 @@ static double erf_inverse(double x) {
     for (int i = 0; i < 9; i++) y = y * t + (w < 5 ? near : far)[i];
     y *= x;
     for (int step = 0; step < 2; step++) {
-        // Close to ±1 the difference is taken of the complements, which keep their digits.
+        // Close to ±1 the complements are subtracted, which keep their digits.
         double difference = fabs(x) < 0.5 ? erf(y) - x : x > 0 ? (1 - x) - erfc(y) : erfc(-y) - (1 + x);
         y -= difference / (1.1283791670955126 * exp(-y * y));
     }
@@ -56,7 +56,7 @@ static double erf_inverse(double x) {
 #define NAME(stem) stem##_int64
 #include "loops/choice_loops.h"
 
-// Arithmetic that wraps around is that of unsigned numbers.
+// Unsigned arithmetic wraps around.
 #define WRAPPED(x, op, y) ((int64_t)((uint64_t)(x) op (uint64_t)(y)))
 
 static int64_t power_int64(int64_t base, int64_t exponent) {
@@ -82,7 +82,7 @@ void ck_binary_int64(CKBinary op, size_t n, const T *a, size_t stepA, const T *b
     case CKBinaryRemainder: PAIRS(remainder_int64(x, y));
     case CKBinaryMaximum: PAIRS(x > y ? x : y);
     case CKBinaryMinimum: PAIRS(x < y ? x : y);
-    default: __builtin_unreachable();  // the others make real numbers
+    default: __builtin_unreachable();  // the others result in real numbers
     }
 }
 

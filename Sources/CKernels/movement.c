@@ -5,7 +5,7 @@ enum { MAX_RANK = 8, TILE = 16 };
 
 typedef struct { size_t rank; size_t dims[MAX_RANK]; ptrdiff_t from[MAX_RANK], to[MAX_RANK]; } Block;
 
-// Drops dimensions of size 1 and joins neighbours that are one run in both layouts.
+// Drops dimensions of size 1 and joins neighbors that are contiguous in both layouts.
 static Block simplified(size_t rank, const int32_t *dims, const ptrdiff_t *from, const ptrdiff_t *to) {
     Block block = {0};
     for (size_t i = 0; i < rank; i++) {

@@ -2,11 +2,11 @@
 #include "vmath.h"
 #include <math.h>
 
-// Columns are taken in strips of WIDTH; where there are fewer channels, several rows are taken as one long one. A block of rows stays in
-// the first cache, so that it can be read twice.
+// Columns are processed in strips of WIDTH; where there are fewer channels, several rows are joined to a line. A block
+// of rows stays in the first-level cache, so that it can be read twice.
 enum { WIDTH = 256, BLOCK = 16, LANES = 16 };
 
-/// How many rows make a long one, and how long that is.
+/// The number of rows joined to a line, the length of a line, and the number of lines.
 typedef struct { size_t joined, length, rows; } Lines;
 
 CK_INLINE Lines lines_of(size_t rows, size_t channels) {
@@ -26,10 +26,10 @@ CK_INLINE void fold(size_t joined, size_t channels, const float *sums, float sca
 
 CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t channels, const float *x, double *mean,
                              double *distance) {
-    float sums[WIDTH], centre[WIDTH];
+    float sums[WIDTH], center[WIDTH];
     size_t width = joined * channels;
     for (size_t j = 0; j < width; j++) sums[j] = 0;
-    // Four lines at a time: fewer trips of the sums to memory and back.
+    // Four lines at a time, so that the sums are loaded and stored less often.
     size_t i = 0;
     for (; i + 4 <= rows; i += 4) {
         const float *a = x + i * stride, *b = a + stride, *c = b + stride, *d = c + stride;
@@ -39,23 +39,23 @@ CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t c
         for (size_t j = 0; j < width; j++) sums[j] += x[i * stride + j];
     fold(joined, channels, sums, 1.0f / (float)(rows * joined), mean);
     for (size_t k = 0; k < joined; k++)
-        for (size_t c = 0; c < channels; c++) centre[k * channels + c] = (float)mean[c];
+        for (size_t c = 0; c < channels; c++) center[k * channels + c] = (float)mean[c];
     for (size_t j = 0; j < width; j++) sums[j] = 0;
     for (i = 0; i + 4 <= rows; i += 4) {
         const float *p = x + i * stride, *q = p + stride, *r = q + stride, *s = r + stride;
         for (size_t j = 0; j < width; j++) {
-            float a = p[j] - centre[j], b = q[j] - centre[j], c = r[j] - centre[j], d = s[j] - centre[j];
+            float a = p[j] - center[j], b = q[j] - center[j], c = r[j] - center[j], d = s[j] - center[j];
             sums[j] += (a * a + b * b) + (c * c + d * d);
         }
     }
     for (; i < rows; i++)
         for (size_t j = 0; j < width; j++) {
-            float d = x[i * stride + j] - centre[j];
+            float d = x[i * stride + j] - center[j];
             sums[j] += d * d;
         }
     fold(joined, channels, sums, 1, distance);
-    // The distances are from what the mean was rounded to, which is all that a float can tell.
-    for (size_t c = 0; c < channels; c++) mean[c] = (double)centre[c];
+    // The distances are from the mean rounded to a float, which therefore is the mean that they go with.
+    for (size_t c = 0; c < channels; c++) mean[c] = (double)center[c];
 }
 
 CK_INLINE void merge(size_t n, double count, double added, const double *more, const double *more_distance, double *mean,
@@ -100,32 +100,32 @@ void ck_join_moments(size_t sets, size_t parts, size_t channels, size_t group, c
             count += (double)rows[part];
         }
         for (size_t first = 0; first < channels; first += group) {
-            double centre = 0, total = 0;
-            for (size_t c = first; c < first + group; c++) centre += mean[c];
-            centre /= (double)group;
+            double center = 0, total = 0;
+            for (size_t c = first; c < first + group; c++) center += mean[c];
+            center /= (double)group;
             for (size_t c = first; c < first + group; c++)
-                total += variance[c] + count * (mean[c] - centre) * (mean[c] - centre);
-            for (size_t c = first; c < first + group; c++) mean[c] = centre, variance[c] = total / (count * (double)group);
+                total += variance[c] + count * (mean[c] - center) * (mean[c] - center);
+            for (size_t c = first; c < first + group; c++) mean[c] = center, variance[c] = total / (count * (double)group);
         }
     }
 }
 
-void ck_normalization_constants(size_t n, const double *mean, const double *variance, double epsilon, float *centre,
+void ck_normalization_constants(size_t n, const double *mean, const double *variance, double epsilon, float *center,
                                 float *inverse) {
     for (size_t i = 0; i < n; i++) {
-        centre[i] = (float)mean[i];
+        center[i] = (float)mean[i];
         inverse[i] = (float)(1 / sqrt(variance[i] + epsilon));
     }
 }
 
-// The constants of a strip, as often as rows are joined.
-typedef struct { float centre[WIDTH], scale[WIDTH], offset[WIDTH], tilt[WIDTH], shift[WIDTH]; } Strip;
+// The constants of a strip, repeated for each of the rows that are joined.
+typedef struct { float center[WIDTH], scale[WIDTH], offset[WIDTH], tilt[WIDTH], shift[WIDTH]; } Strip;
 
-CK_INLINE Strip strip_at(size_t c0, size_t width, size_t channels, const float *centre, const float *inverse,
+CK_INLINE Strip strip_at(size_t c0, size_t width, size_t channels, const float *center, const float *inverse,
                          const float *gamma, const float *beta, const float *tilt, const float *shift) {
     Strip strip;
     for (size_t j = 0, c = c0; j < width; j++, c = c + 1 < channels ? c + 1 : 0) {
-        strip.centre[j] = centre[c];
+        strip.center[j] = center[c];
         strip.scale[j] = inverse[c] * gamma[c];
         strip.offset[j] = beta[c];
         strip.tilt[j] = tilt ? tilt[c] : 0;
@@ -134,19 +134,19 @@ CK_INLINE Strip strip_at(size_t c0, size_t width, size_t channels, const float *
     return strip;
 }
 
-// The gradient before f, d being the distance from the centre.
+// The gradient before f, d being the distance from the center.
 CK_INLINE float before_slope(float d, float dy, const Strip *strip, size_t j, float slope) {
     return d * strip->scale[j] + strip->offset[j] > 0 ? dy : slope * dy;
 }
 
-// Runs statements for every line of every strip: `at` is where the line begins in x, `strip` has its constants and `width` its length.
-// The rows that make no long line follow as one shorter line.
+// Runs statements for every line of every strip: `at` is the position of the line in x, `strip` has its constants and
+// `width` its length. The rows that do not fill a line follow as a shorter one.
 #define STRIPS(...) \
     Lines lines = lines_of(rows, channels); \
     size_t total = rows * channels; \
     for (size_t c0 = 0; c0 < lines.length; c0 += WIDTH) { \
         size_t strip_width = lines.length - c0 < WIDTH ? lines.length - c0 : WIDTH; \
-        Strip strip = strip_at(c0, strip_width, channels, centre, inverse, gamma, beta, tilt, shift); \
+        Strip strip = strip_at(c0, strip_width, channels, center, inverse, gamma, beta, tilt, shift); \
         for (size_t at = c0; at < total; at += lines.length) { \
             size_t width = total - at < strip_width ? total - at : strip_width; \
             __VA_ARGS__ \
@@ -154,18 +154,18 @@ CK_INLINE float before_slope(float d, float dy, const Strip *strip, size_t j, fl
     }
 
 CK_CLONES
-void ck_normalize(size_t rows, size_t channels, const float *x, const float *centre, const float *inverse, const float *gamma,
+void ck_normalize(size_t rows, size_t channels, const float *x, const float *center, const float *inverse, const float *gamma,
                   const float *beta, float slope, float *restrict y) {
     const float *tilt = 0, *shift = 0;
     STRIPS(
         for (size_t j = 0; j < width; j++) {
-            float z = (x[at + j] - strip.centre[j]) * strip.scale[j] + strip.offset[j];
+            float z = (x[at + j] - strip.center[j]) * strip.scale[j] + strip.offset[j];
             y[at + j] = z > 0 ? z : slope * z;
         })
 }
 
 CK_CLONES
-void ck_normalization_sums(size_t rows, size_t channels, const float *x, const float *dy, const float *centre,
+void ck_normalization_sums(size_t rows, size_t channels, const float *x, const float *dy, const float *center,
                            const float *inverse, const float *gamma, const float *beta, float slope, double *sums,
                            double *products) {
     Lines lines = lines_of(rows, channels);
@@ -173,9 +173,9 @@ void ck_normalization_sums(size_t rows, size_t channels, const float *x, const f
     for (size_t c0 = 0; c0 < lines.length; c0 += WIDTH) {
         size_t width = lines.length - c0 < WIDTH ? lines.length - c0 : WIDTH;
         size_t n = lines.joined == 1 ? width : channels;
-        Strip strip = strip_at(c0, width, channels, centre, inverse, gamma, beta, 0, 0);
+        Strip strip = strip_at(c0, width, channels, center, inverse, gamma, beta, 0, 0);
         double folded[WIDTH];
-        // Also the last rows, which make no long line.
+        // Including the last rows, which do not fill a line.
         size_t total = rows * channels;
         for (size_t start = c0; start < total; start += BLOCK * lines.length) {
             size_t end = start + BLOCK * lines.length < total ? start + BLOCK * lines.length : total;
@@ -185,15 +185,15 @@ void ck_normalization_sums(size_t rows, size_t channels, const float *x, const f
             for (; at + 3 * lines.length + width <= end; at += 4 * lines.length)
                 for (size_t j = 0; j < width; j++)
                     for (int line = 0; line < 4; line++) {
-                        size_t place = at + (size_t)line * lines.length + j;
-                        float d = x[place] - strip.centre[j], dz = before_slope(d, dy[place], &strip, j, slope);
+                        size_t position = at + (size_t)line * lines.length + j;
+                        float d = x[position] - strip.center[j], dz = before_slope(d, dy[position], &strip, j, slope);
                         sum[j] += dz;
                         product[j] += dz * d;
                     }
             for (; at < end; at += lines.length) {
                 size_t length = total - at < width ? total - at : width;
                 for (size_t j = 0; j < length; j++) {
-                    float d = x[at + j] - strip.centre[j], dz = before_slope(d, dy[at + j], &strip, j, slope);
+                    float d = x[at + j] - strip.center[j], dz = before_slope(d, dy[at + j], &strip, j, slope);
                     sum[j] += dz;
                     product[j] += dz * d;
                 }
@@ -231,12 +231,12 @@ void ck_normalization_slopes(size_t sets, size_t parts, size_t channels, size_t 
 }
 
 CK_CLONES
-void ck_normalization_gradient(size_t rows, size_t channels, const float *x, const float *dy, const float *centre,
+void ck_normalization_gradient(size_t rows, size_t channels, const float *x, const float *dy, const float *center,
                                const float *inverse, const float *gamma, const float *beta, float slope, const float *tilt,
                                const float *shift, float *restrict dx) {
     STRIPS(
         for (size_t j = 0; j < width; j++) {
-            float d = x[at + j] - strip.centre[j], dz = before_slope(d, dy[at + j], &strip, j, slope);
+            float d = x[at + j] - strip.center[j], dz = before_slope(d, dy[at + j], &strip, j, slope);
             dx[at + j] = dz * strip.scale[j] + (d * strip.tilt[j] + strip.shift[j]);
         })
 }
@@ -265,10 +265,10 @@ CK_CLONES
 void ck_normalize_rows(size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon,
                        float *mean, float *inverse, float *restrict y) {
     for (size_t row = 0; row < rows; row++, x += channels, y += channels) {
-        float centre = row_sum(channels, x) / (float)channels;
-        float scale = 1 / sqrtf(row_distance(channels, x, centre) / (float)channels + epsilon);
-        for (size_t c = 0; c < channels; c++) y[c] = (x[c] - centre) * scale * gamma[c] + beta[c];
-        mean[row] = centre;
+        float center = row_sum(channels, x) / (float)channels;
+        float scale = 1 / sqrtf(row_distance(channels, x, center) / (float)channels + epsilon);
+        for (size_t c = 0; c < channels; c++) y[c] = (x[c] - center) * scale * gamma[c] + beta[c];
+        mean[row] = center;
         inverse[row] = scale;
     }
 }
@@ -278,12 +278,12 @@ void ck_normalize_rows_gradient(size_t rows, size_t channels, const float *x, co
                                 const float *inverse, const float *gamma, float *restrict dx, float *restrict d_gamma,
                                 float *restrict d_beta) {
     for (size_t row = 0; row < rows; row++, x += channels, dy += channels) {
-        float centre = mean[row], r = inverse[row];
+        float center = mean[row], r = inverse[row];
         float sums[LANES] = {0}, products[LANES] = {0}, sum = 0, product = 0;
         size_t c = 0;
         for (; c + LANES <= channels; c += LANES)
             for (size_t l = 0; l < LANES; l++) {
-                float d = (x[c + l] - centre) * r, dz = dy[c + l] * gamma[c + l];
+                float d = (x[c + l] - center) * r, dz = dy[c + l] * gamma[c + l];
                 sums[l] += dz;
                 products[l] += dz * d;
                 d_gamma[c + l] += dy[c + l] * d;
@@ -291,7 +291,7 @@ void ck_normalize_rows_gradient(size_t rows, size_t channels, const float *x, co
             }
         for (size_t l = 0; l < LANES; l++) sum += sums[l], product += products[l];
         for (; c < channels; c++) {
-            float d = (x[c] - centre) * r, dz = dy[c] * gamma[c];
+            float d = (x[c] - center) * r, dz = dy[c] * gamma[c];
             sum += dz;
             product += dz * d;
             d_gamma[c] += dy[c] * d;
@@ -299,7 +299,7 @@ void ck_normalize_rows_gradient(size_t rows, size_t channels, const float *x, co
         }
         if (!dx) continue;
         float shift = sum / (float)channels, tilt = product / (float)channels;
-        for (c = 0; c < channels; c++) dx[c] = r * (dy[c] * gamma[c] - shift - (x[c] - centre) * r * tilt);
+        for (c = 0; c < channels; c++) dx[c] = r * (dy[c] * gamma[c] - shift - (x[c] - center) * r * tilt);
         dx += channels;
     }
 }

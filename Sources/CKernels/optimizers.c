@@ -17,7 +17,7 @@ CK_CLONES void ck_sgd(
     }
 }
 
-// The null pointer is a constant where this is called: each use becomes a loop without branches.
+// Null pointers are constants where this is called, so that each use becomes a loop without branches.
 CK_INLINE void adam_loop(
     float *restrict weights, const float *restrict gradients, float *restrict mean, float *restrict square,
     float *restrict largest, size_t count, CKAdam a) {

@@ -1,14 +1,15 @@
 #include "product.h"
-#include "activation.h"
+#include "activate.h"
 #include "vectors.h"
 
-// A matrix product in the manner of Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication": a tile of the
-// result stays in registers, the panel of b that it needs in the first cache, a block of a in the second.
+// A matrix product in the manner of Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication": a
+// tile of the result stays in registers, the panel of b that it needs in the first-level cache, a block of a in the
+// second-level cache.
 
 enum { maximumRows = 240, maximumDepth = 256, panelsAtOnce = 4 };
 _Static_assert(
     CKProductScratch == maximumRows * maximumDepth + panelsAtOnce * panelWidth * maximumDepth,
-    "room for a block of a and some panels of b");
+    "the scratch memory holds a block of a and some panels of b");
 
 /// The length of equal parts, none above a maximum, that are multiples of a unit.
 CK_INLINE size_t even_part(size_t whole, size_t maximum, size_t unit) {
@@ -16,26 +17,7 @@ CK_INLINE size_t even_part(size_t whole, size_t maximum, size_t unit) {
     return (part + unit - 1) / unit * unit;
 }
 
-/// Adds a part of the sums of some rows by a panel.
-CK_INLINE void accumulate(
-    const int rows, const int vectors, size_t first, size_t last, const float **row, const ptrdiff_t aColumn, const float *panel,
-    Vector sum[rowTile][2]) {
-    panel += first * (size_t)vectors * vectorWidth;
-#pragma clang loop unroll_count(4)
-    for (size_t k = first; k < last; k++, panel += vectors * vectorWidth) {
-        Vector b[2];
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) b[v] = ((const Vector *)panel)[v];
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) {
-            Vector value = everywhere(row[r][(ptrdiff_t)k * aColumn]);
-#pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) sum[r][v] += value * b[v];
-        }
-    }
-}
-
-/// The product of some rows of a and a panel of b: it becomes a tile of the result, or is added to it.
+/// The product of some rows of a and a panel of b, which becomes a tile of the result or is added to it.
 CK_INLINE void tile(
     const int rows, const int vectors, int adds, size_t depth, const float *a, ptrdiff_t aRow, const ptrdiff_t aColumn,
     const float *panel, float *y, ptrdiff_t yRow) {
@@ -46,15 +28,15 @@ CK_INLINE void tile(
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sum[r][v] = (Vector){0};
         row[r] = a + r * aRow;
-        // A register for each row: else they would be worked out anew for every column.
+        // A register for each row: otherwise they would be computed anew for every column.
         if (aColumn == 1) __asm__("" : "+r"(row[r]));
     }
-    // The result is called for shortly before it is needed. Sooner, panel and rows would have driven it out again.
+    // The result is prefetched shortly before it is needed. Earlier, panel and rows would evict it again.
     size_t ahead = depth - least(depth, 64);
-    accumulate(rows, vectors, 0, ahead, row, aColumn, panel, sum);
+    multiply_tile(rows, vectors, row, aColumn, panel, 0, ahead, sum);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) __builtin_prefetch(y + r * yRow);
-    accumulate(rows, vectors, ahead, depth, row, aColumn, panel, sum);
+    multiply_tile(rows, vectors, row, aColumn, panel, ahead, depth, sum);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -64,7 +46,7 @@ CK_INLINE void tile(
         }
 }
 
-/// All tiles of a panel. Row r of a, packed or as it stands, begins `aLine · r` floats after a wherever a tile does.
+/// All tiles of a panel. The tile whose first row is r begins `aLine · r` floats after a, whether a is packed or not.
 CK_INLINE void tiles(
     const int vectors, int adds, size_t rows, size_t depth, const float *a, ptrdiff_t aLine, ptrdiff_t aRow,
     const ptrdiff_t aColumn, const float *panel, float *y, ptrdiff_t yRow) {
@@ -75,7 +57,7 @@ CK_INLINE void tiles(
 #undef TILE
 }
 
-/// Copies a block of the transposed a into tiles of 6 rows (the last one fewer): the numbers of a column side by side.
+/// Copies a block of the transposed a into tiles of 6 rows (the last of fewer), the elements of a column side by side.
 CK_INLINE void pack_rows(size_t rows, size_t depth, const float *a, ptrdiff_t aColumn, float *packed) {
     for (size_t k0 = 0; k0 < depth; k0 += 8) {
         size_t k1 = least(k0 + 8, depth);
@@ -90,7 +72,7 @@ CK_INLINE void pack_rows(size_t rows, size_t depth, const float *a, ptrdiff_t aC
     }
 }
 
-/// Turns 8 rows of 8 numbers into 8 columns.
+/// Transposes a matrix of 8 × 8.
 CK_INLINE void transpose(const float *source, ptrdiff_t row, float *target, size_t targetRow) {
     Vector x[8], y[8];
 #pragma clang loop unroll(full)
@@ -130,7 +112,7 @@ CK_INLINE void pack_panel(
         for (size_t c = 0; c < width; c++) packed[k * width + c] = c < columns ? b[(ptrdiff_t)k * bRow + (ptrdiff_t)c * bColumn] : 0;
 }
 
-/// The products of a block of a, packed or as it stands, with some panels of b.
+/// The products of a block of a, packed or not, with some panels of b.
 CK_INLINE void panels(
     int adds, size_t rows, size_t columns, size_t depth, const float *a, ptrdiff_t aLine, ptrdiff_t aRow, const ptrdiff_t aColumn,
     const float *packed, float *y, ptrdiff_t yRow) {
@@ -141,13 +123,13 @@ CK_INLINE void panels(
         } else if (used == vectorWidth) {
             tiles(1, adds, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, y + c, yRow);
         } else {
-            // A panel that is not full is computed aside, for its zeros must not reach beyond the row.
-            float aside[maximumRows * panelWidth];
-            if (used > vectorWidth) tiles(2, 0, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, aside, panelWidth);
-            else tiles(1, 0, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, aside, panelWidth);
+            // A panel that is not full is computed in a buffer, since its zeros must not be written beyond the row.
+            float buffer[maximumRows * panelWidth];
+            if (used > vectorWidth) tiles(2, 0, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, buffer, panelWidth);
+            else tiles(1, 0, rows, depth, a, aLine, aRow, aColumn, packed + c * depth, buffer, panelWidth);
             for (size_t r = 0; r < rows; r++) {
                 float *target = y + (ptrdiff_t)r * yRow + c;
-                for (size_t i = 0; i < used; i++) target[i] = (adds ? target[i] : 0) + aside[r * panelWidth + i];
+                for (size_t i = 0; i < used; i++) target[i] = (adds ? target[i] : 0) + buffer[r * panelWidth + i];
             }
         }
     }
@@ -181,10 +163,10 @@ CK_CLONES void ck_product_few_rows(
     }
 }
 
-/// How much of the sums is taken at a time.
+/// How many terms of the sums are added at a time.
 CK_INLINE size_t block_depth(size_t k) { return k ? even_part(k, maximumDepth, 8) : 1; }
 
-/// The columns of b once they are packed, but for what the last panel lacks.
+/// The columns of packed b, counting the zeros that fill the last panel.
 CK_INLINE size_t packed_columns(size_t n) { return (n + panelWidth - 1) / panelWidth * panelWidth; }
 
 size_t ck_product_packed_size(size_t n, size_t k) { return packed_columns(n) * k; }
@@ -218,7 +200,7 @@ CK_CLONES void ck_product(
     for (size_t r = 0; r < m; r += height) {
         size_t rows = least(height, m - r);
         float *block = y + (ptrdiff_t)r * yRow;
-        // The first product may be written over what is there.
+        // The first product may overwrite what is there.
         int adds = bias || k == 0;
         if (adds) begin_rows(rows, n, bias, block, yRow);
         for (size_t start = 0; start < k; start += length, adds = 1) {
@@ -229,7 +211,7 @@ CK_CLONES void ck_product(
                 pack_rows(rows, depth, source, aColumn, packedRows);
                 source = packedRows;
             } else if (aRow % 256 == 0) {
-                // Rows so far apart would drive each other out of the first cache.
+                // Rows at such a distance would evict each other from the first-level cache.
                 for (size_t i = 0; i < rows; i++)
                     memcpy(packedRows + i * depth, source + (ptrdiff_t)i * aRow, depth * sizeof(float));
                 source = packedRows;

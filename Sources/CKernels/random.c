@@ -4,8 +4,8 @@
 
 enum { LANES = 16 };  // blocks of a group that are computed side by side
 
-// Ten rounds on LANES blocks; word i of block l is the lower half of words[i][l]. Upper halves hold what the products left there, which
-// no multiplication looks at: vectors need not be packed between rounds.
+// Ten rounds on LANES blocks; word i of block l is the lower half of words[i][l]. The upper halves hold remains of
+// products, which no multiplication reads: vectors need not be packed between rounds.
 CK_INLINE void philox(uint64_t words[4][LANES], uint32_t k0, uint32_t k1) {
     for (int round = 0; round < 10; round++) {
         for (int l = 0; l < LANES; l++) {
@@ -52,7 +52,7 @@ CK_INLINE void random_group(uint64_t key, uint64_t number, uint32_t words[4][LAN
 
 CK_CLONES
 void ck_random_uniform(uint64_t key, uint64_t first, size_t n, float low, float high, float *out) {
-    // 24 bits fill a float's significand. Rounding must not reach the upper end.
+    // 24 bits fill the significand of a float. Rounding must not reach the upper bound.
     float width = high - low, last = width > 0 ? nextafterf(high, low) : high;
     GROUPS(float, for (int i = 0; i < 4; i++) {
         float value = low + width * ((float)(int32_t)(w[i][l] >> 8) * 0x1p-24f);
@@ -60,7 +60,7 @@ void ck_random_uniform(uint64_t key, uint64_t first, size_t n, float low, float 
     })
 }
 
-// cos and sin of 2π t for t in [0, 1): the quarter nearest to t is taken off, and the rest is within π/4 of 0.
+// cos and sin of 2π t for t in [0, 1): the nearest quarter turn is subtracted, and the rest lies within π/4 of 0.
 CK_INLINE void turn(float t, float *cosine, float *sine) {
     float quarter = (float)(int32_t)(4 * t + 0.5f);
     float x = (t - 0.25f * quarter) * 6.28318531f, u = x * x;
@@ -102,7 +102,7 @@ void ck_dropout(uint64_t key, uint64_t first, size_t n, uint32_t threshold, floa
                 factors[(2 * i + 1) * LANES + l] = (w[i][l] >> 16) < threshold ? 0 : scale;
             }
         size_t count = n - start < COUNT ? n - start : COUNT;
-        // What is dropped is 0, whatever it was: also infinity.
+        // A dropped element is 0 whatever it was, infinity included.
         for (size_t j = 0; j < count; j++) out[start + j] = factors[j] > 0 ? factors[j] * x[start + j] : 0;
     }
 }

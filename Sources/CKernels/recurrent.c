@@ -1,32 +1,32 @@
 #include "recurrent.h"
 #include "row_product.h"
 
-size_t ck_packed_columns_size(size_t rows, size_t columns) { return rows * ck_panel_count(columns) * ckPanelWidth; }
+size_t ck_packed_columns_size(size_t rows, size_t columns) { return rows * ck_panel_count(columns) * panelWidth; }
 
 CK_CLONES void ck_pack_columns(
     const float *weights, size_t rows, size_t columns, ptrdiff_t rowStride, ptrdiff_t columnStride, float *packed) {
-    for (size_t start = 0; start < columns; start += ckPanelWidth, packed += rows * ckPanelWidth) {
-        size_t used = columns - start < ckPanelWidth ? columns - start : ckPanelWidth;
+    for (size_t start = 0; start < columns; start += panelWidth, packed += rows * panelWidth) {
+        size_t used = columns - start < panelWidth ? columns - start : panelWidth;
         const float *from = weights + (ptrdiff_t)start * columnStride;
-        if (used < ckPanelWidth) memset(packed, 0, rows * ckPanelWidth * sizeof(float));
+        if (used < panelWidth) memset(packed, 0, rows * panelWidth * sizeof(float));
         if (columnStride == 1)
             for (size_t k = 0; k < rows; k++)
-                memcpy(packed + k * ckPanelWidth, from + (ptrdiff_t)k * rowStride, used * sizeof(float));
+                memcpy(packed + k * panelWidth, from + (ptrdiff_t)k * rowStride, used * sizeof(float));
         else
             for (size_t n = 0; n < used; n++)
                 for (size_t k = 0; k < rows; k++)
-                    packed[k * ckPanelWidth + n] = from[(ptrdiff_t)k * rowStride + (ptrdiff_t)n * columnStride];
+                    packed[k * panelWidth + n] = from[(ptrdiff_t)k * rowStride + (ptrdiff_t)n * columnStride];
     }
 }
 
-/// Gates of a cell: numbers for each unit that the product with R gives.
+/// The gates of a cell: elements of the product with R for each unit.
 CK_INLINE size_t gates_of(CKCell cell) { return cell == CKCellLSTM ? 4 : cell == CKCellGRU ? 3 : 1; }
-/// Numbers that the way back needs for each unit.
+/// Elements that the backward pass needs for each unit.
 CK_INLINE size_t kept_of(CKCell cell) { return cell == CKCellSimple ? 1 : 4; }
 
 size_t ck_recurrence_scratch(const CKRecurrence *r) { return (gates_of(r->cell) + 7) * r->units; }
 
-// MARK: One row of one step. n is the number of units; h and c become the new state, `kept` is for the way back.
+// MARK: One row of one step. n is the number of units; h and c become the new state; `kept` is for the backward pass.
 
 CK_INLINE void simple_row(CKActivation activation, size_t n, const float *restrict z, float *restrict h) {
     switch (activation) {
@@ -87,9 +87,9 @@ CK_INLINE void lstm_row_back(
     float *restrict dz) {
     for (size_t j = 0; j < n; j++) {
         float i = kept[j], f = kept[n + j], g = kept[2 * n + j], o = kept[3 * n + j];
-        float squashed = ck_tanh(new[j]), slope = dh[j] + dy[j];
-        float dOutput = slope * squashed * o * (1 - o);
-        float dNew = dc[j] + slope * o * (1 - squashed * squashed);
+        float squashed = ck_tanh(new[j]), total = dh[j] + dy[j];
+        float dOutput = total * squashed * o * (1 - o);
+        float dNew = dc[j] + total * o * (1 - squashed * squashed);
         if (peepholes) dNew += dOutput * peepholes[2 * n + j];
         float dInput = dNew * g * i * (1 - i), dForget = dNew * old[j] * f * (1 - f);
         float dOld = dNew * f;
@@ -115,16 +115,16 @@ CK_INLINE void gru_row(
     }
 }
 
-/// `dp` and `du` are the gradients of p and u, `carry` is what of that of h goes around the product.
+/// `dp` and `du` are the gradients of p and u; `carry` is the part of the gradient of h that bypasses the product.
 CK_INLINE void gru_row_back(
     size_t n, const float *restrict kept, const float *restrict old, const float *restrict dh,
     const float *restrict dy, float *restrict dp, float *restrict du, float *restrict carry) {
     for (size_t j = 0; j < n; j++) {
-        float update = kept[j], reset = kept[n + j], candidate = kept[2 * n + j], slope = dh[j] + dy[j];
-        float dUpdate = slope * (old[j] - candidate) * update * (1 - update);
-        float dCandidate = slope * (1 - update) * (1 - candidate * candidate);
+        float update = kept[j], reset = kept[n + j], candidate = kept[2 * n + j], total = dh[j] + dy[j];
+        float dUpdate = total * (old[j] - candidate) * update * (1 - update);
+        float dCandidate = total * (1 - update) * (1 - candidate * candidate);
         float dReset = dCandidate * kept[3 * n + j] * reset * (1 - reset);
-        carry[j] = slope * update;
+        carry[j] = total * update;
         dp[j] = du[j] = dUpdate;
         dp[n + j] = du[n + j] = dReset;
         dp[2 * n + j] = dCandidate;
@@ -150,10 +150,10 @@ CK_CLONES void ck_recurrence_forward(const CKRecurrence *r, float *scratch, size
             ck_row_product(
                 rows, n, width, h, r->weights, r->projected + (first * r->steps + t) * width, r->steps * width, z, width);
         for (size_t row = 0; row < rows; row++) {
-            size_t place = (first + row) * r->steps + t;
-            float *state = h + row * n, *cell = c + row * n, *kept = r->gates ? r->gates + place * keptWidth : spare;
-            if (r->before) copy_row(r->before + place * n, state, n);
-            if (!r->mask || r->mask[place]) {
+            size_t position = (first + row) * r->steps + t;
+            float *state = h + row * n, *cell = c + row * n, *kept = r->gates ? r->gates + position * keptWidth : spare;
+            if (r->before) copy_row(r->before + position * n, state, n);
+            if (!r->mask || r->mask[position]) {
                 const float *sums = z + row * width;
                 switch (r->cell) {
                 case CKCellSimple:
@@ -166,10 +166,10 @@ CK_CLONES void ck_recurrence_forward(const CKRecurrence *r, float *scratch, size
                     else
                         lstm_row(n, sums, NULL, state, cell, kept);
                     break;
-                case CKCellGRU: gru_row(n, r->projected + place * width, sums, state, kept); break;
+                case CKCellGRU: gru_row(n, r->projected + position * width, sums, state, kept); break;
                 }
             }
-            if (r->cells) copy_row(r->cells + place * n, cell, n);
+            if (r->cells) copy_row(r->cells + position * n, cell, n);
             if (r->returnsSequences) copy_row(r->output + ((first + row) * outputRows + t) * n, state, n);
         }
     }
@@ -196,33 +196,33 @@ CK_CLONES void ck_recurrence_backward(
     for (size_t step = r->steps; step-- > 0;) {
         size_t t = r->isReversed ? r->steps - 1 - step : step, earlier = r->isReversed ? t + 1 : t - 1;
         for (size_t row = 0; row < rows; row++) {
-            size_t sequence = first + row, place = sequence * r->steps + t;
-            const float *kept = r->gates + place * keptWidth, *slope = dh + row * n, *old;
+            size_t sequence = first + row, position = sequence * r->steps + t;
+            const float *kept = r->gates + position * keptWidth, *dState = dh + row * n, *old;
             const float *dy = r->returnsSequences ? gradient->output + (sequence * outputRows + t) * n : zeros;
-            float *slopes = dz + row * width, *passed = carry + row * n;
-            if (r->mask && !r->mask[place]) {
-                for (size_t j = 0; j < n; j++) passed[j] = slope[j] + dy[j];
-                memset(slopes, 0, width * sizeof(float));
-                memset(gradient->projected + place * width, 0, width * sizeof(float));
-                if (r->cell == CKCellGRU) memset(gradient->product + place * width, 0, width * sizeof(float));
+            float *dSums = dz + row * width, *passed = carry + row * n;
+            if (r->mask && !r->mask[position]) {
+                for (size_t j = 0; j < n; j++) passed[j] = dState[j] + dy[j];
+                memset(dSums, 0, width * sizeof(float));
+                memset(gradient->projected + position * width, 0, width * sizeof(float));
+                if (r->cell == CKCellGRU) memset(gradient->product + position * width, 0, width * sizeof(float));
                 continue;
             }
             switch (r->cell) {
-            case CKCellSimple: simple_row_back(r->activation, n, kept, slope, dy, slopes); break;
+            case CKCellSimple: simple_row_back(r->activation, n, kept, dState, dy, dSums); break;
             case CKCellLSTM:
                 old = step > 0 ? r->cells + (sequence * r->steps + earlier) * n : r->c + sequence * n;
                 if (r->peepholes)
-                    lstm_row_back(n, kept, r->peepholes, old, r->cells + place * n, slope, dy, dc + row * n, slopes);
+                    lstm_row_back(n, kept, r->peepholes, old, r->cells + position * n, dState, dy, dc + row * n, dSums);
                 else
-                    lstm_row_back(n, kept, NULL, old, r->cells + place * n, slope, dy, dc + row * n, slopes);
+                    lstm_row_back(n, kept, NULL, old, r->cells + position * n, dState, dy, dc + row * n, dSums);
                 break;
             case CKCellGRU:
-                gru_row_back(n, kept, r->before + place * n, slope, dy, gradient->projected + place * width, slopes, passed);
-                copy_row(gradient->product + place * width, slopes, width);
+                gru_row_back(n, kept, r->before + position * n, dState, dy, gradient->projected + position * width, dSums, passed);
+                copy_row(gradient->product + position * width, dSums, width);
                 break;
             }
             if (r->cell != CKCellGRU) {
-                copy_row(gradient->projected + place * width, slopes, width);
+                copy_row(gradient->projected + position * width, dSums, width);
                 if (around) memset(passed, 0, n * sizeof(float));
             }
         }

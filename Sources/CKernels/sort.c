@@ -1,7 +1,7 @@
 #include "movement.h"
 #include <string.h>
 
-// Merge sort of places, from runs of one up: stable, and the same time for any order.
+// Merge sort of indices, bottom up: stable, and equally fast for any order.
 #define ARG_SORT(NAME, T) \
     static inline int less_##NAME(T a, T b) { return a < b || (b != b && a == a); } \
     void ck_arg_sort_##NAME(size_t rows, size_t n, const T *x, int falling, int32_t *out, int32_t *scratch) { \

@@ -1,15 +1,15 @@
 #pragma once
 
-// Elementary functions written so that a plain loop over them vectorises: no branches, no tables, no calls.
-// Each is within 3 units in the last place of the true value (tanh within 6), and follows IEEE at the edges: NaN stays NaN,
-// exp overflows to infinity and underflows through the subnormal numbers to zero, log(0) is -infinity.
-// The polynomials were fitted by Lawson's iteration (near-minimax in relative error).
+// Elementary functions written so that a plain loop over them vectorizes: no branches, no tables, no calls. Each is
+// within 3 units in the last place of the true value (tanh within 6), and follows IEEE at the edges: NaN stays NaN, exp
+// overflows to infinity and underflows through the subnormal numbers to zero, log(0) is -infinity. The polynomials were
+// fitted by Lawson's iteration (near-minimax in relative error).
 
 #include <stdint.h>
 #include <string.h>
 
-/// Compiles a function once for each generation of processors; the loader picks one when the program starts. (Under a sanitizer there is
-/// one only: the loader picks before the sanitizer's run time is ready.)
+/// Compiles a function once for each generation of processors; the loader picks one when the program starts. (Under a
+/// sanitizer there is one only: the loader picks before the sanitizer's run time is ready.)
 #if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define CK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -31,7 +31,7 @@ CK_INLINE int32_t ck_bits_of_float(float value) {
     return bits;
 }
 
-/// x, held between two bounds; NaN stays NaN.
+/// x, clamped between two bounds; NaN stays NaN.
 CK_INLINE float ck_clamp(float x, float low, float high) {
     x = x < low ? low : x;
     return x > high ? high : x;
@@ -57,7 +57,7 @@ CK_INLINE float ck_expm1_reduced(float x, int32_t *n) {
 CK_INLINE float ck_exp(float x) {
     int32_t n;
     float p = 1.0f + ck_expm1_reduced(ck_clamp(x, -104.0f, 89.0f), &n);
-    int32_t half = n >> 1;  // 2ⁿ in two factors, for n reaches beyond the range of one exponent
+    int32_t half = n >> 1;  // 2ⁿ in two factors, because n exceeds the range of one exponent
     return p * ck_float_of_bits((half + 127) << 23) * ck_float_of_bits((n - half + 127) << 23);
 }
 
@@ -95,14 +95,14 @@ CK_INLINE float ck_log(float x) {
 /// log(1 + x), accurate near zero.
 CK_INLINE float ck_log1p(float x) {
     float u = 1.0f + x;
-    float lost = x - (u - 1.0f);  // what rounding took from 1 + x
+    float lost = x - (u - 1.0f);  // the rounding error of 1 + x
     float corrected = ck_log(u) + lost / u;
     return u < __builtin_inff() && u > 0.0f ? corrected : ck_log(u);
 }
 
 /// The hyperbolic tangent, as an odd rational function.
 CK_INLINE float ck_tanh(float x) {
-    float t = ck_clamp(x, -9.5f, 9.5f);  // there the quotient is so far above 1 that it is 1 however it was rounded
+    float t = ck_clamp(x, -9.5f, 9.5f);  // there the quotient is so far above 1 that it is clamped to 1 however it is rounded
     float u = t * t;
     float p = 1.335448092e-8f;
     p = p * u + 2.060894852e-5f;
@@ -114,7 +114,7 @@ CK_INLINE float ck_tanh(float x) {
     q = q * u + 2.587695111e-2f;
     q = q * u + 4.671433436e-1f;
     q = q * u + 1.0f;
-    return ck_clamp(t * p / q, -1.0f, 1.0f);  // rounding must not pass the limits: 1 - tanh² is a slope
+    return ck_clamp(t * p / q, -1.0f, 1.0f);  // rounding must not exceed the limits: 1 - tanh² is the derivative
 }
 
 /// The logistic function 1 / (1 + e⁻ˣ).

@@ -1,5 +1,5 @@
 #include "winograd.h"
-#include "activation.h"
+#include "activate.h"
 #include "vectors.h"
 
 enum { tileSize = 4, patchSize = 6, points = CKWinogradPoints };
@@ -15,7 +15,7 @@ size_t ck_winograd_stride(size_t tiles, size_t channels) { return tiles * channe
 
 // The four one-dimensional transforms. Each reads and writes every `step`th vector.
 
-/// Six inputs, each side of y = Aᵀ(Gg · Bᵀd): Bᵀ.
+/// Six inputs: Bᵀ of y = Aᵀ(Gg · Bᵀd).
 CK_INLINE void transform_input(const Vector *d, size_t from, Vector *v, size_t to) {
     Vector d0 = d[0], d1 = d[from], d2 = d[2 * from], d3 = d[3 * from], d4 = d[4 * from], d5 = d[5 * from];
     Vector evenA = d4 - 2.0f * d2, oddA = a * (d3 - 2.0f * d1);
@@ -51,8 +51,8 @@ CK_INLINE void transform_output(const Vector *m, size_t from, Vector *y, size_t 
     y[3 * to] = 0.5f * differenceA + 2.0f * differenceB + m[5 * from];
 }
 
-/// The transpose of `transform_output`, for four slopes: A.
-CK_INLINE void transform_slope(const Vector *y, size_t from, Vector *v, size_t to) {
+/// The transpose of `transform_output`, for four gradients of outputs: A.
+CK_INLINE void transform_output_gradient(const Vector *y, size_t from, Vector *v, size_t to) {
     Vector y0 = y[0], y1 = y[from], y2 = y[2 * from], y3 = y[3 * from];
     Vector evenA = y0 + 0.5f * y2, oddA = a * (y1 + 0.5f * y3);
     Vector evenB = y0 + 2.0f * y2, oddB = b * (y1 + 2.0f * y3);
@@ -64,8 +64,8 @@ CK_INLINE void transform_slope(const Vector *y, size_t from, Vector *v, size_t t
     v[5 * to] = y3;
 }
 
-/// The transpose of `transform_filter`, for the gradient of three taps: Gᵀ.
-CK_INLINE void transform_gradient(const Vector *u, size_t from, Vector *g, size_t to) {
+/// The transpose of `transform_filter`, for the gradients of three taps: Gᵀ.
+CK_INLINE void transform_filter_gradient(const Vector *u, size_t from, Vector *g, size_t to) {
     Vector sumA = (-2.0f / 3) * (u[from] + u[2 * from]), differenceA = (-2.0f / 3) * a * (u[from] - u[2 * from]);
     Vector sumB = (1.0f / 6) * (u[3 * from] + u[4 * from]), differenceB = (1.0f / 6) * b * (u[3 * from] - u[4 * from]);
     g[0] = u[0] + sumA + sumB;
@@ -75,7 +75,7 @@ CK_INLINE void transform_gradient(const Vector *u, size_t from, Vector *g, size_
 
 typedef void (*Transform)(const Vector *, size_t, Vector *, size_t);
 
-/// A transform of both dimensions, from `side` × `side` vectors to every `step`th of `newSide` × `newSide`.
+/// A transform of both dimensions, from `side` × `side` vectors to `newSide` × `newSide` vectors, `step` vectors apart.
 CK_INLINE void transform_both(const Transform transform, int side, int newSide, const Vector *from, Vector *to, size_t step) {
     Vector half[patchSize * patchSize];
 #pragma clang loop unroll(full)
@@ -85,7 +85,7 @@ CK_INLINE void transform_both(const Transform transform, int side, int newSide, 
         transform(half + row * side, 1, to + (size_t)(row * newSide) * step, step);
 }
 
-/// The part of a square of pixels that lies in its image: `first` is where pixel (0, 0) would be.
+/// The part of a square of pixels that lies inside its image; `first` is the position of the square's pixel (0, 0).
 typedef struct Square {
     ptrdiff_t first;
     int32_t top, bottom, left, right;
@@ -119,7 +119,7 @@ CK_INLINE int is_whole(Square s, int32_t size) {
     return s.top == 0 && s.left == 0 && s.bottom == size && s.right == size;
 }
 
-/// Reads eight channels of a square; what lies outside of the image is left as it is.
+/// Reads eight channels of a square; pixels outside of the image are left as they are.
 CK_INLINE void load_square(const Square s, int32_t size, const float *x, size_t columns, size_t channels, Vector *to) {
 #pragma clang loop unroll(full)
     for (int32_t i = 0; i < size; i++)
@@ -130,7 +130,7 @@ CK_INLINE void load_square(const Square s, int32_t size, const float *x, size_t 
                     *(const Vector *)(x + ((ptrdiff_t)s.first + i * (ptrdiff_t)columns + j) * (ptrdiff_t)channels);
 }
 
-/// Floats between the points of a panel of filters: not a power of two either.
+/// Floats between the points of a panel of filters; not a power of two either.
 CK_INLINE size_t filter_stride(size_t channels) { return (channels + 1) * panelWidth; }
 
 size_t ck_winograd_panel(size_t channels) { return points * filter_stride(channels); }
@@ -138,7 +138,7 @@ size_t ck_winograd_panel(size_t channels) { return points * filter_stride(channe
 CK_CLONES void ck_winograd_filters(
     const float *filters, ptrdiff_t tap, ptrdiff_t inner, ptrdiff_t outer, size_t channels, size_t outChannels,
     float *transformed, size_t first, size_t last) {
-    enum { ahead = 8 };  // channels, whose weights lie too far apart for the processor to foresee
+    enum { ahead = 8 };  // channels, whose weights lie too far apart for the processor to prefetch on its own
     for (size_t panel = first; panel < last; panel++, transformed += ck_winograd_panel(channels)) {
         size_t start = panel * panelWidth, used = least(outChannels - start, panelWidth);
         const float *source = filters + (ptrdiff_t)start * outer;
@@ -195,7 +195,7 @@ CK_INLINE void product_tile(const int rows, const float *inputs, size_t channels
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) source[r] = inputs + (size_t)r * channels;
     Vector sum[rowTile][2] = {{{0}}};
-    multiply_tile(rows, 2, source, filters, channels, sum);
+    multiply_tile(rows, 2, source, 1, filters, 0, channels, sum);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) products[2 * r] = sum[r][0], products[2 * r + 1] = sum[r][1];
 }
@@ -233,8 +233,8 @@ CK_CLONES void ck_winograd_outputs(
     }
 }
 
-/// The slopes of tiles: [point][panel][tile][16]. Adds up their sums for the bias.
-CK_INLINE void transform_slopes(const CKWinograd *p, const float *dy, size_t first, size_t count, float *slopes, float *bias) {
+/// The transformed gradients of the outputs of tiles, [point][panel][tile][16]; adds their sums to the bias.
+CK_INLINE void transform_output_gradients(const CKWinograd *p, const float *dy, size_t first, size_t count, float *outputGradients, float *bias) {
     size_t channels = (size_t)p->outChannels, columns = (size_t)p->outColumns;
     size_t panels = (channels + panelWidth - 1) / panelWidth, stride = ck_winograd_stride(count, panels * panelWidth);
     for (size_t i = 0; i < count; i++) {
@@ -242,10 +242,10 @@ CK_INLINE void transform_slopes(const CKWinograd *p, const float *dy, size_t fir
         Vector tile[tileSize * tileSize], values[points];
         memset(tile, 0, sizeof tile);
         for (size_t c = 0; c < panels * panelWidth; c += vectorWidth) {
-            float *target = slopes + (c / panelWidth * count + i) * panelWidth + c % panelWidth;
+            float *target = outputGradients + (c / panelWidth * count + i) * panelWidth + c % panelWidth;
             if (c < channels) {
                 load_square(s, tileSize, dy + c, columns, channels, tile);
-                transform_both(transform_slope, tileSize, patchSize, tile, values, 1);
+                transform_both(transform_output_gradient, tileSize, patchSize, tile, values, 1);
                 Vector sum = tile[0];
                 for (int k = 1; k < tileSize * tileSize; k++) sum += tile[k];
                 *(Vector *)(bias + c) += sum;
@@ -259,16 +259,16 @@ CK_INLINE void transform_slopes(const CKWinograd *p, const float *dy, size_t fir
 }
 
 CK_CLONES void ck_winograd_gradient(
-    const CKWinograd *p, const float *inputs, const float *dy, size_t first, size_t count, float *slopes,
+    const CKWinograd *p, const float *inputs, const float *dy, size_t first, size_t count, float *outputGradients,
     float *gradient, float *bias) {
-    transform_slopes(p, dy, first, count, slopes, bias);
+    transform_output_gradients(p, dy, first, count, outputGradients, bias);
     size_t channels = (size_t)p->channels, panels = ((size_t)p->outChannels + panelWidth - 1) / panelWidth;
-    size_t inputStride = ck_winograd_stride(count, channels), slopeStride = ck_winograd_stride(count, panels * panelWidth);
+    size_t inputStride = ck_winograd_stride(count, channels), outputStride = ck_winograd_stride(count, panels * panelWidth);
     for (size_t f = 0; f < points; f++)
         for (size_t panel = 0; panel < panels; panel++) {
-            const float *source = inputs + f * inputStride, *slope = slopes + f * slopeStride + panel * count * panelWidth;
+            const float *source = inputs + f * inputStride, *dyPanel = outputGradients + f * outputStride + panel * count * panelWidth;
             float *target = gradient + (panel * points + f) * channels * panelWidth;
-#define GRADIENT(rows) gradient_tile(rows, 2, source + c, NULL, channels, count, slope, target + c * panelWidth)
+#define GRADIENT(rows) gradient_tile(rows, 2, source + c, NULL, channels, count, dyPanel, target + c * panelWidth)
             FOR_TILES_OF_ROWS(c, channels, GRADIENT)
         }
 }
@@ -286,7 +286,7 @@ CK_CLONES void ck_winograd_filter_gradient(
                 for (size_t part = 1; part < parts; part++)
 #pragma clang loop unroll(full)
                     for (size_t f = 0; f < points; f++) values[f] += source[part * whole + (f * channels + c) * 2 + v];
-                transform_both(transform_gradient, patchSize, 3, values, taps, 1);
+                transform_both(transform_filter_gradient, patchSize, 3, values, taps, 1);
                 for (size_t t = 0; t < 9; t++)
                     *(Vector *)(filters + (t * channels + c) * outChannels + panel * panelWidth + v * vectorWidth) = taps[t];
             }

@@ -31,7 +31,7 @@ private let mistakes: [String: Mistake] = [
         "locally_connected1d: has weights for the positions of examples of shape [6, 1], which batches of shape [2, 7, 1] do not have"
     ) { _ = built([6, 1], LocallyConnected1D(3, kernel: 3))(.zeros([2, 7, 1])) },
     "too few dimensions to grow": Mistake(
-        "in up_sampling2d: UpSampling2D takes images of shape [height, width, channels], not [4]"
+        "in up_sampling2d: images must have shape [height, width, channels], got [4]"
     ) {
         _ = UpSampling2D(2)(.zeros([4, 4]))
     },

@@ -1,4 +1,5 @@
 #pragma once
+#include "activation.h"
 #include "convolution.h"
 #include "cross_entropy.h"
 #include "ctc.h"

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// For each row log Σ exp(logits) - Σ target · logits: softmax and cross-entropy in one, which cannot overflow.
+/// For each row log Σ exp(logits) - Σ target · logits: softmax and cross-entropy in one formula, which cannot overflow.
 /// The target is 1 - smoothing at the label, and smoothing / classes everywhere.
 void ck_cross_entropy_float(
     const float *logits, const int32_t *labels, size_t rows, size_t classes, float smoothing, float *terms);

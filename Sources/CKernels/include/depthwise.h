@@ -2,7 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A convolution that keeps channels apart, over images [rows, columns, channels] with filters [filterRows, filterColumns, channels].
+/// A convolution that keeps channels apart, over images [rows, columns, channels] with filters [filterRows,
+/// filterColumns, channels].
 typedef struct CKDepthwise {
     int32_t rows, columns, channels;
     int32_t outRows, outColumns;
@@ -12,20 +13,15 @@ typedef struct CKDepthwise {
     int32_t top, left;
 } CKDepthwise;
 
-// Each works on one image, on the channels from `first` up to `last`.
+/// The tensors of output = input ∗ filter. Any two give the third, as the derivative of Σ output · (input ∗ filter) for
+/// it.
+typedef enum __attribute__((enum_extensibility(closed))) CKRole : int32_t { CKRoleInput, CKRoleFilter, CKRoleOutput } CKRole;
 
-/// y = x ∗ w
-void ck_depthwise_float(const CKDepthwise *d, const float *x, const float *w, float *y, size_t first, size_t last);
-void ck_depthwise_double(const CKDepthwise *d, const double *x, const double *w, double *y, size_t first, size_t last);
 
-/// The gradient of Σ dy · (x ∗ w) for x.
-void ck_depthwise_input_gradient_float(
-    const CKDepthwise *d, const float *dy, const float *w, float *dx, size_t first, size_t last);
-void ck_depthwise_input_gradient_double(
-    const CKDepthwise *d, const double *dy, const double *w, double *dx, size_t first, size_t last);
-
-/// Adds the gradient of Σ dy · (x ∗ w) for w to dw.
-void ck_depthwise_filter_gradient_float(
-    const CKDepthwise *d, const float *x, const float *dy, float *dw, size_t first, size_t last);
-void ck_depthwise_filter_gradient_double(
-    const CKDepthwise *d, const double *x, const double *dy, double *dw, size_t first, size_t last);
+/// A role's tensor for one image and the channels from `first` up to `last`, of the two that follow it in the cycle
+/// input, filter, output: the output is made of input and filter, the input of filter and output. The filter, made of
+/// output and input, is added to.
+void ck_depthwise_float(
+    CKRole role, const CKDepthwise *d, const float *a, const float *b, float *result, size_t first, size_t last);
+void ck_depthwise_double(
+    CKRole role, const CKDepthwise *d, const double *a, const double *b, double *result, size_t first, size_t last);

@@ -28,7 +28,7 @@ typedef enum __attribute__((enum_extensibility(closed))) CKUnary : int32_t {
     CKUnaryLeaky,     ///< x where x > 0, else p x
     CKUnarySoftplus,  ///< log(1 + eˣ)
     CKUnaryClip,      ///< x held between p and q
-    CKUnaryWithin,    ///< 1 where p ≤ x ≤ q, else 0: the slope of Clip
+    CKUnaryWithin,    ///< 1 where p ≤ x ≤ q, else 0: the derivative of Clip
 } CKUnary;
 
 /// The element types that a tensor may have.
@@ -39,7 +39,7 @@ typedef enum __attribute__((enum_extensibility(closed))) CKType : int32_t {
 /// out[i] = op(a[i·stepA], b[i·stepB]); a step is 1 for a vector and 0 for one value used throughout.
 void ck_binary_float(CKBinary op, size_t n, const float *a, size_t stepA, const float *b, size_t stepB, float *out, float p);
 void ck_binary_double(CKBinary op, size_t n, const double *a, size_t stepA, const double *b, size_t stepB, double *out, double p);
-/// The same for integers: sums and products wrap around, a remainder by 0 is 0, and quotients there are none.
+/// The same for integers: sums and products wrap around, a remainder by 0 is 0, and there are no quotients.
 void ck_binary_int64(CKBinary op, size_t n, const int64_t *a, size_t stepA, const int64_t *b, size_t stepB, int64_t *out);
 
 /// out[i] += x[i].
@@ -56,7 +56,7 @@ void ck_unary_double(CKUnary op, size_t n, const double *x, double *out, double 
 /// The same for integers, of the operations that make integers of them: Negate, Abs, Square, Sign, Relu and Clip.
 void ck_unary_int64(CKUnary op, size_t n, const int64_t *x, int64_t *out, double p, double q);
 
-/// The place of the first NaN, or of the first infinity if those count too; n if there is none.
+/// The index of the first NaN, or of the first infinity if those count too; n if there is none.
 size_t ck_find_not_finite_float(size_t n, const float *x, int infinities);
 size_t ck_find_not_finite_double(size_t n, const double *x, int infinities);
 size_t ck_find_not_finite_int64(size_t n, const int64_t *x, int infinities);

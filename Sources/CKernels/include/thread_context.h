@@ -1,6 +1,6 @@
 #pragma once
 
-// What Swift keeps for each thread, an instruction or two away: Swift itself has only keys of POSIX, which are function calls.
+// The state of each thread, an instruction or two away: Swift itself has only POSIX keys, which are function calls.
 
 extern _Thread_local void *ck_current_context;
 

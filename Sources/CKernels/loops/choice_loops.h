@@ -1,4 +1,4 @@
-// Loops of elementwise.c that know no arithmetic, written once for every element type T.
+// The loops of elementwise.c without arithmetic, written once for every element type T.
 
 size_t NAME(ck_find_not_finite)(size_t n, const T *x, int infinities) {
     for (size_t i = 0; i < n; i++)

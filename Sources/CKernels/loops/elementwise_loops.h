@@ -1,11 +1,11 @@
-// The loops of elementwise.c over real numbers, written once: T is the element type, NAME makes a function's name, F a <math.h>
-// function's, V that of a function which vectorises (vmath.h) where there is one.
+// The loops of elementwise.c over real numbers, written once: T is the element type; NAME makes the name of a function,
+// F that of a function of <math.h>, V that of one which vectorizes (vmath.h) where there is one.
 
-// A NaN on either side comes out, as in NumPy.
+// A NaN on either side propagates, as in NumPy.
 #define LARGER(x, y) ((x) > (y) || (x) != (x) ? (x) : (y))
 #define SMALLER(x, y) ((x) < (y) || (x) != (x) ? (x) : (y))
 
-// The remainder of a division that rounds down, of one that rounds towards zero.
+// The remainder of a division that rounds down, from one that rounds towards zero.
 CK_INLINE T NAME(floored)(T remainder, T divisor) {
     if (remainder == 0) return F(copysign)(0, divisor);
     return (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder;

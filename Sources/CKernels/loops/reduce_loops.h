@@ -1,4 +1,5 @@
-// The loops of reduce.c, written once: T is the element type, TOTAL that of long sums, NAME makes a function's name.
+// The loops of reduce.c, written once: T is the element type, TOTAL that of long sums, NAME makes the name of a
+// function.
 
 // Running sums side by side over a block, added up in pairs; then TOTAL's precision from block to block.
 CK_INLINE T NAME(row_sum)(size_t n, const T *x) {
@@ -17,7 +18,7 @@ CK_INLINE T NAME(row_sum)(size_t n, const T *x) {
     return (T)total;
 }
 
-// A NaN is kept once it is met, as in NumPy.
+// A NaN propagates, as in NumPy.
 #define BETTER(v, best, better) ((v) better (best) || (v) != (v) ? (v) : (best))
 
 #define ROW(better) \
@@ -38,7 +39,8 @@ CK_INLINE T NAME(row_sum)(size_t n, const T *x) {
     for (size_t i = 1; i < n; i++) \
         for (size_t j = 0; j < inner; j++) to[j] = BETTER(from[i * inner + j], to[j], better)
 
-// Sums of columns, a block of rows at a time. Where rows are short, several are taken as one long one, and their sums folded.
+// Sums of columns, a block of rows at a time. Where rows are short, several are joined to a long one, and their sums
+// folded.
 CK_INLINE void NAME(column_sums)(size_t n, size_t inner, const T *from, T *restrict to) {
     enum { ROWS = 64, WIDTH = 256 };
     T partial[WIDTH];

@@ -15,6 +15,7 @@ public class Convolution: Layer {
     /// The number of parts that the channels are divided into, each with its own filters.
     public final let groups: Int
     final let window: Window
+    private let transformedKernel = TransformedFilter()
     /// The number of dimensions that the filters slide along.
     class var rank: Int { 2 }
 
@@ -55,12 +56,8 @@ public class Convolution: Layer {
     /// The positions of the kernel in the input, and the number of filters.
     public override func outputShape(of input: Shape) throws -> Shape {
         guard filters > 0 else { throw atLeastOne("filters", filters) }
-        let output = try window.outputShape(of: input, channels: filters, in: self, called: "kernel")
-        guard groups > 0, input[window.rank] % groups == 0, filters % groups == 0 else {
-            throw shapeError(
-                [input], "\(input[window.rank]) channels and \(filters) filters do not divide into \(groups) groups",
-                hint: "use a number of groups that divides both")
-        }
+        let output = try window.outputShape(of: input, channels: filters, in: self)
+        try window.checkGroups(groups, channels: input[window.rank], filters: filters, in: self)
         return output
     }
 
@@ -72,15 +69,15 @@ public class Convolution: Layer {
 
     /// activation(x ∗ kernel + bias).
     public override func forward(_ x: Tensor) -> Tensor {
-        activation.following { convolved(x, bias: $bias.optionalValue, activation: $0) }
+        activation.following { sum(of: x, bias: $bias.optionalValue, activation: $0) }
     }
 
     func kernelShape(channels: Int) -> Shape { Shape(window.size + [channels / groups, filters]) }
 
-    func convolved(_ x: Tensor, bias: Tensor?, activation: FusedActivation) -> Tensor {
-        x.convolved(
-            kernel, bias: bias, stride: window.stride, padding: window.padding, dilation: window.dilation,
-            groups: groups, activation: activation, as: ["conv1d", "conv2d", "conv3d"][window.rank - 1])
+    func sum(of x: Tensor, bias: Tensor?, activation: FusedActivation) -> Tensor {
+        x.convolution(
+            kernel, bias: bias, window, groups: groups, activation: activation, keeping: transformedKernel,
+            as: ["conv1d", "conv2d", "conv3d"][window.rank - 1])
     }
 }
 

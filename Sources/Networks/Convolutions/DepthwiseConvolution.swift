@@ -49,7 +49,7 @@ public class DepthwiseConvolution: Layer {
         guard multiplier > 0 else {
             throw atLeastOne("multiplier", multiplier)
         }
-        let output = try window.outputShape(of: input, in: self, called: "kernel")
+        let output = try window.outputShape(of: input, in: self)
         return Shape(output.dropLast() + [input[window.rank] * multiplier])
     }
 
@@ -62,20 +62,20 @@ public class DepthwiseConvolution: Layer {
 
     /// activation(x ∗ kernel + bias), channel by channel.
     public override func forward(_ x: Tensor) -> Tensor {
-        activation.following { x.convolvedDepthwise(kernel, bias: $bias.optionalValue, window, activation: $0) }
+        activation.following { x.depthwiseConvolution(kernel, bias: $bias.optionalValue, window, activation: $0) }
     }
 }
 
 extension Tensor {
     /// The convolution of every channel with filters of its own, laid out `[lengths…, channels, multiplier]`.
-    func convolvedDepthwise(
+    func depthwiseConvolution(
         _ kernel: Tensor, bias: Tensor? = nil, _ window: Window, activation: FusedActivation = .none
     ) -> Tensor {
         let channels = kernel.shape[window.rank]
         let filters = kernel.reshaped(to: window.size + [1, kernel.shape[window.rank + 1] * channels])
-        return convolved(
-            filters, bias: bias, stride: window.stride, padding: window.padding, dilation: window.dilation,
-            groups: channels, activation: activation, as: ["conv1d", "conv2d"][window.rank - 1])
+        return convolution(
+            filters, bias: bias, window, groups: channels, activation: activation,
+            as: ["conv1d", "conv2d"][window.rank - 1])
     }
 }
 

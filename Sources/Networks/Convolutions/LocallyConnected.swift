@@ -49,7 +49,7 @@ public class LocallyConnected: Layer {
     /// The positions of the kernel in the input, and the number of filters.
     public override func outputShape(of input: Shape) throws -> Shape {
         guard filters > 0 else { throw atLeastOne("filters", filters) }
-        return try window.outputShape(of: input, channels: filters, in: self, called: "kernel")
+        return try window.outputShape(of: input, channels: filters, in: self)
     }
 
     /// Initializes weights for every position.

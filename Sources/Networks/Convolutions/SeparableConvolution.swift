@@ -54,7 +54,7 @@ public class SeparableConvolution: Layer {
     public override func outputShape(of input: Shape) throws -> Shape {
         guard filters > 0 else { throw atLeastOne("filters", filters) }
         guard multiplier > 0 else { throw atLeastOne("multiplier", multiplier) }
-        return try window.outputShape(of: input, channels: filters, in: self, called: "kernel")
+        return try window.outputShape(of: input, channels: filters, in: self)
     }
 
     /// Initializes the weights of both steps.
@@ -67,7 +67,7 @@ public class SeparableConvolution: Layer {
 
     /// activation((x ∗ depthwise kernel) ∗ pointwise kernel + bias).
     public override func forward(_ x: Tensor) -> Tensor {
-        let channels = x.convolvedDepthwise(depthwiseKernel, window)
+        let channels = x.depthwiseConvolution(depthwiseKernel, window)
         let weights = pointwiseKernel.reshaped(to: [-1, filters])
         return activation.following { channels.linear(weights, bias: $bias.optionalValue, activation: $0) }
     }

@@ -49,10 +49,9 @@ public class TransposedConvolution: Convolution {
 
     override func kernelShape(channels: Int) -> Shape { Shape(window.size + [filters, channels]) }
 
-    override func convolved(_ x: Tensor, bias: Tensor?, activation: FusedActivation) -> Tensor {
-        x.transposeConvolved(
-            kernel, bias: bias, stride: window.stride, padding: window.padding, outputPadding: outputPadding,
-            dilation: window.dilation, activation: activation,
+    override func sum(of x: Tensor, bias: Tensor?, activation: FusedActivation) -> Tensor {
+        x.transposedConvolution(
+            kernel, bias: bias, window, outputPadding: outputPadding, activation: activation,
             as: ["convTranspose1d", "convTranspose2d", "convTranspose3d"][window.rank - 1])
     }
 }

@@ -9,20 +9,18 @@ public class Pooling: Layer {
         _ kind: PoolingKind, rank: Int, size: any WindowSize, stride: (any WindowSize)?, padding: Padding, name: String?
     ) {
         self.kind = kind
-        window = Window(size, rank: rank, stride: stride ?? size, padding: padding)
+        window = Window(size, rank: rank, stride: stride ?? size, padding: padding, noun: "window")
         super.init(name: name)
     }
 
     /// The places of the window in the input.
     public override func outputShape(of input: Shape) throws -> Shape {
-        try window.outputShape(of: input, in: self, called: "window")
+        try window.outputShape(of: input, in: self)
     }
 
     /// The largest values, or the means. What a window has outside of its input does not count.
     public override func forward(_ x: Tensor) -> Tensor {
-        x.pooled(
-            kind, window: window.size, stride: window.stride, padding: window.padding,
-            as: kind == .max ? "maxPool" : "averagePool")
+        x.pooled(kind, window, as: kind == .max ? "maxPool" : "averagePool")
     }
 }
 

@@ -15,6 +15,7 @@ public final class ConvLSTM2D: Recurrent {
     /// The number of filters: of channels in the state.
     public let filters: Int
     private let window: Window
+    private let transformedKernel = TransformedFilter(), transformedRecurrentKernel = TransformedFilter()
     private let cell: RecurrentCell
     private let hasPeepholes: Bool
     private var stateShape: Shape = []
@@ -77,7 +78,7 @@ public final class ConvLSTM2D: Recurrent {
                     "greyscale images have one channel, and a ConvLSTM2D before another one needs returnSequences: true"
             )
         }
-        stateShape = try window.outputShape(of: input.removing(at: 0), channels: filters, in: self, called: "kernel")
+        stateShape = try window.outputShape(of: input.removing(at: 0), channels: filters, in: self)
         return returnsSequences ? stateShape.inserting(input[0], at: 0) : stateShape
     }
 
@@ -94,10 +95,13 @@ public final class ConvLSTM2D: Recurrent {
 
     /// Takes one step: the output is the new h.
     public override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
-        let seen = x.floating.conv2d(
-            filter: kernel, bias: $bias.optionalValue, stride: (window.stride[0], window.stride[1]),
-            padding: window.padding)
-        let sums = seen + dropped(state[0]).conv2d(filter: recurrentKernel, padding: .same)
+        let seen = x.floating.convolution(
+            kernel, bias: $bias.optionalValue, window, keeping: transformedKernel, as: "conv2d")
+        let recurrentWindow = Window(window.size, rank: 2, stride: 1, padding: .same)
+        let sums =
+            seen
+            + dropped(state[0]).convolution(
+                recurrentKernel, bias: nil, recurrentWindow, keeping: transformedRecurrentKernel, as: "conv2d")
         let next = cell.lstm(sums: sums, cell: state[1], peepholes: hasPeepholes ? peepholes : nil)
         return (next[0], next)
     }

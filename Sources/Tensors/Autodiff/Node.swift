@@ -8,6 +8,9 @@ package class Attachment: @unchecked Sendable {
     fileprivate final var isMask: Bool { type(of: self) == SequenceMask.self }
 }
 
+/// Whether operations are recorded. Within a pullback: whether second derivatives were asked for.
+var isRecordingGraph: Bool { ThreadContext.current.isRecording }
+
 extension Tensor {
     /// The operation that computed this tensor, if that was recorded.
     package internal(set) var node: Node? {

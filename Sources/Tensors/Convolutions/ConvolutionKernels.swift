@@ -1,66 +1,45 @@
 internal import CKernels
 
-/// The three products of a convolution on Float32 storage.
+/// The operations of a convolution in Float32.
 extension ConvolutionGeometry {
-    /// Multiplications that are worth a chunk of their own: some 100 µs.
+    /// Multiplications that make a chunk worthwhile: some 100 µs.
     private static let chunkWork = 2_000_000
-    /// Pieces that an operation is cut into where its shape allows.
+    /// Parts that an operation is divided into where its shape allows.
     private static let pieces = 16
-    /// Transformed filters have a gradient four times as large as they: beyond this it no longer stays in a cache.
+    /// The gradient of transformed filters is four times as large as they are: beyond this size it no longer stays in a
+    /// cache.
     private static let largestWinogradGradient = 256 * 256
 
-    /// activation(x ∗ filter + bias)
-    func forward(_ x: Storage, _ filter: Storage, bias: Storage?, activation: FusedActivation) -> Storage {
-        let y = Storage(count: yShape.elementCount, dtype: .float32)
-        withExtendedLifetime((x, filter, bias)) {
-            if let winograd = Winograd(self) {
-                winograd.run(x, filter, bias: bias, activation, into: y, isKeepingFilters: !isRecordingGraph)
-            } else {
-                let padded = PaddedImages(forward: self).pad(
-                    x, images: images, rows: rows, columns: columns, channels: channels)
-                let patches = Patches(self)
-                let packed = patches.pack(filter, inner: outChannels, outer: 1, bias: bias)
-                patches.run(padded, packed, activation, into: y)
+    /// activation(sums over patches + bias): images ∗ filter for the output, the transposed convolution for the input.
+    func sums(
+        _ role: ConvolutionRole, of images: Storage, _ filter: Storage, bias: Storage? = nil,
+        _ activation: FusedActivation = .none, keeping kept: TransformedFilter? = nil
+    ) -> Storage {
+        let y = Storage(count: shape(of: role).elementCount, dtype: .float32)
+        withExtendedLifetime((images, filter, bias)) {
+            if let winograd = Winograd(role, self) {
+                return winograd.run(images, filter, bias: bias, activation, into: y, keeping: kept)
+            }
+            let padded = PaddedImages(for: role, self).pad(images)
+            for patches in Patches.all(role, self) {
+                patches.run(padded, patches.pack(filter, bias: bias), activation, into: y)
             }
         }
         return y
     }
 
-    /// The gradient for the input, given that of the result. As a transposed convolution: activation(gradient + bias).
-    func inputGradient(
-        _ dy: Storage, _ filter: Storage, bias: Storage? = nil, activation: FusedActivation = .none
-    ) -> Storage {
-        let dx = Storage(count: xShape.elementCount, dtype: .float32)
-        withExtendedLifetime((dy, filter, bias)) {
-            if let winograd = Winograd(inputGradient: self) {
-                return winograd.run(dy, filter, bias: bias, activation, into: dx)
-            }
-            let padded = PaddedImages(backward: self).pad(
-                dy, images: images, rows: outRows, columns: outColumns, channels: outChannels)
-            for row in 0..<stride.rows {
-                for column in 0..<stride.columns {
-                    guard let patches = Patches(inputGradient: self, phase: (row, column)) else { continue }
-                    let packed = patches.pack(filter, inner: 1, outer: outChannels, bias: bias)
-                    patches.run(padded, packed, activation, into: dx)
-                }
-            }
-        }
-        return dx
-    }
-
-    /// The gradients for the filters and, if wanted, for the bias.
+    /// The gradients of the filters and, if wanted, of the bias.
     func filterGradient(_ x: Storage, _ dy: Storage, withBias: Bool) -> (filter: Storage, bias: Storage?) {
-        let filter = Storage(count: filterShape.elementCount, dtype: .float32)
+        let filter = Storage(count: shape(of: .filter).elementCount, dtype: .float32)
         let bias = withBias ? Storage(count: outChannels, dtype: .float32) : nil
         withExtendedLifetime((x, dy)) {
-            if let winograd = Winograd(self), channels * outChannels <= Self.largestWinogradGradient {
+            if let winograd = Winograd(.output, self), channels * outChannels <= Self.largestWinogradGradient {
                 return winograd.filterGradient(x, dy, into: filter, bias)
             }
-            let padded = PaddedImages(forward: self).pad(
-                x, images: images, rows: rows, columns: columns, channels: channels)
-            let patches = Patches(self)
+            let padded = PaddedImages(forward: self).pad(x), patches = Patches(self)
             let (size, blocks, panels) = (ck_packed_size(patchSize, outChannels), patches.blocks, patches.panels)
-            // Each part sums a fixed share of the pixels, and the parts are added in order: any number of threads gives the same bits.
+            // Each part sums a fixed share of the pixels, and the parts are added in order, so that any number of
+            // threads gives the same bits.
             let parts = max(1, min(blocks, Self.pieces / panels, 4_000_000 / size))
             let partial = Storage(count: parts * size, dtype: .float32)
             let work = blocks * Int(CKPatchBlock) * patchSize * 16 / parts
@@ -88,7 +67,7 @@ extension ConvolutionGeometry {
 
 extension Patches {
     /// The weights in the order in which the kernel reads them.
-    fileprivate func pack(_ weights: Storage, inner: Int, outer: Int, bias: Storage?) -> Storage {
+    fileprivate func pack(_ weights: Storage, bias: Storage?) -> Storage {
         let packed = Storage(count: ck_packed_size(size, channels), dtype: .float32)
         ThreadPool.forEach(count: panels, minimumPerChunk: max(1, 50_000 / (16 * (size + 1)))) {
             ck_pack_weights(
@@ -98,7 +77,7 @@ extension Patches {
         return packed
     }
 
-    /// Computes all pixels: in blocks, and where there are few of those, in groups of panels.
+    /// Computes all pixels in blocks, and where those are few, also in groups of panels.
     fileprivate func run(_ x: Storage, _ packed: Storage, _ activation: FusedActivation, into y: Storage) {
         let groups = min(panels, max(1, 16 / max(1, blocks)))
         let work = Int(CKPatchBlock) * (size + 1) * channels / groups

@@ -1,40 +1,32 @@
 internal import COpenBLAS
 
-/// The three products of a convolution in Float64, as their definition says: for gradient checks, where clarity counts more than speed.
 extension ConvolutionGeometry {
-    func forward(_ x: UnsafePointer<Double>, _ filter: UnsafePointer<Double>, into y: UnsafeMutablePointer<Double>) {
-        y.initialize(repeating: 0, count: yShape.elementCount)
-        let (rows, columns) = (Int32(channels), Int32(outChannels))
-        forEachTap { atX, atFilter, atY in  // y += xᵀ · filter
-            cblas_dgemv(
-                CblasRowMajor, CblasTrans, rows, columns, 1, filter + atFilter, columns, x + atX, 1, 1, y + atY, 1)
-        }
-    }
-
-    func inputGradient(
-        _ dy: UnsafePointer<Double>, _ filter: UnsafePointer<Double>, into dx: UnsafeMutablePointer<Double>
-    ) {
-        dx.initialize(repeating: 0, count: xShape.elementCount)
-        let (rows, columns) = (Int32(channels), Int32(outChannels))
-        forEachTap { atX, atFilter, atY in  // dx += filter · dy
-            cblas_dgemv(
-                CblasRowMajor, CblasNoTrans, rows, columns, 1, filter + atFilter, columns, dy + atY, 1, 1, dx + atX, 1)
-        }
-    }
-
-    func filterGradient(
-        _ x: UnsafePointer<Double>, _ dy: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>
-    ) {
-        gradient.initialize(repeating: 0, count: filterShape.elementCount)
-        let (rows, columns) = (Int32(channels), Int32(outChannels))
-        forEachTap { atX, atFilter, atY in  // gradient += x · dyᵀ
-            cblas_dger(CblasRowMajor, rows, columns, 1, x + atX, 1, dy + atY, 1, gradient + atFilter, columns)
-        }
-    }
-
-    /// Every pixel that a tap of the filters meets: where the pixel's channels are, the tap's matrix, and the output they belong to.
-    private func forEachTap(_ body: (_ x: Int, _ filter: Int, _ y: Int) -> Void) {
+    /// A role's operation in Float64, as its definition says: for gradient checks, where clarity counts more than
+    /// speed.
+    func referenceProduct(_ role: ConvolutionRole, _ a: Storage, _ b: Storage) -> Storage {
         precondition(OpenBLAS.isSingleThreaded)
+        let result = Storage(count: shape(of: role).elementCount, dtype: .float64)
+        result.doubles.initialize(repeating: 0, count: result.count)
+        let (a, b, sum) = (a.doubles, b.doubles, result.doubles)
+        let (rows, columns) = (Int32(channels), Int32(outChannels))
+        forEachTap { x, filter, y in
+            switch role {
+            case .output:  // y += xᵀ · filter
+                cblas_dgemv(
+                    CblasRowMajor, CblasTrans, rows, columns, 1, b + filter, columns, a + x, 1, 1, sum + y, 1)
+            case .input:  // dx += filter · dy
+                cblas_dgemv(
+                    CblasRowMajor, CblasNoTrans, rows, columns, 1, a + filter, columns, b + y, 1, 1, sum + x, 1)
+            case .filter:  // gradient += x · dyᵀ
+                cblas_dger(CblasRowMajor, rows, columns, 1, b + x, 1, a + y, 1, sum + filter, columns)
+            }
+        }
+        return result
+    }
+
+    /// Every pixel that a tap of the filters meets: where its channels begin, the tap's matrix, and the output that
+    /// they belong to.
+    private func forEachTap(_ body: (_ x: Int, _ filter: Int, _ y: Int) -> Void) {
         for image in 0..<images {
             for outRow in 0..<outRows {
                 for outColumn in 0..<outColumns {

@@ -1,11 +1,14 @@
 internal import CKernels
 
-/// A sum over patches, ready for its kernel: a convolution, or a phase of the gradient for its input.
+/// A sum over patches, ready for its kernel: a convolution, or a phase of its input gradient.
 struct Patches {
-    /// Tap by tap, where its weights begin; taps of a segment follow each other.
+    /// Where the weights of each tap begin; the taps of a segment follow each other.
     let taps: [Int]
-    /// Numbers of a tap.
+    /// Elements of a tap.
     let tapLength: Int
+    /// The distances between the weights of neighboring elements of a tap, and between those of neighboring output
+    /// channels.
+    let (inner, outer): (Int, Int)
     private var offsets: [Int]
     private var firstRow: [Int32]
     private var lastRow: [Int32]
@@ -18,7 +21,7 @@ struct Patches {
     var channels: Int { Int(layout.channels) }
     /// Panels of 16 output channels.
     var panels: Int { (channels + 15) / 16 }
-    /// Numbers of a patch.
+    /// Elements of a patch.
     var size: Int { taps.count * tapLength }
 
     func withKernel<R>(_ body: (UnsafePointer<CKPatches>) -> R) -> R {
@@ -35,23 +38,25 @@ struct Patches {
         }
     }
 
-    /// A tap that begins `rows` and `columns` after a pixel's place, with its weights.
+    /// A tap that begins `row` rows and `column` columns after a pixel, with its weights.
     private struct Tap {
         var row: Int
         var column: Int
         var weights: Int
     }
 
-    /// `rowStep` and `columnStep` lead from a pixel's place to the next one's, in a padded input; a row of the output needs a tap only
-    /// where it meets one of the `inputRows` rows after the first `top`.
+    /// `step` leads from one pixel of the grid to the next in the padded input; a row of the grid needs a tap only
+    /// where it meets one of the `inputRows` rows that are not padding.
     private init(
-        _ rows: [[Tap]], tapLength: Int, grid: (images: Int, rows: Int, columns: Int, channels: Int),
+        _ rows: [[Tap]], tapLength: Int, weights: (inner: Int, outer: Int),
+        grid: (images: Int, rows: Int, columns: Int, channels: Int),
         input: PaddedImages, inputRows: Int, step: (rows: Int, columns: Int), y: (row: Int, column: Int, start: Int)
     ) {
         self.taps = rows.flatMap { $0.map(\.weights) }
         self.tapLength = tapLength
+        (inner, outer) = weights
         let line = input.columns * tapLength
-        // Neighbours in the input make one long segment.
+        // Neighbors in the input make one long segment.
         let isJoined = rows.allSatisfy { row in zip(row, row.dropFirst()).allSatisfy { $1.column == $0.column + 1 } }
         let segments = rows.flatMap { isJoined ? Array($0.prefix(1)) : $0 }
         offsets = segments.map { $0.row * line + $0.column * tapLength }
@@ -66,7 +71,16 @@ struct Patches {
             offsets: nil, firstRow: nil, lastRow: nil)
     }
 
-    /// A convolution's patches.
+    /// The patches of a role that is an image: one for a convolution, one for each phase of the stride for its input
+    /// gradient.
+    static func all(_ role: ConvolutionRole, _ g: ConvolutionGeometry) -> [Patches] {
+        if role == .output { return [Patches(g)] }
+        return (0..<g.stride.rows).flatMap { row in
+            (0..<g.stride.columns).compactMap { Patches(inputGradient: g, phase: (row, $0)) }
+        }
+    }
+
+    /// The patches of a convolution.
     init(_ g: ConvolutionGeometry) {
         let rows = (0..<g.filterRows).map { i in
             (0..<g.filterColumns).map { j in
@@ -76,15 +90,16 @@ struct Patches {
             }
         }
         self.init(
-            rows, tapLength: g.channels, grid: (g.images, g.outRows, g.outColumns, g.outChannels),
-            input: PaddedImages(forward: g), inputRows: g.rows, step: g.stride,
+            rows, tapLength: g.channels, weights: (g.outChannels, 1),
+            grid: (g.images, g.outRows, g.outColumns, g.outChannels), input: PaddedImages(forward: g),
+            inputRows: g.rows, step: g.stride,
             y: (g.outColumns * g.outChannels, g.outChannels, 0))
         layout.yImage = g.outRows * g.outColumns * g.outChannels
     }
 
-    /// Of the gradient for a convolution's input, the rows `phase.row`, `phase.row + stride`, … and columns likewise: they meet the same
-    /// taps of the filters, and in that phase the gradient is a convolution of stride 1 over dy.
-    init?(inputGradient g: ConvolutionGeometry, phase: (row: Int, column: Int)) {
+    /// The rows `phase.row`, `phase.row + stride`, … of a convolution's input gradient, and columns likewise: they meet
+    /// the same taps of the filters, so that within a phase the gradient is a convolution of stride 1 over dy.
+    private init?(inputGradient g: ConvolutionGeometry, phase: (row: Int, column: Int)) {
         let height = (g.rows - phase.row + g.stride.rows - 1) / g.stride.rows
         let width = (g.columns - phase.column + g.stride.columns - 1) / g.stride.columns
         guard height > 0, width > 0 else { return nil }
@@ -101,8 +116,8 @@ struct Patches {
             }
         }
         self.init(
-            rows.filter { !$0.isEmpty }, tapLength: g.outChannels, grid: (g.images, height, width, g.channels),
-            input: padded, inputRows: g.outRows, step: (1, 1),
+            rows.filter { !$0.isEmpty }, tapLength: g.outChannels, weights: (1, g.outChannels),
+            grid: (g.images, height, width, g.channels), input: padded, inputRows: g.outRows, step: (1, 1),
             y: (
                 g.stride.rows * g.columns * g.channels, g.stride.columns * g.channels,
                 (phase.row * g.columns + phase.column) * g.channels
@@ -111,13 +126,21 @@ struct Patches {
     }
 }
 
-/// The size of images with the zeros around them that their patches reach into.
+/// The size of images together with the zeros around them that their patches reach into.
 struct PaddedImages {
     var (rows, columns): (Int, Int)
     var (top, left): (Int, Int)
+    /// The images without the zeros.
+    private let shape: Shape
 
-    /// For a convolution.
+    /// Padded inputs for the output, and padded outputs for the input.
+    init(for role: ConvolutionRole, _ g: ConvolutionGeometry) {
+        self = role == .output ? PaddedImages(forward: g) : PaddedImages(backward: g)
+    }
+
+    /// For a convolution, and for the gradient of its filters.
     init(forward g: ConvolutionGeometry) {
+        shape = g.shape(of: .input)
         (top, left) = (g.top, g.left)
         rows = max(g.top + g.rows, (g.outRows - 1) * g.stride.rows + (g.filterRows - 1) * g.dilation.rows + 1)
         columns = max(
@@ -126,6 +149,7 @@ struct PaddedImages {
 
     /// For the gradient of its input, which slides over dy.
     init(backward g: ConvolutionGeometry) {
+        shape = g.shape(of: .output)
         func reach(
             _ size: Int, _ out: Int, _ filter: Int, _ dilation: Int, _ stride: Int, _ before: Int
         ) -> (
@@ -138,8 +162,9 @@ struct PaddedImages {
         (left, columns) = reach(g.columns, g.outColumns, g.filterColumns, g.dilation.columns, g.stride.columns, g.left)
     }
 
-    /// The images with their padding: themselves, if there is none.
-    func pad(_ x: Storage, images: Int, rows: Int, columns: Int, channels: Int) -> Storage {
+    /// The images with their padding: themselves if there is none.
+    func pad(_ x: Storage) -> Storage {
+        let (images, rows, columns, channels) = (shape[0], shape[1], shape[2], shape[3])
         if (self.rows, self.columns) == (rows, columns) { return x }
         let size = self.rows * self.columns * channels
         let padded = Storage(count: images * size, dtype: .float32)

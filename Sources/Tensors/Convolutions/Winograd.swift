@@ -1,32 +1,32 @@
 internal import CKernels
 
-/// A convolution with 3×3 filters at stride 1, or the gradient for its input, which is one too: computed on transformed tiles, with a
-/// quarter of the multiplications (see winograd.h).
+/// A convolution with 3×3 filters at stride 1, or its input gradient, which is one too: computed on transformed tiles,
+/// with a quarter of the multiplications (Lavin and Gray 2016; see winograd.h).
 struct Winograd {
     private var layout: CKWinograd
-    /// Where the filters' taps, input channels and output channels are.
+    /// Where the filters begin, and the distances between their taps, input channels and output channels.
     private var filters: (start: Int, tap: Int, inner: Int, outer: Int)
 
     /// Fewer channels than this are not worth the transforms.
     private static let fewestChannels = 16
-    /// Multiplications that are worth a chunk of their own: some 100 µs.
+    /// Multiplications that make a chunk worthwhile: some 100 µs.
     private static let chunkWork = 2_000_000
-    /// Floats of transformed inputs that stay in a processor's second cache.
+    /// Floats of transformed inputs that stay in a core's second-level cache.
     private static let cachedFloats = 80_000
 
-    /// Nil where the transforms do not pay, or the filters are of another kind.
-    init?(_ g: ConvolutionGeometry) {
-        self.init(
-            g, x: (g.rows, g.columns, g.channels), y: (g.outRows, g.outColumns, g.outChannels), before: (g.top, g.left),
-            filters: (0, g.channels * g.outChannels, g.outChannels, 1))
-    }
-
-    /// The gradient for a convolution's input: dy is convolved with the mirrored filters, and their channels change places.
-    init?(inputGradient g: ConvolutionGeometry) {
+    /// For a role that is an image; nil where the transforms do not pay, or the filters are of another kind.
+    init?(_ role: ConvolutionRole, _ g: ConvolutionGeometry) {
         let tap = g.channels * g.outChannels
-        self.init(
-            g, x: (g.outRows, g.outColumns, g.outChannels), y: (g.rows, g.columns, g.channels),
-            before: (2 - g.top, 2 - g.left), filters: (8 * tap, -tap, 1, g.outChannels))
+        if role == .output {
+            self.init(
+                g, x: (g.rows, g.columns, g.channels), y: (g.outRows, g.outColumns, g.outChannels),
+                before: (g.top, g.left), filters: (0, tap, g.outChannels, 1))
+        } else {
+            // dy is convolved with the mirrored filters, whose input and output channels are exchanged.
+            self.init(
+                g, x: (g.outRows, g.outColumns, g.outChannels), y: (g.rows, g.columns, g.channels),
+                before: (2 - g.top, 2 - g.left), filters: (8 * tap, -tap, 1, g.outChannels))
+        }
     }
 
     private init?(
@@ -50,7 +50,7 @@ struct Winograd {
     private var panels: Int { (outChannels + 15) / 16 }
     private var points: Int { Int(CKWinogradPoints) }
 
-    /// Tiles are worked on in blocks, of full groups of six where possible.
+    /// Tiles are processed in blocks, of full groups of six where possible.
     private struct Blocks {
         let tiles: Int
         let count: Int
@@ -81,7 +81,7 @@ struct Winograd {
     /// Floats of a panel of transformed filters.
     private var panelSize: Int { ck_winograd_panel(channels) }
 
-    /// Writes some panels of the filters as the kernel reads them.
+    /// Writes some panels of the filters in the order in which the kernel reads them.
     private func transformFilters(
         _ filter: Storage, _ panels: Range<Int>, into transformed: UnsafeMutablePointer<Float>
     ) {
@@ -91,7 +91,7 @@ struct Winograd {
             panels.lowerBound, panels.upperBound)
     }
 
-    /// All of the filters as the kernel reads them.
+    /// All of the filters in the order in which the kernel reads them.
     private func transformed(_ filter: Storage) -> Storage {
         let transformed = Storage(count: panels * panelSize, dtype: .float32)
         ThreadPool.forEach(count: panels, minimumPerChunk: max(1, 1000 / channels)) {
@@ -100,10 +100,10 @@ struct Winograd {
         return transformed
     }
 
-    /// activation(x ∗ filter + bias). Outside of training the transformed filters may be kept with the filters for the next call.
+    /// activation(x ∗ filter + bias). Transformed filters may be kept for the next call.
     func run(
         _ x: Storage, _ filter: Storage, bias: Storage?, _ activation: FusedActivation, into y: Storage,
-        isKeepingFilters: Bool = false
+        keeping kept: TransformedFilter?
     ) {
         let blocks = blocks(channels: channels), work = blocks.length * points * channels
         let size = points * ck_winograd_stride(blocks.length, channels)
@@ -123,9 +123,7 @@ struct Winograd {
             }
         }
         if blocks.tiles >= outChannels {
-            let filters =
-                isKeepingFilters
-                ? filter.prepared([channels, outChannels]) { transformed(filter) } : transformed(filter)
+            let filters = kept?.value(for: filter, channels) { transformed(filter) } ?? transformed(filter)
             ThreadPool.forEach(count: blocks.count, minimumPerChunk: max(1, Self.chunkWork / (work * outChannels))) {
                 range in
                 withScratch(size) { inputs in
@@ -136,8 +134,8 @@ struct Winograd {
                 }
             }
         } else {
-            // A few tiles of many channels: it is the filters that are too large to be read by every thread. Each transforms its own
-            // where they stay in a cache, which is faster than to read four times as much from memory had they been kept.
+            // A few tiles of many channels: the filters are too large to be read by every thread. Each thread
+            // transforms its own, which stay in its cache: that is faster than reading four times as much from memory.
             let inputs = Storage(count: size * blocks.count, dtype: .float32), pieces = channels / 8
             ThreadPool.forEach(count: blocks.count * pieces, minimumPerChunk: max(1, 50_000 * pieces / work)) {
                 for item in $0 {
@@ -159,17 +157,18 @@ struct Winograd {
         }
     }
 
-    /// The gradients for the filters and for the bias, given that of the result.
+    /// The gradients of the filters and of the bias, given that of the result.
     func filterGradient(_ x: Storage, _ dy: Storage, into filter: Storage, _ bias: Storage?) {
         let blocks = blocks(channels: channels + outChannels)
         let (size, width) = (panels * 16 * points * channels, panels * 16)
-        // Each part sums a fixed share of the tiles, and the parts are added in order: any number of threads gives the same bits.
+        // Each part sums a fixed share of the tiles, and the parts are added in order, so that any number of threads
+        // gives the same bits.
         let parts = min(blocks.count, 4)
         let partial = Storage(count: parts * (size + width), dtype: .float32)
         let inputs = points * ck_winograd_stride(blocks.length, channels)
-        let slopes = points * ck_winograd_stride(blocks.length, width)
+        let gradients = points * ck_winograd_stride(blocks.length, width)
         ThreadPool.forEach(count: parts) { range in
-            withScratch(inputs + slopes) { scratch in
+            withScratch(inputs + gradients) { scratch in
                 for part in range {
                     let gradient = partial.floats + part * size, sums = partial.floats + parts * size + part * width
                     gradient.update(repeating: 0, count: size)
@@ -196,7 +195,31 @@ struct Winograd {
     }
 }
 
-/// Room for so many floats, while the body runs.
+/// The filters of a layer as Winograd's kernel reads them, which the layer keeps from one call to the next while it
+/// does not train.
+///
+/// It holds on to the filters that they were made of. So an optimizer finds their memory shared and writes new weights
+/// elsewhere, where they are recognized as others.
+package final class TransformedFilter {
+    private var kept: (filter: Storage, channels: Int, value: Storage)?
+
+    /// Nothing is kept yet.
+    package init() {}
+
+    /// The transformed filters, kept if nothing is recorded: in training the filters change at every step.
+    fileprivate func value(for filter: Storage, _ channels: Int, _ transform: () -> Storage) -> Storage {
+        if isRecordingGraph {
+            kept = nil
+            return transform()
+        }
+        if let kept, kept.filter === filter, kept.channels == channels { return kept.value }
+        let value = transform()
+        kept = (filter, channels, value)
+        return value
+    }
+}
+
+/// Calls the body with scratch memory for `count` floats.
 private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
     let bytes = count * MemoryLayout<Float>.stride
     let scratch = BufferPool.allocate(bytes)

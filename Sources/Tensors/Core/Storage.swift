@@ -8,10 +8,6 @@ package final class Storage: @unchecked Sendable {
     /// The type of the elements.
     package let dtype: DType
 
-    /// What an operation keeps for its next use. Guarded by `preparing`.
-    private nonisolated(unsafe) var preparation: (key: [Int], value: Storage)?
-    static let preparing = Lock()
-
     /// Memory for elements, which are not yet written.
     package init(count: Int, dtype: DType) {
         self.address = BufferPool.allocate(count * dtype.size)
@@ -37,22 +33,4 @@ package final class Storage: @unchecked Sendable {
 
     @inline(__always)
     private func typed<T>() -> UnsafeMutablePointer<T> { address.assumingMemoryBound(to: T.self) }
-
-    /// What an operation computes from the elements alone, such as filters in the order of its kernel: kept with them,
-    /// for as long as it is asked for with the same key.
-    func prepared(_ key: [Int], by compute: () -> Storage) -> Storage {
-        if let kept = Self.preparing.withLock({ preparation }), kept.key == key { return kept.value }
-        let value = compute()
-        // The former one returns its memory after the lock.
-        _ = Self.preparing.withLock {
-            defer { preparation = (key, value) }
-            return preparation
-        }
-        return value
-    }
-
-    /// The elements are about to change: nothing that was computed from them holds any longer.
-    func forgetPrepared() {
-        if preparation != nil { preparation = nil }
-    }
 }

@@ -60,12 +60,8 @@ public struct Tensor: Sendable {
         return (storage, ownsStorage() ? storage : Storage(count: count, dtype: dtype))
     }
 
-    /// Whether no other tensor and no graph shares the memory, so that it may be changed; the caller is about to.
-    mutating func ownsStorage() -> Bool {
-        guard isKnownUniquelyReferenced(&storage) else { return false }
-        storage.forgetPrepared()
-        return true
-    }
+    /// Whether no other tensor and no graph shares the memory, so that it may be changed.
+    mutating func ownsStorage() -> Bool { isKnownUniquelyReferenced(&storage) }
 }
 
 extension Tensor {

@@ -1,13 +1,20 @@
 internal import CKernels
 
 extension Tensor {
-    /// Layer normalisation: γ (x − mean) / √(variance + ε) + β, with the mean and variance of the last axis at every place
-    /// (Ba et al. 2016, eq. 4).
+    /// Layer normalization: y = γ (x − μ) / √(σ² + ε) + β, with the mean μ and the variance σ² over the last axis at
+    /// every position (Ba et al. 2016, eq. 4).
+    /// ```swift
+    /// let tokens = Tensor.normal([8, 20, 64])
+    /// let y = tokens.layerNormalized()  // [8, 20, 64]; each vector of 64 has mean 0 and variance 1
+    /// ```
+    /// The layer `LayerNormalization` learns γ and β. Unlike ``batchNormalized(scale:offset:epsilon:)`` it treats
+    /// examples independently of each other, in training and inference alike, which suits sequences and small batches.
     ///
     /// - Parameters:
-    ///   - scale: γ, one number for each along the last axis; 1 if nil.
-    ///   - offset: β, the same; 0 if nil.
-    ///   - epsilon: ε, which keeps the divisor from 0.
+    ///   - scale: γ, `[channels]`, one number for each element of the last axis; 1 if nil.
+    ///   - offset: β, `[channels]`; 0 if nil.
+    ///   - epsilon: ε, which keeps the divisor away from 0.
+    /// - Returns: A tensor of the same shape.
     public func layerNormalized(scale: Tensor? = nil, offset: Tensor? = nil, epsilon: Double = 1e-5) -> Tensor {
         let geometry = NormalizationGeometry(self, groups: nil, "layerNormalized")
         let inputs = normalizationInputs(scale, offset, geometry)
@@ -34,9 +41,9 @@ extension Tensor {
 }
 
 private func composedLayerNormalization(_ inputs: [Tensor], _ epsilon: Double) -> Tensor {
-    let centred = inputs[0] - inputs[0].mean(axes: -1, keepDims: true)
-    let variance = centred.squared().mean(axes: -1, keepDims: true)
-    return centred / (variance + epsilon).sqrt() * inputs[1] + inputs[2]
+    let centered = inputs[0] - inputs[0].mean(axes: -1, keepDims: true)
+    let variance = centered.squared().mean(axes: -1, keepDims: true)
+    return centered / (variance + epsilon).sqrt() * inputs[1] + inputs[2]
 }
 
 private func layerNormalizationGradients(
@@ -45,7 +52,7 @@ private func layerNormalizationGradients(
     let (dy, x, gamma) = (dy.converted(to: .float32), inputs[0], inputs[1])
     let rows = mean.count, channels = gamma.count
     let dx = wanted[0] ? Storage(count: x.count, dtype: .float32) : nil
-    // Rows are cut into the same parts however many threads there are; each adds up gradients of γ and β of its own.
+    // Rows are divided into the same parts whatever the number of threads; each sums gradients of γ and β of its own.
     let length = max((1 << 16) / channels, (rows + 31) / 32, 1), parts = (rows + length - 1) / length
     let sums = Tensor.zeros([2, parts, channels])
     withExtendedLifetime((dy, x, gamma, mean, inverse, sums)) {

@@ -1,19 +1,28 @@
 extension Tensor {
-    /// Batch normalisation: γ (x − mean) / √(variance + ε) + β, with the mean and variance of each channel over all examples and places
-    /// (Ioffe and Szegedy 2015, algorithm 1).
+    /// Batch normalization in training: y = γ (x − μ) / √(σ² + ε) + β, with the mean μ and the variance σ² of each
+    /// channel over all examples and positions of the batch (Ioffe and Szegedy 2015, algorithm 1).
+    /// ```swift
+    /// let maps = Tensor.normal([16, 8, 8, 4])
+    /// let (y, mean, variance) = maps.batchNormalized()  // [16, 8, 8, 4], [4], [4]
+    /// ```
+    /// The layer `BatchNormalization` learns γ and β and averages the statistics for inference. Where batches are
+    /// small, use ``groupNormalized(groups:scale:offset:epsilon:)``; for sequences,
+    /// ``layerNormalized(scale:offset:epsilon:)``.
     ///
     /// - Parameters:
     ///   - scale: γ, `[channels]`, channels being the last axis; 1 if nil.
     ///   - offset: β, `[channels]`; 0 if nil.
-    ///   - epsilon: ε, which keeps the divisor from 0.
-    /// - Returns: the normalised numbers; the means and (biased) variances, `[channels]`, without gradients of their own.
+    ///   - epsilon: ε, which keeps the divisor away from 0.
+    /// - Returns: The normalized tensor, of the same shape; the means and the biased variances, `[channels]`, which are
+    ///   constants to gradients.
     public func batchNormalized(
         scale: Tensor? = nil, offset: Tensor? = nil, epsilon: Double = 1e-5
     ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
         batchNormalized(scale: scale, offset: offset, epsilon: epsilon, slope: 1)
     }
 
-    /// The same with negative results multiplied by a slope in the same pass: relu (0), leaky relu, or nothing (1).
+    /// The same, with negative results multiplied by a slope in the same pass: ReLU (0), leaky ReLU, or no activation
+    /// (1).
     package func batchNormalized(
         scale: Tensor?, offset: Tensor?, epsilon: Double, slope: Double
     ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
@@ -22,15 +31,27 @@ extension Tensor {
         return (y, statistics.mean, statistics.variance)
     }
 
-    /// Batch normalisation with a mean and a variance of each channel that were measured before. These are constants: gradients flow to
-    /// x, γ and β alone.
+    /// Batch normalization in inference: y = γ (x − μ) / √(σ² + ε) + β, with a mean and a variance of each channel that
+    /// were measured before. These are constants: gradients flow to x, γ and β alone.
+    /// ```swift
+    /// let maps = Tensor.normal([16, 8, 8, 4])
+    /// let y = maps.batchNormalized(mean: Tensor.zeros([4]), variance: Tensor.ones([4]))  // [16, 8, 8, 4]
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - mean: μ, `[channels]`.
+    ///   - variance: σ², `[channels]`.
+    ///   - scale: γ, `[channels]`; 1 if nil.
+    ///   - offset: β, `[channels]`; 0 if nil.
+    ///   - epsilon: ε, which keeps the divisor away from 0.
+    /// - Returns: A tensor of the same shape.
     public func batchNormalized(
         mean: Tensor, variance: Tensor, scale: Tensor? = nil, offset: Tensor? = nil, epsilon: Double = 1e-5
     ) -> Tensor {
         batchNormalized(mean: mean, variance: variance, scale: scale, offset: offset, epsilon: epsilon, slope: 1)
     }
 
-    /// The same with negative results multiplied by a slope in the same pass.
+    /// The same, with negative results multiplied by a slope in the same pass.
     package func batchNormalized(
         mean: Tensor, variance: Tensor, scale: Tensor?, offset: Tensor?, epsilon: Double, slope: Double
     ) -> Tensor {
@@ -40,22 +61,29 @@ extension Tensor {
         return normalized(geometry, scale, offset, epsilon, slope, known: known).output
     }
 
-    /// Group normalisation: γ (x − mean) / √(variance + ε) + β, with the mean and variance of so many groups of neighbouring channels, in
-    /// each example over all its places (Wu and He 2018). One group normalises an example as a whole; as many groups as channels are
-    /// instance normalisation (Ulyanov et al. 2016).
+    /// Group normalization: y = γ (x − μ) / √(σ² + ε) + β, with the mean μ and the variance σ² of each group of
+    /// neighboring channels in each example, over all its positions (Wu and He 2018).
+    /// ```swift
+    /// let maps = Tensor.normal([2, 8, 8, 32])
+    /// let y = maps.groupNormalized(groups: 8)  // [2, 8, 8, 32]
+    /// ```
+    /// With one group it normalizes an example as a whole; with as many groups as channels it is instance normalization
+    /// (Ulyanov et al. 2016). The layer is `GroupNormalization`. With large batches,
+    /// ``batchNormalized(scale:offset:epsilon:)`` often trains better.
     ///
     /// - Parameters:
-    ///   - groups: their number, which divides that of the channels. The tensor is `[examples, …, channels]`.
+    ///   - groups: The number of groups, a divisor of the number of channels. The tensor is `[batch, …, channels]`.
     ///   - scale: γ, `[channels]`; 1 if nil.
     ///   - offset: β, `[channels]`; 0 if nil.
-    ///   - epsilon: ε, which keeps the divisor from 0.
+    ///   - epsilon: ε, which keeps the divisor away from 0.
+    /// - Returns: A tensor of the same shape.
     public func groupNormalized(
         groups: Int, scale: Tensor? = nil, offset: Tensor? = nil, epsilon: Double = 1e-5
     ) -> Tensor {
         normalized(NormalizationGeometry(self, groups: groups, "groupNormalized"), scale, offset, epsilon, 1).output
     }
 
-    /// Normalises groups of columns, in float32 by kernels. Statistics are measured unless they are known.
+    /// Normalizes groups of columns, in Float32 by kernels. Statistics are measured unless they are known.
     private func normalized(
         _ geometry: NormalizationGeometry, _ scale: Tensor?, _ offset: Tensor?, _ epsilon: Double, _ slope: Double,
         known: (mean: Tensor, variance: Tensor)? = nil
@@ -91,14 +119,15 @@ extension Tensor {
     }
 }
 
-/// The gradients of an operation whose kernels have no second derivatives: those of the same value, composed of operations that have.
+/// The gradients of an operation whose kernels have no second derivatives, by way of the same value composed of
+/// operations that do.
 func composedGradients(
     of inputs: [Tensor], along dy: Tensor, _ wanted: [Bool], _ compose: ([Tensor]) -> Tensor
 ) -> [Tensor?] {
-    let places = inputs.indices.filter { wanted[$0] }
-    let gradients = grad(compose(inputs), of: places.map { inputs[$0] }, along: dy, createGraph: true)
+    let positions = inputs.indices.filter { wanted[$0] }
+    let gradients = grad(compose(inputs), of: positions.map { inputs[$0] }, along: dy, createGraph: true)
     var all = [Tensor?](repeating: nil, count: inputs.count)
-    for (place, gradient) in zip(places, gradients) { all[place] = gradient }
+    for (position, gradient) in zip(positions, gradients) { all[position] = gradient }
     return all
 }
 
@@ -110,9 +139,9 @@ extension NormalizationGeometry {
         let x = inputs[0].reshaped(to: [sets, rows, channels / group, group])
         let grouped: Shape = [sets, 1, channels / group, 1]
         let mean = known?.mean.reshaped(to: grouped) ?? x.mean(axes: 1, 3, keepDims: true)
-        let centred = x - mean
-        let variance = known?.variance.reshaped(to: grouped) ?? centred.squared().mean(axes: 1, 3, keepDims: true)
-        let standard = (centred / (variance + epsilon).sqrt()).reshaped(to: inputs[0].shape)
+        let centered = x - mean
+        let variance = known?.variance.reshaped(to: grouped) ?? centered.squared().mean(axes: 1, 3, keepDims: true)
+        let standard = (centered / (variance + epsilon).sqrt()).reshaped(to: inputs[0].shape)
         let z = standard * inputs[1] + inputs[2]
         let statistics = [mean, variance].map { $0.detached().reshaped(to: [-1]) }
         return (

@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// What is normalised, as the kernels see it: `sets` of `rows` of channels. In every set, each `group` of neighbouring channels shares a
-/// mean and a variance.
+/// What is normalized, as the kernels see it: `sets` of `rows` of channels. In every set, each `group` of neighboring
+/// channels shares a mean and a variance.
 struct NormalizationGeometry: Sendable {
     let sets: Int
     let rows: Int
@@ -13,8 +13,9 @@ struct NormalizationGeometry: Sendable {
         guard x.rank > (groups == nil ? 0 : 1), x.shape[x.rank - 1] > 0 else {
             Failure.raise(
                 ShapeError(
-                    operation: operation, shapes: [x.shape], message: "a tensor of shape \(x.shape) has no channels",
-                    hint: "examples are the first axis and channels the last"))
+                    operation: operation, shapes: [x.shape],
+                    message: "the input must have a batch and channels, got \(x.shape)",
+                    hint: "the batch is the first axis and the channels are the last"))
         }
         channels = x.shape[x.rank - 1]
         sets = groups == nil ? 1 : x.shape[0]
@@ -24,30 +25,31 @@ struct NormalizationGeometry: Sendable {
             Failure.raise(
                 ValueError(
                     operation: operation,
-                    message: "\(channels) channels of a tensor of shape \(x.shape) cannot be cut into \(groups) groups",
-                    hint: "the number of groups must divide \(channels)"))
+                    message: "groups must divide the \(channels) channels of \(x.shape), got \(groups)",
+                    hint: "use a divisor of \(channels)"))
         }
     }
 
-    /// Raises an error unless this has a number for each channel.
+    /// Raises an error unless the parameter has a number for each channel.
     func check(_ parameter: Tensor, _ name: String, of x: Tensor, _ operation: String) {
         guard parameter.shape != [channels] else { return }
         Failure.raise(
             ShapeError(
                 operation: operation, shapes: [x.shape, parameter.shape],
-                message: "a \(name) of shape \(parameter.shape) does not go with the channels of \(x.shape)",
-                hint: "it has one number for each channel: [\(channels)]"))
+                message: "the \(name) must be [\(channels)] for an input of \(x.shape), got \(parameter.shape)",
+                hint: "give one number for each channel"))
     }
 
-    /// Numbers that are worth a chunk of their own.
+    /// Elements that make a chunk worthwhile.
     private static let chunk = 1 << 16
     private var rowsPerChunk: Int { max(1, NormalizationGeometry.chunk / channels) }
     private var rowsPerPart: Int { max(rowsPerChunk, (rows + 31) / 32) }
-    /// A set is cut into so many parts, however many threads there are: the same sums are added in the same order.
+    /// The number of parts that a set is divided into, whatever the number of threads: the same sums are added in the
+    /// same order.
     fileprivate var parts: Int { max(1, (rows + rowsPerPart - 1) / rowsPerPart) }
 
-    /// Calls `body` with runs of rows, on several threads: where the run begins, which part of all it is, and where its set begins among
-    /// numbers of which every set has one for each channel.
+    /// Calls the body with runs of rows, on several threads: where the run begins, where its part of the moments does,
+    /// and where the constants of its set do, of which there is one for each channel.
     fileprivate func forEachRun(_ body: (_ rows: Int, _ start: Int, _ part: Int, _ constants: Int) -> Void) {
         ThreadPool.forEach(count: sets * parts, minimumPerChunk: max(1, rowsPerChunk / max(1, rows))) { runs in
             for run in runs {
@@ -60,22 +62,22 @@ struct NormalizationGeometry: Sendable {
         }
     }
 
-    /// γ (x − mean) / √(variance + ε) + β, with the slope where that is negative. The inputs are x, γ and β.
+    /// γ (x − mean) / √(variance + ε) + β, multiplied by the slope where it is negative. The inputs are x, γ and β.
     func normalize(_ inputs: [Storage], _ statistics: NormalizationStatistics, slope: Double) -> Storage {
         let y = Storage(count: inputs[0].count, dtype: .float32)
         withExtendedLifetime((inputs, statistics)) {
             let (x, gamma, beta) = (inputs[0].floats, inputs[1].floats, inputs[2].floats)
-            let (centre, inverse) = (statistics.centre.floats, statistics.inverse.floats)
+            let (center, inverse) = (statistics.center.floats, statistics.inverse.floats)
             forEachRun { rows, start, _, constants in
                 ck_normalize(
-                    rows, channels, x + start, centre + constants, inverse + constants, gamma, beta, Float(slope),
+                    rows, channels, x + start, center + constants, inverse + constants, gamma, beta, Float(slope),
                     y.floats + start)
             }
         }
         return y
     }
 
-    /// The gradients of x, γ and β. Where mean and variance were measured, x also has a part in them.
+    /// The gradients of x, γ and β. Where mean and variance were measured, they depend on x too.
     func gradients(
         _ dy: Tensor, _ inputs: [Tensor], _ wanted: [Bool], _ statistics: NormalizationStatistics, slope: Double,
         isMeasured: Bool
@@ -89,10 +91,10 @@ struct NormalizationGeometry: Sendable {
         withExtendedLifetime((dy, inputs, statistics)) {
             let (x, dy) = (inputs[0].storage.floats, dy.storage.floats)
             let (gamma, beta, slope) = (inputs[1].storage.floats, inputs[2].storage.floats, Float(slope))
-            let (centre, inverse) = (statistics.centre.floats, statistics.inverse.floats)
+            let (center, inverse) = (statistics.center.floats, statistics.inverse.floats)
             forEachRun { rows, start, part, constants in
                 ck_normalization_sums(
-                    rows, channels, x + start, dy + start, centre + constants, inverse + constants, gamma, beta, slope,
+                    rows, channels, x + start, dy + start, center + constants, inverse + constants, gamma, beta, slope,
                     sums.doubles + part, sums.doubles + part + channels)
             }
             ck_normalization_slopes(
@@ -101,7 +103,7 @@ struct NormalizationGeometry: Sendable {
             guard let dx else { return }
             forEachRun { rows, start, _, constants in
                 ck_normalization_gradient(
-                    rows, channels, x + start, dy + start, centre + constants, inverse + constants, gamma, beta, slope,
+                    rows, channels, x + start, dy + start, center + constants, inverse + constants, gamma, beta, slope,
                     tilt.floats + constants, shift.floats + constants, dx.floats + start)
             }
         }
@@ -111,29 +113,29 @@ struct NormalizationGeometry: Sendable {
     }
 }
 
-/// Means and variances of every channel of every set, and what the kernels make of them.
+/// Means and variances of every channel of every set, and what the kernels read of them.
 struct NormalizationStatistics: Sendable {
     let mean: Tensor
     let variance: Tensor
     /// The means in single precision.
-    let centre: Storage
+    let center: Storage
     /// 1 / √(variance + ε)
     let inverse: Storage
 
-    /// Those that were measured before.
+    /// Statistics that were measured before.
     init(_ mean: Tensor, _ variance: Tensor, epsilon: Double) {
         self.mean = mean
         self.variance = variance
-        centre = Storage(count: mean.count, dtype: .float32)
+        center = Storage(count: mean.count, dtype: .float32)
         inverse = Storage(count: mean.count, dtype: .float32)
         let (mean, variance) = (mean.converted(to: .float64), variance.converted(to: .float64))
         withExtendedLifetime((mean, variance)) {
             ck_normalization_constants(
-                mean.count, mean.storage.doubles, variance.storage.doubles, epsilon, centre.floats, inverse.floats)
+                mean.count, mean.storage.doubles, variance.storage.doubles, epsilon, center.floats, inverse.floats)
         }
     }
 
-    /// Measures those of x.
+    /// Measures the statistics of x.
     init(of x: Storage, _ geometry: NormalizationGeometry, epsilon: Double) {
         let (sets, channels, parts) = (geometry.sets, geometry.channels, geometry.parts)
         let moments = Storage(count: sets * parts * 2 * channels, dtype: .float64)

@@ -1,125 +1,180 @@
 internal import CKernels
 
-/// What becomes of the numbers in a window.
+/// What pooling computes of the elements in a window.
 package enum PoolingKind: Sendable {
     case max
     case average
 }
 
 extension Tensor {
-    /// The largest number of each window over sequences `[examples, steps, channels]`, for every channel on its own. Of equal ones the first
-    /// gets the gradient; NaN counts as the largest.
+    /// The largest element of each window over sequences, channel by channel.
+    ///
+    /// y[n, t, c] = max x[n, s·t + u − p, c] over 0 ≤ u < window, with stride s and p steps of padding before the first
+    /// step; what a window has outside of the sequence does not count. There are ⌊(T + padding − window) / s⌋ + 1
+    /// windows. Of equal elements the first one gets the gradient; NaN counts as the largest.
+    /// ```swift
+    /// let sequences = Tensor.normal([8, 20, 32])
+    /// let halves = sequences.maxPool1d(window: 2)  // [8, 10, 32]
+    /// ```
+    /// The layer is `MaxPooling1D`. The largest element of the whole sequence is `max(axes: 1)`.
     ///
     /// - Parameters:
-    ///   - window: the steps of a window.
-    ///   - stride: the distance between neighbouring windows; a window's length if nil.
-    ///   - padding: what happens at the ends. What a window has outside of the sequence does not count.
+    ///   - window: The steps of a window; the sequences are `[batch, steps, channels]`.
+    ///   - stride: The distance between neighboring windows; the length of a window if nil.
+    ///   - padding: What happens at the ends.
+    /// - Returns: `[batch, windows, channels]`.
     public func maxPool1d(window: Int, stride: Int? = nil, padding: Padding = .valid) -> Tensor {
-        pooled(.max, window: [window], stride: [stride ?? window], padding: padding, as: "maxPool1d")
+        pooled(.max, [window], stride.map { [$0] }, padding, as: "maxPool1d")
     }
 
-    /// The mean of each window over sequences. The parameters are those of ``maxPool1d(window:stride:padding:)``.
+    /// The mean of each window over sequences, channel by channel: y[n, t, c] = mean x[n, s·t + u − p, c] over the
+    /// steps u that lie inside of the sequence. Parameters and shapes are those of
+    /// ``maxPool1d(window:stride:padding:)``.
+    /// ```swift
+    /// let smooth = Tensor.normal([8, 20, 32]).averagePool1d(window: 3, stride: 1, padding: .same)  // [8, 20, 32]
+    /// ```
     public func averagePool1d(window: Int, stride: Int? = nil, padding: Padding = .valid) -> Tensor {
-        pooled(.average, window: [window], stride: [stride ?? window], padding: padding, as: "averagePool1d")
+        pooled(.average, [window], stride.map { [$0] }, padding, as: "averagePool1d")
     }
 
-    /// The largest number of each window, for every channel on its own. Of equal ones the first gets the gradient; NaN counts as the
-    /// largest.
+    /// The largest element of each window over images, channel by channel.
+    ///
+    /// y[n, i, j, c] = max x[n, s·i + u − p, s·j + v − q, c] over the rows u and columns v of a window, with stride s,
+    /// and p rows and q columns of padding; what a window has outside of the image does not count. Each dimension has
+    /// ⌊(N + padding − window) / s⌋ + 1 windows. Of equal elements the first one gets the gradient; NaN counts as the
+    /// largest (Ranzato et al. 2007; Krizhevsky et al. 2012 for windows that overlap).
+    /// ```swift
+    /// let maps = Tensor.normal([8, 28, 28, 6])
+    /// let halves = maps.maxPool2d(window: (2, 2))  // [8, 14, 14, 6]
+    /// ```
+    /// The layer is `MaxPooling2D`. To ask for a size of the output, use ``adaptiveMaxPool2d(to:)``.
     ///
     /// - Parameters:
-    ///   - window: rows and columns of a window; the images are `[images, rows, columns, channels]`.
-    ///   - stride: the distance between neighbouring windows; a window's size if nil.
-    ///   - padding: what happens at the borders. What a window has outside of the image does not count.
+    ///   - window: The height and width of a window; the images are `[batch, height, width, channels]`.
+    ///   - stride: The distances between neighboring windows; the size of a window if nil.
+    ///   - padding: What happens at the borders.
+    /// - Returns: `[batch, height, width, channels]`, height and width counting windows.
     public func maxPool2d(window: (Int, Int), stride: (Int, Int)? = nil, padding: Padding = .valid) -> Tensor {
-        let stride = stride ?? window
-        return pooled(
-            .max, window: [window.0, window.1], stride: [stride.0, stride.1], padding: padding, as: "maxPool2d")
+        pooled(.max, [window.0, window.1], stride.map { [$0.0, $0.1] }, padding, as: "maxPool2d")
     }
 
-    /// The mean of each window, for every channel on its own. The parameters are those of ``maxPool2d(window:stride:padding:)``.
+    /// The mean of each window over images, channel by channel: y[n, i, j, c] = mean x[n, s·i + u − p, s·j + v − q, c]
+    /// over the pixels of the window that lie inside of the image (LeCun et al. 1998). Parameters and shapes are those
+    /// of ``maxPool2d(window:stride:padding:)``.
+    /// ```swift
+    /// let halves = Tensor.normal([8, 28, 28, 6]).averagePool2d(window: (2, 2))  // [8, 14, 14, 6]
+    /// ```
     public func averagePool2d(window: (Int, Int), stride: (Int, Int)? = nil, padding: Padding = .valid) -> Tensor {
-        let stride = stride ?? window
-        return pooled(
-            .average, window: [window.0, window.1], stride: [stride.0, stride.1], padding: padding, as: "averagePool2d")
+        pooled(.average, [window.0, window.1], stride.map { [$0.0, $0.1] }, padding, as: "averagePool2d")
     }
 
-    /// The largest number of each window over volumes `[volumes, depth, rows, columns, channels]`. The parameters are those of
-    /// ``maxPool2d(window:stride:padding:)``.
+    /// The largest element of each window over volumes `[batch, depth, height, width, channels]`, channel by channel.
+    /// The equation is that of ``maxPool2d(window:stride:padding:)`` with a third dimension before height and width.
+    /// ```swift
+    /// let halves = Tensor.normal([2, 8, 16, 16, 4]).maxPool3d(window: (2, 2, 2))  // [2, 4, 8, 8, 4]
+    /// ```
     public func maxPool3d(window: (Int, Int, Int), stride: (Int, Int, Int)? = nil, padding: Padding = .valid) -> Tensor
     {
-        let stride = stride ?? window
-        return pooled(
-            .max, window: [window.0, window.1, window.2], stride: [stride.0, stride.1, stride.2], padding: padding,
-            as: "maxPool3d")
+        pooled(.max, [window.0, window.1, window.2], stride.map { [$0.0, $0.1, $0.2] }, padding, as: "maxPool3d")
     }
 
-    /// The mean of each window over volumes. The parameters are those of ``maxPool3d(window:stride:padding:)``.
+    /// The mean of each window over volumes `[batch, depth, height, width, channels]`, channel by channel. The equation
+    /// is that of ``averagePool2d(window:stride:padding:)`` with a third dimension before height and width.
+    /// ```swift
+    /// let halves = Tensor.normal([2, 8, 16, 16, 4]).averagePool3d(window: (2, 2, 2))  // [2, 4, 8, 8, 4]
+    /// ```
     public func averagePool3d(
         window: (Int, Int, Int), stride: (Int, Int, Int)? = nil, padding: Padding = .valid
     ) -> Tensor {
-        let stride = stride ?? window
-        return pooled(
-            .average, window: [window.0, window.1, window.2], stride: [stride.0, stride.1, stride.2], padding: padding,
-            as: "averagePool3d")
+        pooled(
+            .average, [window.0, window.1, window.2], stride.map { [$0.0, $0.1, $0.2] }, padding, as: "averagePool3d")
     }
 
-    /// The largest numbers of so many windows along rows and columns, whatever the size of the images: window i of n goes from ⌊i · length / n⌋
-    /// up to ⌈(i + 1) · length / n⌉.
+    /// The largest element of each of `size` windows over images of any size, channel by channel: window i of n covers
+    /// the pixels from ⌊i · N / n⌋ up to ⌈(i + 1) · N / n⌉ (He et al. 2014, "Spatial pyramid pooling", as PyTorch has
+    /// it).
+    /// ```swift
+    /// let features = Tensor.normal([2, 13, 17, 8]).adaptiveMaxPool2d(to: (7, 7))  // [2, 7, 7, 8]
+    /// ```
+    /// Where the size of the input is known, ``maxPool2d(window:stride:padding:)`` says more plainly what a window
+    /// covers.
+    ///
+    /// - Parameter size: The windows along height and width of the images `[batch, height, width, channels]`.
+    /// - Returns: `[batch, size.0, size.1, channels]`.
     public func adaptiveMaxPool2d(to size: (Int, Int)) -> Tensor {
         adaptivePooled(.max, to: [size.0, size.1], as: "adaptiveMaxPool2d")
     }
 
-    /// The means of so many windows along rows and columns, those of ``adaptiveMaxPool2d(to:)``.
+    /// The mean of each of `size` windows over images of any size, channel by channel. The windows are those of
+    /// ``adaptiveMaxPool2d(to:)``.
+    /// ```swift
+    /// let means = Tensor.normal([2, 13, 17, 8]).adaptiveAveragePool2d(to: (1, 1))  // [2, 1, 1, 8]
+    /// ```
     public func adaptiveAveragePool2d(to size: (Int, Int)) -> Tensor {
         adaptivePooled(.average, to: [size.0, size.1], as: "adaptiveAveragePool2d")
     }
 
-    /// The transpose of max pooling: every number goes to the place in its window where `image` has the largest one, and the rest is zeros.
-    /// Deconvolution networks look back into a network with it (Zeiler and Fergus 2014).
+    /// The transpose of max pooling: every element goes to the position in its window where `image` has its largest
+    /// element, and the rest are zeros. Deconvolution networks look back into a network with it (Zeiler and Fergus
+    /// 2014).
+    /// ```swift
+    /// let image = Tensor.normal([1, 4, 4, 1])
+    /// let peaks = image.maxPool2d(window: (2, 2)).maxUnpool2d(like: image, window: (2, 2))  // [1, 4, 4, 1]
+    /// ```
+    /// To enlarge an image evenly, use ``resized(to:interpolation:)``.
     ///
     /// - Parameters:
-    ///   - image: what was pooled.
-    ///   - window: rows and columns of a window, as they were then.
-    ///   - stride: the distance between neighbouring windows; a window's size if nil.
-    ///   - padding: what happened at the borders.
+    ///   - image: What was pooled, `[batch, height, width, channels]`.
+    ///   - window: The height and width of a window in that pooling.
+    ///   - stride: The distances between neighboring windows; the size of a window if nil.
+    ///   - padding: What happened at the borders.
+    /// - Returns: A tensor of the shape of `image`.
     public func maxUnpool2d(
         like image: Tensor, window: (Int, Int), stride: (Int, Int)? = nil, padding: Padding = .valid
     ) -> Tensor {
-        let stride = stride ?? window
-        let (values, image) = Tensor.sameType(self, image)
-        let windows = Windows(
-            "maxUnpool2d", "window", [window.0, window.1], stride: [stride.0, stride.1], padding: padding)
-        windows.check(image.shape, shape)
-        let geometry = PoolingGeometry(image.shape, windows.ranges(over: image.shape))
+        let (values, image) = Tensor.sameType(self, image), stride = stride ?? window
+        let window = Window(
+            [window.0, window.1], rank: 2, stride: [stride.0, stride.1], padding: padding, noun: "window")
+        let ranges = checkingWindow("maxUnpool2d", [image.shape, shape]) { () throws(WindowError) in
+            try window.ranges(over: image.shape)
+        }
+        let geometry = PoolingGeometry(image.shape, ranges)
         guard values.shape == geometry.yShape else {
-            windows.fail(
-                [shape, image.shape],
-                "there are \(geometry.yShape) windows over \(image.shape), but the numbers are \(shape)",
-                "pass what maxPool2d of the image gave, or as many numbers")
+            Failure.raise(
+                ShapeError(
+                    operation: "maxUnpool2d", shapes: [shape, image.shape],
+                    message: "the pooled elements of \(image.shape) must be \(geometry.yShape), got \(shape)",
+                    hint: "pass what maxPool2d of the image returned, or a tensor of that shape"))
         }
-        return values.scattered(to: image.largest(geometry).places, geometry)
+        return values.scattered(to: image.largest(geometry).positions, geometry)
     }
 
-    /// Pooling over as many dimensions as a window has.
-    package func pooled(
-        _ kind: PoolingKind, window: [Int], stride: [Int], padding: Padding, as name: StaticString
+    private func pooled(
+        _ kind: PoolingKind, _ window: [Int], _ stride: [Int]?, _ padding: Padding, as name: StaticString
     ) -> Tensor {
-        let windows = Windows(name, "window", window, stride: stride, padding: padding)
-        windows.check(shape)
-        return pooled(kind, windows.ranges(over: shape), as: name)
+        let window = Window(window, rank: window.count, stride: stride ?? window, padding: padding, noun: "window")
+        return pooled(kind, window, as: name)
     }
 
-    /// Pooling by so many windows along each dimension.
-    package func adaptivePooled(_ kind: PoolingKind, to sizes: [Int], as name: StaticString) -> Tensor {
-        let windows = Windows(name, "window", sizes, stride: sizes.map { _ in 1 }, padding: .valid)
-        windows.check(shape)
-        let ranges = sizes.enumerated().map { axis, count in
-            Windows.adaptive(count, over: shape[axis + 1])
-        }
-        guard ranges.allSatisfy({ $0.allSatisfy { !$0.isEmpty } }) else {
-            windows.fail([shape], "there is nothing to pool in \(shape)", "give it inputs that are not empty")
-        }
+    /// Pooling by a window over as many dimensions as it has.
+    package func pooled(_ kind: PoolingKind, _ window: Window, as name: StaticString) -> Tensor {
+        let ranges = checkingWindow(name, [shape]) { () throws(WindowError) in try window.ranges(over: shape) }
         return pooled(kind, ranges, as: name)
+    }
+
+    /// Pooling by `sizes` windows along the dimensions.
+    package func adaptivePooled(_ kind: PoolingKind, to sizes: [Int], as name: StaticString) -> Tensor {
+        guard sizes.allSatisfy({ $0 > 0 }) else {
+            Failure.raise(
+                ValueError(
+                    operation: "\(name)",
+                    message: "the output must have at least 1 window along each dimension, got \(sizes)",
+                    hint: "use adaptive pooling to [1, 1] for one window over the whole image"))
+        }
+        // One-pixel windows lie over every input that is not empty.
+        let pixels = Window([1], rank: sizes.count, stride: [1], padding: .valid, noun: "window")
+        _ = checkingWindow(name, [shape]) { () throws(WindowError) in try pixels.layouts(over: shape, batched: true) }
+        return pooled(kind, sizes.enumerated().map { Window.adaptive($1, over: shape[$0 + 1]) }, as: name)
     }
 
     /// Pooling by windows that have these indices along each dimension.
@@ -130,8 +185,9 @@ extension Tensor {
         case 2:
             let geometry = PoolingGeometry(shape, ranges)
             if kind == .average { return averaged(geometry, as: name) }
-            let (y, places) = largest(geometry)
-            return .recorded(y, geometry.yShape, from: self, as: name) { dy, _, _ in dy.scattered(to: places, geometry)
+            let (y, positions) = largest(geometry)
+            return .recorded(y, geometry.yShape, from: self, as: name) { dy, _, _ in
+                dy.scattered(to: positions, geometry)
             }
         default:
             // The largest of the largest, the mean of the means: first within slices, then across them.
@@ -144,20 +200,20 @@ extension Tensor {
         }
     }
 
-    func largest(_ geometry: PoolingGeometry) -> (y: Storage, places: Storage) {
+    func largest(_ geometry: PoolingGeometry) -> (y: Storage, positions: Storage) {
         let y = Storage(count: geometry.yShape.elementCount, dtype: dtype)
-        let places = Storage(count: y.count, dtype: .int32)
+        let positions = Storage(count: y.count, dtype: .int32)
         geometry.forEachImage { kernel, atX, atY in
             if dtype == .float32 {
-                ck_max_pool_float(kernel, storage.floats + atX, y.floats + atY, places.ints + atY)
+                ck_max_pool_float(kernel, storage.floats + atX, y.floats + atY, positions.ints + atY)
             } else {
-                ck_max_pool_double(kernel, storage.doubles + atX, y.doubles + atY, places.ints + atY)
+                ck_max_pool_double(kernel, storage.doubles + atX, y.doubles + atY, positions.ints + atY)
             }
         }
-        return (y, places)
+        return (y, positions)
     }
 
-    // Pooling is linear once the places are known: each pair of operations below is the other's derivative.
+    // Pooling is linear once the positions are known: each pair of operations below are each other's derivatives.
 
     private func averaged(_ geometry: PoolingGeometry, as name: StaticString = #function) -> Tensor {
         let y = Storage(count: geometry.yShape.elementCount, dtype: dtype)
@@ -191,33 +247,33 @@ extension Tensor {
         return .recorded(x, geometry.xShape, from: self) { dx, _, _ in dx.averaged(geometry) }
     }
 
-    private func gathered(from places: Storage, _ geometry: PoolingGeometry) -> Tensor {
+    private func gathered(from positions: Storage, _ geometry: PoolingGeometry) -> Tensor {
         let y = Storage(count: geometry.yShape.elementCount, dtype: dtype)
         geometry.forEachImage { _, atX, atY in
             let count = geometry.yImage
             if dtype == .float32 {
-                ck_gather_places_float(storage.floats + atX, places.ints + atY, count, y.floats + atY)
+                ck_gather_positions_float(storage.floats + atX, positions.ints + atY, count, y.floats + atY)
             } else {
-                ck_gather_places_double(storage.doubles + atX, places.ints + atY, count, y.doubles + atY)
+                ck_gather_positions_double(storage.doubles + atX, positions.ints + atY, count, y.doubles + atY)
             }
         }
-        return .recorded(y, geometry.yShape, from: self) { dy, _, _ in dy.scattered(to: places, geometry) }
+        return .recorded(y, geometry.yShape, from: self) { dy, _, _ in dy.scattered(to: positions, geometry) }
     }
 
-    private func scattered(to places: Storage, _ geometry: PoolingGeometry) -> Tensor {
+    private func scattered(to positions: Storage, _ geometry: PoolingGeometry) -> Tensor {
         let x = Storage(count: geometry.xShape.elementCount, dtype: dtype)
         geometry.forEachImage { kernel, atX, atY in
             if dtype == .float32 {
-                ck_max_spread_float(kernel, storage.floats + atY, places.ints + atY, x.floats + atX)
+                ck_max_spread_float(kernel, storage.floats + atY, positions.ints + atY, x.floats + atX)
             } else {
-                ck_max_spread_double(kernel, storage.doubles + atY, places.ints + atY, x.doubles + atX)
+                ck_max_spread_double(kernel, storage.doubles + atY, positions.ints + atY, x.doubles + atX)
             }
         }
-        return .recorded(x, geometry.xShape, from: self) { dx, _, _ in dx.gathered(from: places, geometry) }
+        return .recorded(x, geometry.xShape, from: self) { dx, _, _ in dx.gathered(from: positions, geometry) }
     }
 }
 
-/// How windows lie over images: everything about pooling that does not depend on the numbers.
+/// How windows lie over images: everything about pooling that does not depend on the elements.
 struct PoolingGeometry: Sendable {
     let xShape: Shape
     let yShape: Shape
@@ -226,7 +282,7 @@ struct PoolingGeometry: Sendable {
     private let firstColumn: [Int32]
     private let endColumn: [Int32]
 
-    /// Windows that have these rows and columns of images.
+    /// Windows that cover these rows and columns of images.
     init(_ x: Shape, _ ranges: [[Range<Int>]]) {
         xShape = x
         yShape = [x[0], ranges[0].count, ranges[1].count, x[3]]
@@ -234,18 +290,18 @@ struct PoolingGeometry: Sendable {
         (firstColumn, endColumn) = (ranges[1].map { Int32($0.lowerBound) }, ranges[1].map { Int32($0.upperBound) })
     }
 
-    /// The numbers of an image, and of its result.
+    /// Elements of an image, and of its result.
     var xImage: Int { xShape[1] * xShape[2] * xShape[3] }
     var yImage: Int { yShape[1] * yShape[2] * yShape[3] }
 
-    /// Room for a row of an image.
+    /// Calls the body with scratch memory for a row of an image.
     func withLine(of type: DType, _ body: (UnsafeMutableRawPointer) -> Void) {
         withUnsafeTemporaryAllocation(byteCount: max(1, xShape[2] * xShape[3] * type.size), alignment: 64) {
             body($0.baseAddress!)
         }
     }
 
-    /// Calls `body` for every image with where it and its result begin.
+    /// Calls the body for every image, with the positions where it and its result begin.
     func forEachImage(_ body: (UnsafePointer<CKPooling>, _ x: Int, _ y: Int) -> Void) {
         ThreadPool.forEach(count: xShape[0], minimumPerChunk: max(1, 100_000 / max(1, xImage))) { images in
             withKernel { kernel in
@@ -272,22 +328,18 @@ struct PoolingGeometry: Sendable {
     }
 }
 
-extension Windows {
-    /// The indices of an input that each window has, dimension by dimension.
-    func ranges(over x: Shape) -> [[Range<Int>]] {
-        layouts(over: x).enumerated().map { axis, layout in
-            (0..<layout.count).map { place in
-                let start = place * strides[axis] - layout.before
-                let (first, end) = (max(start, 0), min(start + sizes[axis], x[axis + 1]))
-                guard first < end else {
-                    fail([x], "with \(padding) a window of \(sizes) lies outside of \(x)", "pad by less")
-                }
-                return first..<end
+extension Window {
+    /// The indices of an input `[batch, …, channels]` that each position of the window covers, dimension by dimension.
+    fileprivate func ranges(over x: Shape) throws(WindowError) -> [[Range<Int>]] {
+        try layouts(over: x, batched: true).enumerated().map { axis, layout in
+            (0..<layout.count).map { position in
+                let start = position * stride[axis] - layout.before
+                return max(start, 0)..<min(start + size[axis], x[axis + 1])
             }
         }
     }
 
-    /// So many windows over a dimension, as equal as possible.
+    /// `count` windows over a dimension, as equal as possible.
     static func adaptive(_ count: Int, over length: Int) -> [Range<Int>] {
         (0..<count).map { $0 * length / count..<(($0 + 1) * length + count - 1) / count }
     }

@@ -1,16 +1,26 @@
 internal import CKernels
 
-// Parts of feature maps, made equally large: what a detector's second stage looks at. Regions are rows [left, top, right, bottom] in pixels of
-// the image; the scale leads from those to the pixels of the map.
+// Regions of feature maps, resampled to one size: what the second stage of a detector looks at. Regions are rows [left,
+// top, right, bottom] in pixels of the image; the scale leads from those to the pixels of the map.
 
 extension Tensor {
-    /// The largest numbers of so many parts of each region, for every channel on its own (Girshick 2015, "Fast R-CNN", section 2.1).
+    /// The largest element of each cell of each region, channel by channel: "RoI pooling" (Girshick 2015, "Fast R-CNN",
+    /// section 2.1).
+    ///
+    /// The corners of a region are multiplied by the scale and rounded to pixels of the map; the region is divided into
+    /// `size.rows` × `size.columns` cells, and y[r, i, j, c] is the maximum over cell (i, j) of region r.
+    /// ```swift
+    /// let maps = Tensor.normal([1, 16, 16, 8])
+    /// let region = Tensor([[32.0, 32, 128, 96]])
+    /// let features = maps.regionMaxPool(region, images: [0], size: (7, 7), scale: 1.0 / 16)  // [1, 7, 7, 8]
+    /// ```
+    /// Where the rounding matters, as for masks, use ``regionAlign(_:images:size:scale:samples:)``.
     ///
     /// - Parameters:
-    ///   - regions: `[n, 4]`; corners are rounded to pixels of the map, and what lies outside is left out.
-    ///   - images: for each region the place of its image in this batch `[images, rows, columns, channels]`.
-    ///   - size: how many parts along rows and columns.
-    ///   - scale: pixels of the map for one of the image, such as 1.0 / 16.
+    ///   - regions: `[n, 4]`; what lies outside of the map is left out.
+    ///   - images: For each region the index of its image in this batch `[batch, height, width, channels]`.
+    ///   - size: The number of cells along height and width.
+    ///   - scale: Pixels of the map for one of the image, such as 1.0 / 16.
     /// - Returns: `[n, size.rows, size.columns, channels]`.
     public func regionMaxPool(
         _ regions: Tensor, images: [Int], size: (rows: Int, columns: Int), scale: Double = 1
@@ -19,15 +29,15 @@ extension Tensor {
         let shape: Shape = [images.count, size.rows, size.columns, shape[3]]
         let image = Shape([1] + self.shape.dropFirst())
         let maps = detached(), length = image.elementCount, part = shape.elementCount / Swift.max(1, images.count)
-        var places: [Int32] = []
-        places.reserveCapacity(shape.elementCount)
+        var positions: [Int32] = []
+        positions.reserveCapacity(shape.elementCount)
         for (region, index) in images.enumerated() {
             let corner = (0..<4).map { (corners[4 * region + $0] * scale).rounded() }
-            // The pixels from the first corner's to the last one's, which belongs to the region.
+            // The pixels from the first corner to the last one, which belongs to the region.
             func ranges(_ first: Double, _ last: Double, _ count: Int, _ length: Int) -> [Range<Int>] {
                 let start = Int(Swift.min(Swift.max(first, 0), Double(length - 1)))
                 let end = Int(Swift.min(Swift.max(last + 1, Double(start + 1)), Double(length)))
-                return Windows.adaptive(count, over: end - start).map { start + $0.lowerBound..<start + $0.upperBound }
+                return Window.adaptive(count, over: end - start).map { start + $0.lowerBound..<start + $0.upperBound }
             }
             let geometry = PoolingGeometry(
                 image,
@@ -35,57 +45,68 @@ extension Tensor {
                     ranges(corner[1], corner[3], size.rows, self.shape[1]),
                     ranges(corner[0], corner[2], size.columns, self.shape[2]),
                 ])
-            let found = maps[index..<index + 1].largest(geometry).places
+            let found = maps[index..<index + 1].largest(geometry).positions
             withExtendedLifetime(found) {
-                places += UnsafeBufferPointer(start: found.ints, count: part).lazy.map { $0 + Int32(index * length) }
+                positions += UnsafeBufferPointer(start: found.ints, count: part).lazy.map { $0 + Int32(index * length) }
             }
         }
-        return reshaped(to: [count]).gathered(Tensor(places)).reshaped(to: shape)
+        return reshaped(to: [count]).gathered(Tensor(positions)).reshaped(to: shape)
     }
 
-    /// The means of so many parts of each region, taken from between the pixels without rounding (He et al. 2017, "Mask R-CNN", section 3).
+    /// The mean of sampled points in each cell of each region, without rounding: "RoIAlign" (He et al. 2017, "Mask
+    /// R-CNN", section 3).
+    ///
+    /// y[r, i, j, c] is the mean of `samples` × `samples` points spread evenly over cell (i, j) of region r; each point
+    /// is interpolated bilinearly between its four neighboring pixels.
+    /// ```swift
+    /// let maps = Tensor.normal([1, 16, 16, 8])
+    /// let region = Tensor([[32.0, 32, 128, 96]])
+    /// let features = maps.regionAlign(region, images: [0], size: (7, 7), scale: 1.0 / 16)  // [1, 7, 7, 8]
+    /// ```
+    /// ``regionMaxPool(_:images:size:scale:)`` is cheaper, but rounds regions to whole pixels.
     ///
     /// - Parameters:
     ///   - regions: `[n, 4]`.
-    ///   - images: for each region the place of its image in this batch `[images, rows, columns, channels]`.
-    ///   - size: how many parts along rows and columns.
-    ///   - scale: pixels of the map for one of the image, such as 1.0 / 16.
-    ///   - samples: into how many points along each side a part is divided; each is a mean of its four neighbours.
+    ///   - images: For each region the index of its image in this batch `[batch, height, width, channels]`.
+    ///   - size: The number of cells along height and width.
+    ///   - scale: Pixels of the map for one of the image, such as 1.0 / 16.
+    ///   - samples: The number of points along each side of a cell.
     /// - Returns: `[n, size.rows, size.columns, channels]`.
     public func regionAlign(
         _ regions: Tensor, images: [Int], size: (rows: Int, columns: Int), scale: Double = 1, samples: Int = 2
     ) -> Tensor {
         let corners = checkRegions(regions, images, size, "regionAlign")
         let points = (rows: size.rows * samples, columns: size.columns * samples)
-        // Of each point, the four neighbours' places in the rows of pixels, and their shares.
-        var places = Array(repeating: [Int32](), count: 4), shares = Array(repeating: [Double](), count: 4)
+        // For each point, the indices of its four neighbors in the rows of pixels, and their weights.
+        var positions = Array(repeating: [Int32](), count: 4), weights = Array(repeating: [Double](), count: 4)
         for (region, image) in images.enumerated() {
             let corner = (0..<4).map { corners[4 * region + $0] * scale - 0.5 }
             let rows = Tensor.samples(points.rows, from: corner[1], to: corner[3], length: shape[1])
             let columns = Tensor.samples(points.columns, from: corner[0], to: corner[2], length: shape[2])
             for row in rows {
                 for column in columns {
-                    for neighbour in 0..<4 {
-                        let (y, x) = (row[neighbour / 2], column[neighbour % 2])
-                        places[neighbour].append(Int32((image * shape[1] + y.place) * shape[2] + x.place))
-                        shares[neighbour].append(y.share * x.share)
+                    for neighbor in 0..<4 {
+                        let (y, x) = (row[neighbor / 2], column[neighbor % 2])
+                        positions[neighbor].append(Int32((image * shape[1] + y.position) * shape[2] + x.position))
+                        weights[neighbor].append(y.weight * x.weight)
                     }
                 }
             }
         }
         let pixels = reshaped(to: [shape[0] * shape[1] * shape[2], shape[3]])
-        let terms = zip(places, shares).map { places, shares in
-            pixels.gathered(Tensor(places)) * Tensor(shares, shape: [shares.count, 1], dtype: dtype)
+        let terms = zip(positions, weights).map { positions, weights in
+            pixels.gathered(Tensor(positions)) * Tensor(weights, shape: [weights.count, 1], dtype: dtype)
         }
         return (terms[0] + terms[1] + (terms[2] + terms[3]))
             .reshaped(to: [images.count, size.rows, samples, size.columns, samples, shape[3]])
             .mean(axes: 2, 4)
     }
 
-    /// Points spread evenly over a part of a line of pixels: each between two pixels, with their shares. Beyond the line there are zeros.
+    /// Points spread evenly over a part of a line of pixels: each lies between two pixels, with their weights. Beyond
+    /// the line there are zeros.
     private static func samples(
         _ count: Int, from start: Double, to end: Double, length: Int
-    ) -> [[(place: Int, share: Double)]] {
+    ) -> [[(position: Int, weight: Double)]] {
         (0..<count).map { index in
             let point = start + (Double(index) + 0.5) * (end - start) / Double(count)
             guard point >= -1, point <= Double(length) else { return [(0, 0), (0, 0)] }
@@ -97,7 +118,7 @@ extension Tensor {
         }
     }
 
-    /// The regions' numbers, if they and the images fit the feature maps.
+    /// The coordinates of the regions, if these and the images fit the feature maps.
     private func checkRegions(
         _ regions: Tensor, _ images: [Int], _ size: (rows: Int, columns: Int), _ name: String
     ) -> [Double] {
@@ -108,9 +129,10 @@ extension Tensor {
                 ShapeError(
                     operation: name, shapes: [shape, regions.shape],
                     message:
-                        "regions \(regions.shape) of \(images.count) images do not go with maps \(shape) and a size of \(size.rows) × \(size.columns)",
+                        "regions \(regions.shape) in \(images.count) images do not fit maps \(shape) and a size of"
+                        + " \(size.rows) × \(size.columns)",
                     hint:
-                        "maps are [images, rows, columns, channels]; give each region four numbers and the place of its image"
+                        "maps are [batch, height, width, channels]; give each region 4 numbers and an index of its image"
                 ))
         }
         return regions.doubles

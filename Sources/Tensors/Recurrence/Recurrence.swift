@@ -1,20 +1,21 @@
-/// A recurrent layer's way through a batch of sequences.
+/// The computation of a recurrent layer on a batch of sequences.
 ///
-/// What the inputs contribute to the gates is computed before, for all steps at once. Float32 then goes all steps in one kernel, back and
-/// forth; what that does not know, and derivatives of derivatives, are composed of operations.
+/// What the inputs contribute to the gates is computed in advance, for all steps at once. In Float32 one kernel then
+/// takes all steps, and another propagates their gradients; cells that the kernels do not know, and second derivatives,
+/// are composed of operations.
 package struct Recurrence: Sendable {
     /// The equations of a step.
     package let cell: RecurrentCell
-    /// Whether the last step is taken first.
+    /// Whether the steps are taken from last to first.
     package let isReversed: Bool
-    /// Whether the result has h of every step, or of the last one taken.
+    /// Whether the result has h of every step, or only of the last one taken.
     package let returnsSequences: Bool
     /// Whether an LSTM's last c follows in the result, as another step.
     package let returnsCell: Bool
     /// `[batch, steps]`, false where the state stays as it is.
     package let mask: Tensor?
 
-    /// A way of going through sequences.
+    /// A recurrence over sequences.
     package init(_ cell: RecurrentCell, isReversed: Bool, returnsSequences: Bool, returnsCell: Bool, mask: Tensor?) {
         self.cell = cell
         self.isReversed = isReversed
@@ -26,7 +27,7 @@ package struct Recurrence: Sendable {
     /// Takes all steps.
     ///
     /// - Parameters:
-    ///   - projected: What the inputs contribute to the gates, `[batch, steps, gates · units]`, with one step at least.
+    ///   - projected: What the inputs contribute to the gates, `[batch, steps, gates · units]`, with at least one step.
     ///   - state: h, and c if the cell has it, before the first step, `[batch, units]` each.
     ///   - weights: The weights.
     /// - Returns: `[batch, steps or 1 (and 1 for c), units]`.
@@ -55,7 +56,7 @@ package struct Recurrence: Sendable {
         return Tensor.stack(outputs + (returnsCell ? [state[1]] : []), axis: 1)
     }
 
-    /// A state that took a step in those sequences only that have one, `[batch]`.
+    /// The next state of the sequences where the mask, `[batch]`, is true, and the old one of the others.
     package static func select(_ mask: Tensor, _ next: [Tensor], _ state: [Tensor]) -> [Tensor] {
         zip(next, state).map { next, old in
             .select(mask.reshaped(to: [mask.count] + Array(repeating: 1, count: old.rank - 1)), next, old)
@@ -63,7 +64,7 @@ package struct Recurrence: Sendable {
     }
 }
 
-/// What a recurrence is differentiated with respect to, in a row.
+/// What a recurrence is differentiated with respect to.
 struct Operands {
     let projected: Tensor
     let state: [Tensor]

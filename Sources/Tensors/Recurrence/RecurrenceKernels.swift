@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension Recurrence {
-    /// Multiplications that are worth a thread's while: some 100 µs.
+    /// Multiplications that make another thread worthwhile: some 100 µs.
     fileprivate static let chunkWork = 4_000_000
 
     /// All steps in one kernel.
@@ -34,13 +34,13 @@ extension Tensor {
     fileprivate func copyInGraph() -> Tensor { .recorded(storage, shape, from: self, as: "copy") { dy, _, _ in dy } }
 }
 
-/// A recurrence of certain operands, with what its way back needs to know of its way there.
+/// A recurrence over given operands, with what the backward pass needs of the forward pass.
 private struct KernelRun: @unchecked Sendable {
     let recurrence: Recurrence
     let operands: Operands
     let (batch, steps, units): (Int, Int, Int)
     var outputSteps: Int { recurrence.outputSteps(steps) }
-    /// Numbers of all gates.
+    /// Elements of all gates.
     private var width: Int { recurrence.cell.gates * units }
     private var kind: CKCell {
         switch recurrence.cell.kind {
@@ -57,10 +57,10 @@ private struct KernelRun: @unchecked Sendable {
         self.operands = operands.detached
         let (projected, recurrent) = (operands.projected.shape, operands.weights.recurrent.shape)
         (batch, steps, units) = (projected[0], projected[1], recurrent[0])
-        let kind = recurrence.cell.kind, places = batch * steps * units
-        before = isRecorded ? Storage(count: places, dtype: .float32) : nil
-        gates = isRecorded ? Storage(count: kind == .simple ? places : 4 * places, dtype: .float32) : nil
-        cells = isRecorded && kind == .lstm ? Storage(count: places, dtype: .float32) : nil
+        let kind = recurrence.cell.kind, positions = batch * steps * units
+        before = isRecorded ? Storage(count: positions, dtype: .float32) : nil
+        gates = isRecorded ? Storage(count: kind == .simple ? positions : 4 * positions, dtype: .float32) : nil
+        cells = isRecorded && kind == .lstm ? Storage(count: positions, dtype: .float32) : nil
     }
 
     func forward() -> Storage {
@@ -101,7 +101,7 @@ private struct KernelRun: @unchecked Sendable {
         return gradients
     }
 
-    /// Σ of the gates' gradients times the cell that they saw: i and f the old one, o the new one.
+    /// The sum of the gates' gradients times the cell that they saw: i and f the old one, o the new one.
     private func peepholeGradient(_ projected: Storage) -> Tensor {
         let sums = Tensor(storage: projected, shape: [batch, steps, 4, units]).unstacked(axis: 2)
         let new = Tensor(storage: cells!, shape: [batch, steps, units]), first = operands.state[1].expanded(at: 1)
@@ -119,7 +119,8 @@ private struct KernelRun: @unchecked Sendable {
         return packed
     }
 
-    /// Runs the body on shares of the batch: each thread takes all steps of its own, and none waits for another before the end.
+    /// Runs the body on parts of the batch: each thread takes all steps of its part, and none waits for another before
+    /// the end.
     private func withKernel(
         _ packed: Storage?, _ output: Storage?,
         _ body: (UnsafePointer<CKRecurrence>, Range<Int>, UnsafeMutablePointer<Float>) -> Void
@@ -150,6 +151,6 @@ private struct KernelRun: @unchecked Sendable {
 }
 
 extension Operands {
-    /// The values alone: what a kernel remembers must not hold on to the graph.
+    /// The values alone: what is kept for the backward pass must not retain the graph.
     fileprivate var detached: Operands { replaced(by: list.map { $0.detached() }) }
 }

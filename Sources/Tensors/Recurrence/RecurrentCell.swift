@@ -1,27 +1,29 @@
-/// The equations of a recurrent layer's step.
+/// The equations of a step of a recurrent layer.
 package struct RecurrentCell: Sendable {
-    /// What the gates do.
+    /// The kinds of gates.
     package enum Kind: Sendable {
         /// h' = φ(p + h · R) (Elman 1990).
         case simple
-        /// Input, forget and output gates around a cell that keeps its value (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
+        /// Input, forget and output gates around a cell that carries its value on (Hochreiter and Schmidhuber 1997;
+        /// Gers et al. 2000).
         case lstm
-        /// Update and reset gates, the reset after the product with the state: the variant of cuDNN, Keras and PyTorch.
+        /// Update and reset gates, with the reset after the product with the state: the variant of cuDNN, Keras and
+        /// PyTorch.
         case gru
-        /// Update and reset gates, the reset before the product (Cho et al. 2014).
+        /// Update and reset gates, with the reset before that product (Cho et al. 2014).
         case gruResettingFirst
     }
 
-    /// What the gates do.
+    /// The kind of gates.
     package let kind: Kind
     private let activation: @Sendable (Tensor) -> Tensor
     private let recurrentActivation: @Sendable (Tensor) -> Tensor
-    /// The activation of a simple cell as kernels know it.
+    /// The activation of a simple cell, if kernels have it.
     let simpleActivation: FusedActivation?
-    /// Whether kernels know these equations.
+    /// Whether there are kernels for these equations.
     let isFused: Bool
 
-    /// A cell. `fused` and `recurrentFused` are the activations as kernels know them, if they do.
+    /// A cell. `fused` and `recurrentFused` are its activations in kernels, nil for those that kernels do not have.
     package init(
         _ kind: Kind, activation: @escaping @Sendable (Tensor) -> Tensor, fused: FusedActivation?,
         recurrentActivation: @escaping @Sendable (Tensor) -> Tensor, recurrentFused: FusedActivation?
@@ -38,7 +40,7 @@ package struct RecurrentCell: Sendable {
             }
     }
 
-    /// Numbers that the products give for each unit.
+    /// The number of gates: elements of the products for each unit.
     package var gates: Int {
         switch kind {
         case .simple: 1
@@ -47,10 +49,11 @@ package struct RecurrentCell: Sendable {
         }
     }
 
-    /// Tensors in the state: h, for an LSTM also c.
+    /// The number of tensors in the state: h, and c for an LSTM.
     package var states: Int { kind == .lstm ? 2 : 1 }
 
-    /// The state after a step. `projected` is what the input contributes to the gates, `[batch, gates · units]`, its bias included.
+    /// The state after a step. `projected` is what the input contributes to the gates, `[batch, gates · units]`, its
+    /// bias included.
     package func step(_ projected: Tensor, _ state: [Tensor], _ weights: RecurrentWeights) -> [Tensor] {
         let h = state[0], recurrent = weights.recurrent
         let seen = weights.stateMask.map { h * $0 } ?? h
@@ -70,8 +73,8 @@ package struct RecurrentCell: Sendable {
         }
     }
 
-    /// An LSTM's h and c after a step, from the sums of its gates i, f, g and o (side by side in the last axis). Peepholes, `[3, …]`, let
-    /// the gates see the cell (Gers and Schmidhuber 2000).
+    /// An LSTM's h and c after a step, from the sums of its gates i, f, g and o (side by side in the last axis).
+    /// Peepholes, `[3, …]`, let the gates see the cell (Gers and Schmidhuber 2000).
     package func lstm(sums: Tensor, cell: Tensor, peepholes: Tensor?) -> [Tensor] {
         let z = parts(sums)
         let seen = { (gate: Int, c: Tensor) in peepholes.map { $0[gate] * c } }
@@ -94,11 +97,11 @@ package struct RecurrentCell: Sendable {
 package struct RecurrentWeights: Sendable {
     /// `[units, gates · units]`
     package var recurrent: Tensor
-    /// What is added to that product, `[gates · units]`: only where a reset gate comes after it.
+    /// The bias of that product, `[gates · units]`: only where a reset gate comes after it.
     package var bias: Tensor?
     /// The cell's weights in the gates i, f and o of an LSTM, `[3, units]`.
     package var peepholes: Tensor?
-    /// What h is multiplied with before that product, `[batch, units]`: zeros where units are dropped.
+    /// The factors of h in that product, `[batch, units]`: zeros where units are dropped.
     package var stateMask: Tensor?
 
     /// The weights of a step.

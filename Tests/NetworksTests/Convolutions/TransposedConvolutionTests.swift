@@ -46,14 +46,15 @@ extension NetworksTests {
             )
             #expect(
                 text { _ = try Conv2DTranspose(1, kernel: 3, outputPadding: 1).outputShape(of: [4, 4, 1]) }.contains(
-                    "an output of 7×7 does not have 4×4 places for a 3×3 kernel with stride 1×1; an output padding must be smaller than the stride"
+                    "an output of 7×7 does not have 4×4 positions for a 3×3 kernel with stride 1×1; an output padding must be smaller than the stride"
                 ))
             #expect(
                 text { _ = try Conv1DTranspose(1, kernel: 3, padding: .causal).outputShape(of: [4, 1]) }.contains(
                     "would look ahead"))
             #expect(
                 text { _ = try Conv2DTranspose(1, kernel: [1, 2, 3]).outputShape(of: [4, 4, 1]) }.contains(
-                    "a kernel of [1, 2, 3] is no height and width; write one positive number, or two as in [3, 5]"))
+                    "kernel must be one number, or one for each of height and width, got [1, 2, 3]; give one number, or two as in [3, 5]"
+                ))
         }
     }
 }

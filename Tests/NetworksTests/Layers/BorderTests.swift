@@ -48,7 +48,7 @@ extension NetworksTests {
                 ))
             #expect(
                 text { _ = try UpSampling2D(0).outputShape(of: [4, 4, 6]) }.contains(
-                    "a factor of [0, 0] is no height and width"))
+                    "factor must be at least 1 along height and width, got 0"))
         }
     }
 }

@@ -96,6 +96,34 @@ import Testing
         expect(joined, says: "a dimension's length must be from 0 to 2147483647, got 2147483648")
     }
 
+    @Test func windowsThatDoNotFit() async {
+        let rank = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([9, 9, 1]).conv2d(filter: .ones([3, 3, 1, 1]))
+        }
+        expect(
+            rank, says: "ShapeError in conv2d: images must have shape [batch, height, width, channels], got [9, 9, 1]",
+            "expanded(at: 0)")
+        let size = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([1, 4, 1]).conv1d(filter: .ones([3, 1, 1]), dilation: 2)
+        }
+        expect(
+            size, says: "ShapeError in conv1d: a kernel of length 3, dilated to 5, is larger than its input of length 4"
+        )
+        let number = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([1, 4, 4, 1]).maxPool2d(window: (2, 2), stride: (0, 1))
+        }
+        expect(
+            number, says: "ValueError in maxPool2d: stride must be at least 1 along height and width, got [0, 1]")
+        let channels = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([1, 4, 4, 2]).conv2d(filter: .ones([3, 3, 1, 1]))
+        }
+        expect(channels, says: "ShapeError in conv2d: the input must have 1 channels, got 2 in [1, 4, 4, 2]")
+        let output = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.ones([1, 4, 4, 1]).convTranspose2d(filter: .ones([3, 3, 1, 1]), outputPadding: (1, 1))
+        }
+        expect(output, says: "ShapeError in convTranspose2d: an output of 7×7 does not have 4×4 positions")
+    }
+
     @Test func gradientsOfWhatIsNotTracked() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let x = Tensor(2)

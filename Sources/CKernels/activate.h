@@ -1,8 +1,8 @@
 #pragma once
-#include "convolution.h"
+#include "activation.h"
 #include "vmath.h"
 
-/// Applies what follows a layer's sum to `count` numbers in place.
+/// Applies the activation of a layer to `count` elements in place.
 CK_INLINE void activate(CKActivation activation, float *y, size_t count) {
     switch (activation) {
     case CKActivationNone: break;
