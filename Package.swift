@@ -83,10 +83,13 @@ let package = Package(
             swift: [.unsafeFlags(["-enable-testing"])]),
         module("Worker", ["Notebook", "Tensors", "WorkerProtocol", "Processes", "CWorker"]),
 
-        // Floor 4: what a cell imports.
-        module("Swiftlet", ["Tensors", "Networks", "Datasets", "Plots", "Notebook"]),
+        // Floor 4: networks of the literature.
+        module("Architectures", ["Networks", "Tensors"]),
 
-        // Floor 5: the command. Cells find the library in the running program: every symbol is exported.
+        // Floor 5: what a cell imports.
+        module("Swiftlet", ["Tensors", "Networks", "Architectures", "Datasets", "Plots", "Notebook"]),
+
+        // Floor 6: the command. Cells find the library in the running program: every symbol is exported.
         .executableTarget(
             name: "swiftlet",
             dependencies: [
@@ -98,12 +101,14 @@ let package = Package(
 
         // The course's workloads, timed as the peers' scripts time them.
         .executableTarget(
-            name: "swiftlet-bench", dependencies: ["Networks", "Tensors"], path: "Sources/Benchmarks",
-            swiftSettings: common),
+            name: "swiftlet-bench", dependencies: ["Architectures", "Networks", "Tensors"],
+            path: "Sources/Benchmarks", swiftSettings: common),
 
         // What tests of numbers share: the fixtures, and how they are compared.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: common),
-        tests("Tensors", ["CKernels", "TestSupport"]), tests("Networks", ["Datasets", "Tensors", "TestSupport"]),
+        tests("Tensors", ["CKernels", "TestSupport"]),
+        tests("Networks", ["Architectures", "Datasets", "Tensors", "TestSupport"]),
+        tests("Architectures", ["Networks", "Tensors", "TestSupport"]),
         tests("Datasets", ["Tensors", "CZlib", "TestSupport"]),
         tests("Plots", ["Tensors"]),
         tests("Swiftlet", ["Tensors", "Networks", "Notebook", "Plots", "Datasets", "TestSupport"]),

@@ -1,3 +1,4 @@
+import Architectures
 import Networks
 import Tensors
 
@@ -5,25 +6,9 @@ extension Workload {
     /// DCGAN for images of 28×28 (Radford et al. 2016): a step of the discriminator, then one of the generator.
     static var dcgan: Workload {
         Workload("dcgan", "dcgan-28.b64", 64, "images/s") {
-            let generator = try Sequential("generator", input: [100]) {
-                Dense(7 * 7 * 128)
-                Reshape([7, 7, 128])
-                BatchNormalization()
-                Activation(.relu)
-                Conv2DTranspose(64, kernel: 4, stride: 2, padding: .same)
-                BatchNormalization()
-                Activation(.relu)
-                Conv2DTranspose(1, kernel: 4, stride: 2, padding: .same, activation: .tanh)
-            }
-            let discriminator = try Sequential("discriminator", input: [28, 28, 1]) {
-                Conv2D(64, kernel: 4, stride: 2, padding: .same)
-                Activation(.leakyRelu(slope: 0.2))
-                Conv2D(128, kernel: 4, stride: 2, padding: .same)
-                BatchNormalization()
-                Activation(.leakyRelu(slope: 0.2))
-                Flatten()
-                Dense(1)
-            }
+            let image: Shape = [28, 28, 1]
+            let generator = try Sequential.dcganGenerator(image: image, filters: [128, 64], kernel: 4)
+            let discriminator = try Sequential.dcganDiscriminator(image: image, filters: [64, 128], kernel: 4)
             let generatorOptimizer = Adam(for: generator, learningRate: 2e-4, beta1: 0.5)
             let discriminatorOptimizer = Adam(for: discriminator, learningRate: 2e-4, beta1: 0.5)
             let images = Tensor.uniform([64, 28, 28, 1], in: -1...1)

@@ -1,3 +1,4 @@
+import Architectures
 import Networks
 import Tensors
 
@@ -17,12 +18,7 @@ extension Workload {
 
     static var autoencoder: Workload {
         Workload("autoencoder", "autoencoder-784-1000-500-250-30.b128", 128, "images/s") {
-            let network = try Sequential(input: [784]) {
-                for units in [1000, 500, 250] { Dense(units, activation: .relu) }
-                Dense(30)
-                for units in [250, 500, 1000] { Dense(units, activation: .relu) }
-                Dense(784, activation: .sigmoid)
-            }
+            let network = try Sequential.autoencoder()
             let images = Tensor.uniform([128, 784])
             return try training(network, Adam(learningRate: 1e-3), .meanSquaredError, images, images)
         }

@@ -1,3 +1,4 @@
+import Architectures
 import Networks
 import Tensors
 
@@ -5,14 +6,7 @@ extension Workload {
     /// Two layers of LSTM that foretell the next value of a series: 806,017 weights.
     static var lstm: Workload {
         Workload("lstm", "lstm-806017.b64.t60", 64, "sequences/s") {
-            let network = try Sequential(input: [60, 1]) {
-                LSTM(256, returnSequences: true)
-                Dropout(0.4)
-                LSTM(256)
-                Dropout(0.4)
-                Dense(64, activation: .relu)
-                Dense(1)
-            }
+            let network = try Sequential.lstmForecaster(input: [60, 1])
             return try training(
                 network, Adam(learningRate: 1e-3), .meanSquaredError, .uniform([64, 60, 1]), .uniform([64, 1]))
         }

@@ -1,4 +1,5 @@
 // `import Swiftlet` gives a cell the whole library.
+@_exported public import Architectures
 @_exported public import Datasets
 @_exported public import Networks
 @_exported public import Notebook

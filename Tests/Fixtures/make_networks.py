@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes what the networks' tests compare with: training runs of PyTorch, and summaries printed by Keras.
+"""Makes what the networks' tests compare with: training runs of PyTorch, summaries printed by Keras, and what
+Keras's networks compute.
 
 Run it with a Python that has torch and keras:  KERAS_BACKEND=torch COLUMNS=120 python3 Tests/Fixtures/make_networks.py
 """
@@ -127,5 +128,39 @@ def tagger_training():
             "loss": loss, "accuracy": accuracy}
 
 
-for make in [lenet_training, summaries, tagger_training]:
+def architectures():
+    """Scores of Keras's own networks, with weights and an image that follow from their shapes: nothing needs to be stored but the scores.
+    Weights of the same kind and shape are equal, so that the order in which a network lists them does not matter."""
+
+    def spread(shape):
+        """Numbers between -0.5 and 0.5 that look random: the last 32 bits of i² · 2654435761 + i · 40503."""
+        i = np.arange(np.prod(shape), dtype=np.uint64)
+        bits = (i * i * np.uint64(2654435761) + i * np.uint64(40503)) & np.uint64(2**32 - 1)
+        return (bits / 2**32 - 0.5).reshape(shape)
+
+    def value(name, shape):
+        numbers = spread(shape)
+        if name == "kernel":
+            return numbers * np.sqrt(24 / np.prod(shape[:2] if len(shape) == 4 and shape[3] == 1 else shape[:-1]))
+        return {"gamma": 1 + 0.2 * numbers, "moving_variance": 1 + 0.5 * numbers}.get(name, 0.1 * numbers)
+
+    def scores(network, factor):
+        for layer in network.layers:
+            # Normalization keeps the mean and variance of the data: 0 and 1.
+            if not isinstance(layer, layers.Normalization):
+                for weight in layer.weights:
+                    name = "kernel" if weight.name.endswith("kernel") else weight.name
+                    weight.assign(value(name, weight.shape))
+        image = 0.5 + spread((1,) + network.input_shape[1:])
+        return np.asarray(network(factor * image))[0].tolist()
+
+    make = {"weights": None, "classes": 10, "classifier_activation": None}
+    return {
+        "xception": scores(keras.applications.Xception(input_shape=(71, 71, 3), **make), 1),
+        # Keras's divides its input by 255.
+        "efficientNetB0": scores(keras.applications.EfficientNetB0(input_shape=(64, 64, 3), **make), 255),
+    }
+
+
+for make in [lenet_training, summaries, tagger_training, architectures]:
     (HERE / f"{make.__name__}.json").write_text(json.dumps(make(), ensure_ascii=False, separators=(",", ":")) + "\n")

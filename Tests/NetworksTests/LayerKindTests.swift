@@ -62,6 +62,7 @@ private let kinds: [Kind] = [
             MaxPooling2D(2)
             UpSampling2D(2)
         }),
+    Kind(image, MaxUnpooling2D(2) { Conv2D(4, kernel: 3, padding: .same) }),
     Kind(volume, Conv3D(3, kernel: 3)), Kind(volume, Conv3DTranspose(3, kernel: 3, stride: 2)),
     Kind(volume, SpatialDropout3D(0.5)), Kind(volume, MaxPooling3D(2)), Kind(volume, ZeroPadding3D(1)),
     Kind([3, 6, 6, 2], ConvLSTM2D(3, kernel: 3, peepholes: true)),

@@ -1,3 +1,4 @@
+import Architectures
 import Networks
 import Tensors
 import Testing
@@ -5,7 +6,7 @@ import Testing
 extension NetworksTests {
     @Suite struct OutputsTests {
         @Test func outputsByName() throws {
-            let network = try Samples.lenet()
+            let network = try Sequential.leNet5()
             let x = Tensor.uniform([2, 28, 28, 1])
             let outputs = network.layerOutputs(for: x)
             #expect(
@@ -21,7 +22,7 @@ extension NetworksTests {
         }
 
         @Test func derivativeWithRespectToAnOutput() throws {
-            let network = try Samples.lenet()
+            let network = try Sequential.leNet5()
             let outputs = network.layerOutputs(for: .uniform([1, 28, 28, 1]))
             let slope = grad(outputs[7].output[0, 3], of: outputs[2].output)
             #expect(slope.shape == [1, 10, 10, 16])

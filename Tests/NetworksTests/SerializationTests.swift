@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Networks
 import Tensors
@@ -8,7 +9,7 @@ extension NetworksTests {
         @Test func roundTrip() throws {
             let path = temporaryPath("cnn.safetensors")
             defer { try? FileManager.default.removeItem(atPath: path) }
-            let (first, second) = (try Samples.lenet(), try Samples.lenet())
+            let (first, second) = (try Sequential.leNet5(), try Sequential.leNet5())
             let x = Tensor.uniform([2, 28, 28, 1])
             #expect(first(x).scalars != second(x).scalars)
             try first.save(to: path)

@@ -12,7 +12,9 @@ package struct Library: Sendable {
     package static let foundations = ["CKernels", "COpenBLAS", "CPNG", "CCairo", "CGraphviz", "CZlib"]
 
     /// The modules that make up `import Swiftlet`.
-    package static let modules = ["Swiftlet", "Tensors", "Networks", "Datasets", "Plots", "Notebook", "WorkerProtocol"]
+    package static let modules = [
+        "Swiftlet", "Tensors", "Networks", "Architectures", "Datasets", "Plots", "Notebook", "WorkerProtocol",
+    ]
 
     /// The library of the running program: beside it, as installed, or inside the package, as built.
     ///

@@ -37,27 +37,33 @@ public enum Merge: Sendable {
         }
     }
 
-    /// The merged shape of branches, which must agree in all lengths, but for the last when they are concatenated.
+    /// The merged shape of branches. They must agree in all lengths, but for the last when they are concatenated; when
+    /// they are not, a length of 1 stretches: one number for each channel, `[1, 1, channels]`, goes with maps of any
+    /// size.
     func shape(of branches: [(name: String, shape: Shape)], in layer: Layer) throws -> Shape {
         guard let first = branches.first else {
             throw layer.shapeError([], "has no branches", hint: "write layers between its braces")
         }
         var result = first.shape
         for (name, shape) in branches.dropFirst() {
-            let fits =
-                self == .concatenate
-                ? shape.rank == result.rank && shape.rank > 0 && shape.dropLast().elementsEqual(result.dropLast())
-                : shape == result
-            guard fits else {
+            let merged = shape.rank == result.rank ? merged(result, shape) : nil
+            guard let merged else {
                 throw layer.shapeError(
                     [first.shape, shape],
                     "branches \(first.name) → \(first.shape) and \(name) → \(shape) cannot be merged by .\(self)",
                     hint: self == .concatenate
                         ? "give both the same height and width, with padding: .same and equal strides"
-                        : "make their shapes equal")
+                        : "make their shapes equal, or give one of them lengths of 1 there: Reshape([1, 1, channels])")
             }
-            if self == .concatenate { result[result.rank - 1] += shape[shape.rank - 1] }
+            result = merged
         }
         return result
+    }
+
+    /// The merged shape of two branches of one rank, or nil.
+    private func merged(_ a: Shape, _ b: Shape) -> Shape? {
+        guard self == .concatenate else { return a.broadcast(with: b) }
+        guard let last = a.last, a.dropLast().elementsEqual(b.dropLast()) else { return nil }
+        return Shape(a.dropLast() + [last + (b.last ?? 0)])
     }
 }

@@ -1,18 +1,10 @@
+import Architectures
 import Networks
 import Tensors
 import Testing
 
 extension NetworksTests {
     @Suite struct SequentialTests {
-        @Test func numbersOfParameters() throws {
-            #expect(try Samples.lenet().parameterCount == 61_706)
-            #expect(try Samples.cnn().parameterCount == 93_322)
-        }
-
-        @Test func lenetComputes() throws {
-            #expect(try Samples.lenet()(.uniform([3, 28, 28, 1])).shape == [3, 10])
-        }
-
         @Test func builderTakesLoopsAndConditions() throws {
             func network(deep: Bool, dropout: Double?) throws -> [String] {
                 try Sequential(input: [8]) {
@@ -99,7 +91,7 @@ extension NetworksTests {
 
         @Test func exampleWithoutItsBatch() async throws {
             let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-                _ = try Samples.lenet()(.zeros([28, 28, 1]))
+                _ = try Sequential.leNet5()(.zeros([28, 28, 1]))
             }
             let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
             #expect(

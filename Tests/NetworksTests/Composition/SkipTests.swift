@@ -29,6 +29,22 @@ extension NetworksTests {
             #expect(network(Tensor([[1, 2]])).scalars == [10, 20, 1, 2])
         }
 
+        /// One number for each channel weights maps of any size (Hu et al. 2018, eq. 4).
+        @Test func channelsAreWeighted() throws {
+            let network = try Sequential(input: [2, 1, 2]) {
+                Skip(merge: .multiply) {
+                    GlobalAveragePooling2D()
+                    Reshape([1, 1, 2])
+                }
+            }
+            #expect(network.outputShape == [2, 1, 2])
+            #expect(network(Tensor([1, 2, 3, 4]).reshaped(to: [1, 2, 1, 2])).scalars == [2, 6, 6, 12])
+            #expect(
+                text {
+                    _ = try Sequential("net", input: [8, 8, 3]) { Skip(merge: .multiply) { GlobalAveragePooling2D() } }
+                }.contains("branches body → [3] and its input → [8, 8, 3] cannot be merged by .multiply"))
+        }
+
         @Test func shapesThatCannotBeMerged() {
             #expect(
                 text { _ = try Sequential("net", input: [8, 8, 3]) { Skip { MaxPooling2D(2) } } }.hasSuffix(

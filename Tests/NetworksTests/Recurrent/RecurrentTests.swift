@@ -26,24 +26,6 @@ extension NetworksTests {
             String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
         }
 
-        /// The course's network for series, with the numbers on its slide.
-        @Test func numbersOfTheSlides() throws {
-            let network = try Sequential(input: [60, 1]) {
-                LSTM(256, returnSequences: true)
-                Dropout(0.4)
-                LSTM(256)
-                Dropout(0.4)
-                Dense(64, activation: .relu)
-                Dense(1)
-            }
-            #expect(network.summary().rows.map(\.parameterCount) == [264_192, 0, 525_312, 0, 16_448, 65])
-            #expect(network.parameterCount == 806_017)
-            #expect(
-                network.summary().rows.map(\.outputShape) == [
-                    "(None, 60, 256)", "(None, 60, 256)", "(None, 256)", "(None, 256)", "(None, 64)", "(None, 1)",
-                ])
-        }
-
         @Test func countsOfGates() throws {
             func count(_ layer: Recurrent) throws -> Int {
                 try layer.prepare([5, 8])

@@ -1,3 +1,4 @@
+import Architectures
 import Networks
 import TestSupport
 import Testing
@@ -19,14 +20,14 @@ extension NetworksTests {
 
         @Test func tablesAreKeras() throws {
             let expected: [String: String] = try Fixture.load("summaries")
-            #expect(try Samples.lenet().summary().description == expected["lenet 76"])
-            #expect(try Samples.lenet().summary(width: 88).description == expected["lenet 88"])
-            #expect(try Samples.cnn().summary().description == expected["cnn 76"])
+            #expect(try Sequential.leNet5().summary().description == expected["lenet 76"])
+            #expect(try Sequential.leNet5().summary(width: 88).description == expected["lenet 88"])
+            #expect(try Sequential.convNet().summary().description == expected["cnn 76"])
             #expect(try odd().summary().description == expected["odd 76"])
         }
 
         @Test func numbersOfTheSlides() throws {
-            let summary = try Samples.cnn().summary()
+            let summary = try Sequential.convNet().summary()
             #expect(summary.rows.map(\.parameterCount) == [320, 0, 18496, 0, 36928, 0, 36928, 650])
             #expect(summary.parameterCount == 93_322)
             #expect(summary.description.contains("\n Total params: 93,322 (364.54 KB)\n"))
