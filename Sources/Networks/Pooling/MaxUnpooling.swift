@@ -13,14 +13,14 @@ public final class MaxUnpooling2D: Container {
     public init(
         _ size: any WindowSize = 2, name: String? = nil, @LayerBuilder layers: () throws -> [Layer]
     ) rethrows {
-        window = Window(size, rank: 2, stride: size, padding: .valid)
+        window = Window(size, rank: 2, stride: size, padding: .valid, noun: "window")
         body = Sequential(name: "body", layers: try layers())
         super.init(name: name, layers: [body])
     }
 
     /// The input's shape. The layers must keep that of the smaller maps.
     public override func outputShape(of input: Shape) throws -> Shape {
-        let pooled = try window.outputShape(of: input, in: self, called: "window")
+        let pooled = try window.outputShape(of: input, in: self)
         let output = try body.prepare(pooled)
         guard output == pooled else {
             throw shapeError(
@@ -33,7 +33,7 @@ public final class MaxUnpooling2D: Container {
 
     /// The layers' output for the pooled input, unpooled.
     public override func forward(_ x: Tensor) -> Tensor {
-        let pooled = x.pooled(.max, window: window.size, stride: window.stride, padding: .valid, as: "maxPool2d")
+        let pooled = x.pooled(.max, window, as: "maxPool2d")
         return body(pooled).maxUnpool2d(like: x, window: (window.size[0], window.size[1]))
     }
 }
