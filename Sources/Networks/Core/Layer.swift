@@ -275,6 +275,7 @@ open class Layer: CustomStringConvertible, LayerScope {
     /// What happens to every output: what is padding in a sequence stays so unless the layer knows better, the output is penalised,
     /// and recorded for who asked for it.
     final func finished(_ output: Tensor, from x: Tensor) -> Tensor {
+        guard x.sequenceMask != nil || activityRegularizer != nil || OutputRecorder.isWanted else { return output }
         var output = output
         if let mask = x.sequenceMask, output.sequenceMask == nil { output = output.withSequenceMask(mask) }
         if let activityRegularizer {

@@ -1,3 +1,4 @@
+internal import Synchronization
 public import Tensors
 
 extension Layer {
@@ -10,7 +11,7 @@ extension Layer {
 
     private func layerOutputs(for inputs: [Tensor]) -> [(name: String, output: Tensor)] {
         let recorder = OutputRecorder(root: LayerPath.current + [name])
-        return OutputRecorder.$current.withValue(recorder) {
+        return recorder.recording {
             _ = outputs(of: inputs)
             return recorder.outputs
         }
@@ -49,10 +50,21 @@ extension Layer {
 /// Keeps the output of every layer that is computed within another.
 final class OutputRecorder: @unchecked Sendable {
     @TaskLocal static var current: OutputRecorder?
+    private static let count = Atomic<Int>(0)
     private let root: [String]
     private(set) var outputs: [(name: String, output: Tensor)] = []
 
     init(root: [String]) { self.root = root }
+
+    /// Whether any recorder is at work. Asked after every layer, which a task-local value would slow down.
+    static var isWanted: Bool { count.load(ordering: .relaxed) > 0 }
+
+    /// Runs a computation whose outputs are recorded.
+    func recording<R>(_ body: () -> R) -> R {
+        Self.count.wrappingAdd(1, ordering: .relaxed)
+        defer { Self.count.wrappingSubtract(1, ordering: .relaxed) }
+        return Self.$current.withValue(self, operation: body)
+    }
 
     /// Keeps the output of the layer that ``LayerPath`` names. Only the computation's own thread records.
     func record(_ output: Tensor) {

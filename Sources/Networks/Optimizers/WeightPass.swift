@@ -57,7 +57,8 @@ struct WeightPass {
         let (old, new) = parameter.beginChange()
         parts.append(
             Part(
-                parameter: parameter, old: old, new: new, gradient: gradient.converted(to: .float32).storage,
+                parameter: parameter, old: old, new: new,
+                gradient: (gradient.dtype == .float32 ? gradient : gradient.converted(to: .float32)).storage,
                 states: state.map(\.storage), start: count))
         count += old.count
     }
