@@ -1,11 +1,11 @@
 extension String {
-    /// The place this many Unicode code points from the start: how the protocol counts since 5.2. Clamped, for not
-    /// every front end counts right.
+    /// The index after a number of Unicode code points, the unit of the protocol since 5.2. Clamped, because not every
+    /// front end counts correctly.
     func index(atCodePoint offset: Int) -> String.Index {
         unicodeScalars.index(startIndex, offsetBy: max(0, offset), limitedBy: endIndex) ?? endIndex
     }
 
-    /// How many code points come before a place.
+    /// The number of code points before an index.
     func codePointOffset(of index: String.Index) -> Int {
         unicodeScalars.distance(from: startIndex, to: index)
     }

@@ -1,105 +1,109 @@
 import JupyterWire
 package import WorkerProtocol
 
-/// The language behind a kernel: whatever runs cells.
+/// The language behind a kernel: it runs cells.
 ///
-/// Everything Jupyter's is the kernel's (counting, history, queueing, the order of messages); everything the language's
-/// is here. The kernel's shell thread makes all calls, one at a time, but for these: `willExecute`, `interrupt`,
-/// `shutdown` and those about comms come from other threads, also while a call is running.
+/// The kernel handles what is Jupyter's (counting, history, queueing, the order of messages), the interpreter what is
+/// the language's. The kernel's shell thread makes all calls, one at a time, with these exceptions: `willExecute`,
+/// `interrupt`, `shutdown` and the calls about comms come from other threads, also during another call.
 package protocol Interpreter: AnyObject, Sendable {
-    /// What the language is called, for `kernel_info_reply`. Asked at any time, from any thread; answer at once.
+    /// The language, for `kernel_info_reply`. Called at any time, from any thread; must return at once.
     var language: LanguageInfo { get }
 
-    /// Gets ready, after the sockets are bound and before the first request is handled.
+    /// Prepares the interpreter, after the sockets are bound and before the first request is handled.
     ///
-    /// Until it returns, shell requests wait; control requests are answered. Whatever can be done while the first
-    /// notebook opens is best started here and waited for in `execute`.
-    /// - Parameter output: For what belongs to no cell. It may be kept.
+    /// Until it returns, shell requests wait; control requests are answered. Work that can be done while the first
+    /// notebook opens should start here and be waited for in `execute`.
+    ///
+    /// - Parameter output: Takes what belongs to no cell. It may be kept.
     func start(output: any OutputSink)
 
     /// Runs a cell to its end.
     /// - Parameters:
-    ///   - cell: What to run.
-    ///   - output: Takes everything that the cell shows, from any thread. It may be kept: what a thread that outlives
-    ///     its cell shows still belongs to that cell.
+    ///   - cell: The cell to run.
+    ///   - output: Takes everything that the cell shows, from any thread. It may be kept: what a thread shows that
+    ///     outlives its cell still belongs to that cell.
     func execute(_ cell: Cell, output: any OutputSink) -> CellOutcome
 
-    /// Says that a cell waits in the queue, so that it can be compiled while another one runs. It may never be
-    /// executed. Called on the thread that serves the sockets: return at once.
+    /// Announces a cell that waits in the queue, so that it can be compiled while another one runs. It may never be
+    /// executed. Called on the sockets' thread: must return at once.
     func willExecute(_ code: String)
 
-    /// Evaluates one of a request's `user_expressions`, after its cell ran without an error.
+    /// Evaluates one of a request's `user_expressions`, after its cell has run without an error.
     func evaluate(_ expression: String) -> Result<MimeBundle, CellError>
 
-    /// The variables that cells have left, for a front end's panel; asked between two cells.
+    /// The variables that cells have declared, for a front end's panel. Called between two cells.
     func variables() -> [Variable]
 
-    /// Whether Return in a console should run this code or continue it.
+    /// Whether Return should run this code in a console or continue it.
     func isComplete(_ code: String) -> Completeness
 
-    /// What could stand at the cursor.
+    /// The completions at the cursor.
     func complete(_ code: String, at cursor: String.Index) -> Completions
 
-    /// What is known about the name at the cursor; `nil` for nothing.
-    /// - Parameter detail: 0 for what it is, 1 for everything.
+    /// Documentation of the name at the cursor; `nil` if there is none.
+    ///
+    /// - Parameter detail: 0 for a summary, 1 for everything.
     func inspect(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle?
 
-    /// Makes the cell that is running, or just about to, end soon. Called on the control thread, only while `execute`,
-    /// `evaluate` or `variables` is under way; if that ends by itself meanwhile, the next cell must not be affected.
+    /// Stops the cell that is running or about to run. Called on the control thread, only during `execute`, `evaluate`
+    /// or `variables`; if that call ends by itself meanwhile, the next cell must not be affected.
     func interrupt()
 
-    /// Makes what runs without a cell, because of a comm's message, end soon.
+    /// Stops code that runs without a cell, in response to a comm's message.
     func interruptBackground()
 
-    /// Ends everything the interpreter started, promptly; a running `execute` returns `.aborted`. Called once, from
-    /// another thread, at any time: also while `start` is under way.
+    /// Ends everything that the interpreter has started, promptly; a running `execute` returns `.aborted`. Called once,
+    /// from another thread, at any time, also during `start`.
+    ///
     /// - Parameter restart: Whether a new kernel will follow.
     func shutdown(restart: Bool)
 
-    /// A front end opened a comm. Called, as `commReceived` is, on the comms' thread, also while a cell runs: return
-    /// soon.
-    /// - Returns: Whether anybody here knows the target; if not, the kernel closes the comm again.
+    /// A front end opened a comm. Called, as `commReceived` is, on the comms' thread, also while a cell runs: must
+    /// return soon.
+    ///
+    /// - Returns: Whether the target is known; if not, the kernel closes the comm again.
     func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool
 
     /// A front end sent a message to an open comm, or closed it.
     func commReceived(_ message: CommMessage, output: any OutputSink)
 
-    /// A front end's comm message was handled to its end: what it brings about may begin.
+    /// A front end's comm message has been handled: its callbacks may run.
     func commHandled()
 }
 
 extension Interpreter {
-    /// Nothing to get ready.
+    /// Prepares nothing.
     package func start(output: any OutputSink) {}
-    /// Nothing is compiled early.
+    /// Compiles nothing ahead.
     package func willExecute(_ code: String) {}
-    /// An error that says so: this language evaluates no user expressions.
+    /// Fails: this language evaluates no user expressions.
     package func evaluate(_ expression: String) -> Result<MimeBundle, CellError> {
         .failure(CellError(name: "Unsupported", value: "\(language.name) does not evaluate user expressions"))
     }
-    /// None.
+    /// No variables.
     package func variables() -> [Variable] { [] }
-    /// Not known.
+    /// Unknown.
     package func isComplete(_ code: String) -> Completeness { .unknown }
     /// No completions.
     package func complete(_ code: String, at cursor: String.Index) -> Completions {
         Completions(matches: [], range: cursor..<cursor)
     }
-    /// Nothing is known.
+    /// No documentation.
     package func inspect(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle? { nil }
-    /// Nothing runs without a cell.
+    /// Stops nothing.
     package func interruptBackground() {}
-    /// Nothing to end.
+    /// Ends nothing.
     package func shutdown(restart: Bool) {}
-    /// No targets.
+    /// Knows no target.
     package func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool { false }
-    /// It brings nothing about.
+    /// Runs nothing.
     package func commHandled() {}
-    /// Nobody listens.
+    /// Ignores the message.
     package func commReceived(_ message: CommMessage, output: any OutputSink) {}
 }
 
-/// What a language tells about itself.
+/// A description of a language.
 package struct LanguageInfo: Sendable, Hashable {
     /// The language's name, such as `swift`.
     package var name: String
@@ -111,7 +115,7 @@ package struct LanguageInfo: Sendable, Hashable {
     package var fileExtension: String
     /// The name of its highlighting mode in the editor of the front ends.
     package var codeMirrorMode: String
-    /// What a console shows first.
+    /// The text that a console shows at its start.
     package var banner: String
 
     /// Swift, as front ends know it.
@@ -124,16 +128,16 @@ package struct LanguageInfo: Sendable, Hashable {
 
 /// A cell to run.
 package struct Cell: Sendable, Hashable {
-    /// What is to be run, as written.
+    /// The source, as written.
     package var code: String
-    /// The number in its `In [n]`. Cells outside of history have the number of the last one inside.
+    /// The number in its `In [n]`. A cell that is not stored in the history has the number of the last one that is.
     package var executionCount: Int
-    /// Whether nothing is to be shown. The kernel drops output by itself; a result need not even be formatted.
+    /// Whether nothing is shown. The kernel drops the output; a result need not even be formatted.
     package var isSilent: Bool
-    /// The front end's name for the cell (`cellId`), the same when it runs again; `nil` in a console.
+    /// The front end's identifier of the cell (`cellId`), the same when it runs again; `nil` in a console.
     package var id: String?
 
-    /// A cell of these parts.
+    /// A cell with the given properties.
     package init(code: String, executionCount: Int, isSilent: Bool = false, id: String? = nil) {
         self.code = code
         self.executionCount = executionCount
@@ -144,11 +148,11 @@ package struct Cell: Sendable, Hashable {
 
 /// How a cell ended.
 package enum CellOutcome: Sendable, Hashable {
-    /// It ran to its end.
+    /// It finished.
     case ok
     /// It failed; the kernel shows the error.
     case error(CellError)
-    /// It was given up because the kernel shuts down.
+    /// It was abandoned because the kernel is shutting down.
     case aborted
 }
 
@@ -156,12 +160,12 @@ package enum CellOutcome: Sendable, Hashable {
 package struct CellError: Error, Hashable {
     /// The kind of error, such as `ShapeError`.
     package var name: String
-    /// What happened, in a line.
+    /// The message, in one line.
     package var value: String
-    /// Lines for a person, which may have ANSI colours. A front end shows them instead of name and value.
+    /// The lines that a front end shows instead of name and value; they may contain ANSI colours.
     package var traceback: [String]
 
-    /// An error of these parts.
+    /// An error with the given properties.
     package init(name: String, value: String, traceback: [String] = []) {
         self.name = name
         self.value = value
@@ -173,22 +177,22 @@ package struct CellError: Error, Hashable {
 package enum Completeness: Sendable, Hashable {
     /// It can be run.
     case complete
-    /// More must follow; the next line starts with this indent.
+    /// More must follow; the next line starts with this indentation.
     case incomplete(indent: String)
-    /// Nothing that follows can make it right.
+    /// It is wrong, whatever follows.
     case invalid
-    /// Nobody knows.
+    /// It cannot be told.
     case unknown
 }
 
-/// What could stand at a cursor.
+/// The completions at a cursor.
 package struct Completions: Sendable, Hashable {
-    /// The candidates, the likeliest first.
+    /// The candidates, the most likely first.
     package var matches: [Completion]
     /// The part of the code that a candidate replaces.
     package var range: Range<String.Index>
 
-    /// Candidates for a part of the code.
+    /// Candidates that replace a part of the code.
     package init(matches: [Completion], range: Range<String.Index>) {
         self.matches = matches
         self.range = range
@@ -199,12 +203,12 @@ package struct Completions: Sendable, Hashable {
 package struct Completion: Sendable, Hashable {
     /// The text to insert.
     package var text: String
-    /// What it is, such as `function` or `struct`; a front end shows it as an icon.
+    /// Its kind, such as `function` or `struct`; a front end shows it as an icon.
     package var kind: String?
     /// Its signature.
     package var signature: String?
 
-    /// A candidate of these parts.
+    /// A candidate with the given properties.
     package init(_ text: String, kind: String? = nil, signature: String? = nil) {
         self.text = text
         self.kind = kind

@@ -2,12 +2,12 @@ import Glibc
 package import JupyterWire
 import Processes
 
-/// A Jupyter kernel: it listens where a connection file says and has an interpreter run what is asked.
+/// A Jupyter kernel: it listens at the addresses in a connection file and passes requests to an interpreter.
 ///
-/// Six threads: one owns the sockets and never waits for anything else, one echoes the heartbeat, one handles shell
-/// requests in their order, two handle control requests and comms meanwhile, and the one in `run` waits for the end.
+/// It has six threads: one owns the sockets and never waits for anything else, one echoes the heartbeat, one handles
+/// shell requests in order, two handle control requests and comms meanwhile, and the one in `run` waits for the end.
 package final class Kernel: Sendable {
-    /// How long a cell that runs at shutdown, and messages on their way, may take to end.
+    /// How long, in seconds, a running cell and outgoing messages may take at shutdown.
     private static let patience = 2.0
 
     private let interpreter: any Interpreter
@@ -19,13 +19,14 @@ package final class Kernel: Sendable {
     private let shell: Shell
     private let control: Control
     private let comms: Comms
-    /// Once the end was asked for: whether a new kernel will follow.
+    /// Whether a new kernel will follow; `nil` until the shutdown is requested.
     private let restart: Monitor<Bool?>
     private let history: History
 
-    /// Binds the sockets, so that front ends can connect while everything else gets ready.
-    /// - Parameter history: Takes what is run.
-    /// - Throws: `SocketError` if an address is taken or no address of this machine.
+    /// Binds the sockets, so that front ends can connect while the interpreter starts.
+    ///
+    /// - Parameter history: Records what is run.
+    /// - Throws: `SocketError` if an address is in use or is not one of this machine's.
     package init(
         connection: ConnectionFile, interpreter: any Interpreter, history: History = History(file: nil)
     ) throws {
@@ -42,26 +43,23 @@ package final class Kernel: Sendable {
         context = try SocketContext()
         outbox = Outbox(session: session)
         standardInput = StandardInput(session: session, outbox: outbox)
-        let activity = Activity(outbox: outbox)
-        comms = Comms(
-            interpreter: interpreter, session: session, outbox: outbox, activity: activity, standardInput: standardInput
-        )
+        let responder = Responder(session: session, outbox: outbox)
+        comms = Comms(interpreter: interpreter, responder: responder, standardInput: standardInput)
         let inspector = Inspector(interpreter: interpreter)
         shell = Shell(
-            connection: connection, interpreter: interpreter, session: session, outbox: outbox, activity: activity,
-            comms: comms, inspector: inspector, history: history, standardInput: standardInput, shutdown: shutdown)
+            connection: connection, interpreter: interpreter, responder: responder, comms: comms, inspector: inspector,
+            history: history, standardInput: standardInput, shutdown: shutdown)
         control = Control(
-            interpreter: interpreter, session: session, outbox: outbox, activity: activity, shell: shell,
-            inspector: inspector, shutdown: shutdown)
+            interpreter: interpreter, responder: responder, shell: shell, inspector: inspector, shutdown: shutdown)
 
-        // Sockets in the file system are for this user only.
+        // Only this user may connect to sockets in the file system.
         let mask = umask(0o077)
         defer { umask(mask) }
         transport = try Transport(connection: connection, context: context, session: session, outbox: outbox)
         heartbeat = try Heartbeat(connection: connection, context: context)
     }
 
-    /// Serves until a front end, `shutDown` or the death of the server that started it ends the kernel.
+    /// Serves until a front end or ``shutDown()`` ends the kernel, or the server that started it has ended.
     package func run() {
         let receivers = Transport.Receivers(
             shell: { [shell, comms] item in
@@ -94,7 +92,7 @@ package final class Kernel: Sendable {
         history.flush()
     }
 
-    /// Interrupts the cell that is running, if one is; as `interrupt_request` does. For SIGINT.
+    /// Interrupts the running cell, as `interrupt_request` does. For SIGINT.
     package func interrupt() { shell.interrupt() }
 
     /// Ends the kernel as `shutdown_request` does. For SIGTERM.
@@ -102,11 +100,11 @@ package final class Kernel: Sendable {
         restart.withLock { $0 = $0 ?? false }
     }
 
-    /// Waits until somebody asks for the end. A kernel that a server started ends with it: nobody else would end it.
+    /// Waits until the shutdown is requested. A kernel ends with the server that started it: nothing else would end it.
     private func waitForEnd() -> Bool {
         let server = getenv("JPY_PARENT_PID").flatMap { Int32(String(cString: $0)) }
         let parent = getppid()
-        // The parent is the server or a launcher in between. It may have ended before this was asked.
+        // The parent is the server or a launcher in between. It may have ended before this line.
         let isOrphan = server != nil && server != 1 && parent == 1
         while !isOrphan, server == nil || parent == getppid() {
             if let isRestart = restart.wait(seconds: 1, until: { $0 }) { return isRestart }

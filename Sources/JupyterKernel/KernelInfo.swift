@@ -1,8 +1,8 @@
 import JupyterWire
 
 extension LanguageInfo {
-    /// The content of a `kernel_info_reply`. Features are claimed only when they work, and of those the protocol names
-    /// none does: variables can be inspected, which JupyterLab asks the kernelspec for, but no cell can be stopped at a line.
+    /// The content of a `kernel_info_reply`. Of the features that the protocol names, none is supported: variables can
+    /// be inspected, which the kernelspec declares, but compiled cells have no breakpoints.
     var kernelInfo: JSON {
         Content.ok([
             "protocol_version": .string(Session.protocolVersion), "implementation": "swiftlet",

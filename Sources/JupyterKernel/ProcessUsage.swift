@@ -3,21 +3,21 @@ import Glibc
 package import JupyterWire
 import Synchronization
 
-/// What the kernel uses of its machine, all processes it has started included, as `usage_request` asks for it.
+/// The processor time and memory of the kernel and all processes that it has started, for `usage_request`.
 ///
-/// The answer has the members of ipykernel's, which jupyter-resource-usage shows. Shares of processors are averages since the answer
-/// before; the first answer has none of the whole machine.
+/// The reply has the members of ipykernel's, which jupyter-resource-usage shows. Processor percentages are averages
+/// since the previous reply; the first reply has none for the whole machine.
 package final class ProcessUsage: Sendable {
-    /// A process, as the system's table has it.
+    /// A process in the system's process table.
     private struct Entry {
         let parent: Int32
-        /// Since the start of the machine; with the identifier it names a process for good.
+        /// In ticks since the system's start; together with the identifier, it is unique.
         let started: Int
-        /// Time on processors.
+        /// Processor time.
         let ticks: Int
     }
 
-    /// What was seen at one time.
+    /// A measurement.
     private struct Sample {
         let time = ContinuousClock.now
         var ticks: [Int32: Entry] = [:]
@@ -30,8 +30,8 @@ package final class ProcessUsage: Sendable {
     private let last = Mutex<Sample?>(nil)
 
     /// - Parameters:
-    ///   - folder: Where the system shows its processes.
-    ///   - process: The process that is asked about, with its descendants.
+    ///   - folder: The `/proc` file system.
+    ///   - process: The process to measure, with its descendants.
     package init(folder: String = "/proc", process: Int32 = getpid()) {
         self.folder = folder
         self.process = process
@@ -57,7 +57,7 @@ package final class ProcessUsage: Sendable {
         return .object(usage)
     }
 
-    /// The machine's own name. (Foundation would ask the network for one.)
+    /// The machine's name, without Foundation's network query.
     private static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
@@ -74,7 +74,7 @@ package final class ProcessUsage: Sendable {
         var sample = Sample()
         for (identifier, entry) in table where isOurs(identifier, in: table) { sample.ticks[identifier] = entry }
 
-        // user, nice, system, idle, waiting for a disk, and more that is work
+        // user, nice, system, idle, iowait, irq, softirq, steal
         let line = text("stat").prefix { $0 != "\n" }
         let times = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
         sample.hostTotal = times.reduce(0, +)
@@ -93,7 +93,7 @@ package final class ProcessUsage: Sendable {
     }
 
     private func entry(of identifier: Int32) -> Entry? {
-        // Behind the name in parentheses, which may hold anything: state, parent, …
+        // After the name in parentheses, which may contain anything: state, parent, …
         let text = text("\(identifier)/stat")
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
@@ -103,7 +103,7 @@ package final class ProcessUsage: Sendable {
         return Entry(parent: parent, started: started, ticks: user + system)
     }
 
-    /// How much of one processor the processes have used between two times, in percent.
+    /// The processes' use of one processor between two samples, in percent.
     private static func share(_ now: Sample, since before: Sample) -> Double {
         let ticks = now.ticks.reduce(0) { sum, process in
             guard let earlier = before.ticks[process.key], earlier.started == process.value.started else { return sum }
@@ -115,7 +115,7 @@ package final class ProcessUsage: Sendable {
 
     // MARK: Memory
 
-    /// A process's own memory and its share of what it shares with others, such as its snapshot, in bytes.
+    /// A process's proportional set size in bytes: shared memory, as with its snapshot, is divided among the processes.
     private func proportionalMemory(of identifier: Int32) -> Int {
         let rollup = fields("\(identifier)/smaps_rollup")
         return rollup["Pss"] ?? fields("\(identifier)/status")["VmRSS"] ?? 0
@@ -135,7 +135,7 @@ package final class ProcessUsage: Sendable {
         ]
     }
 
-    /// The lines "Name:  12 kB" of a file, in bytes.
+    /// The lines `Name:  12 kB` of a file, in bytes.
     private func fields(_ path: String) -> [String: Int] {
         var fields: [String: Int] = [:]
         for line in text(path).split(separator: "\n") {

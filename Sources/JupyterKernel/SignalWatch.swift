@@ -2,9 +2,9 @@ import CWorker
 import Foundation
 import Glibc
 
-/// Takes signals to this process on a thread of its own, where everything may be called.
+/// Handles this process's signals on an ordinary thread, where any function may be called.
 package enum SignalWatch {
-    /// The two ends of the pipe from the signal handler to the thread.
+    /// The pipe from the signal handler to the thread.
     private static let pipe: (reading: Int32, writing: Int32) = {
         var ends: [Int32] = [-1, -1]
         let result = cw_pipe(&ends)
@@ -12,11 +12,11 @@ package enum SignalWatch {
         return (ends[0], ends[1])
     }()
 
-    /// Calls a function with each of these signals that comes from now on. Call this once.
+    /// Calls a function with each of these signals from now on. Call this once.
     ///
-    /// Signals are caught rather than blocked: libraries start threads of their own, which would get them.
+    /// Signals are caught rather than blocked, because threads of libraries would receive blocked ones.
     package static func start(for signals: [Int32], _ body: @escaping @Sendable (Int32) -> Void) {
-        // Before the handler looks: it may run anywhere, where nothing may be made.
+        // Creates the pipe before a handler, which must not allocate, uses it.
         let reading = pipe.reading
         let thread = Thread {
             var number: UInt8 = 0

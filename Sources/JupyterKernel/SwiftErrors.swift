@@ -25,7 +25,8 @@ extension CellError {
             self.init(
                 name: "BuildError", value: "\(tool) failed: \(message)",
                 next: message.contains("No space left") || message.contains("too large")
-                    ? "Free some space, or set TMPDIR to a folder on another disk and restart the kernel. All variables are kept."
+                    ? "Free some space, or set TMPDIR to a folder on another disk and restart the kernel. "
+                        + "All variables are kept."
                     : "The cell did not run. All variables are kept.")
         case .interrupted:
             self.init(

@@ -11,7 +11,7 @@ package final class SwiftInterpreter: Interpreter {
     private let compiler: Compiler
     private let cache: CellCache?
     private let symbolizer: Symbolizer
-    let session: CellSession
+    let cells: CellSession
     private let worker: WorkerSession
     private let questions: SessionQuestions
     private let commands: CommandRunner
@@ -33,9 +33,9 @@ package final class SwiftInterpreter: Interpreter {
         self.compiler = compiler
         self.cache = cache
         languageService = LanguageServiceConnection(command: languageServiceCommand)
-        let session = CellSession(compiler: compiler, cache: cache)
+        let cells = CellSession(compiler: compiler, cache: cache)
         let symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
-        self.session = session
+        self.cells = cells
         self.symbolizer = symbolizer
         // A snapshot is a child of the worker that it replaces.
         cw_adopt_orphans()
@@ -45,10 +45,10 @@ package final class SwiftInterpreter: Interpreter {
             let trace = symbolizer.trace(failure.frames).completed(innermost: fatalError?.place)
             let cell = trace.lines.first?.cell ?? ""
             return CellError(
-                failure, trace: trace, fatalError: fatalError, source: session.source(of: cell) ?? "", cell: cell)
+                failure, trace: trace, fatalError: fatalError, source: cells.source(of: cell) ?? "", cell: cell)
         }
-        questions = SessionQuestions(session: session, worker: worker, symbolizer: symbolizer)
-        commands = CommandRunner(session: session, questions: questions, toolchain: compiler.toolchain)
+        questions = SessionQuestions(cells: cells, worker: worker, symbolizer: symbolizer)
+        commands = CommandRunner(cells: cells, questions: questions, toolchain: compiler.toolchain)
         language = .swift(version: version, banner: "Swiftlet \(Kernel.version): Swift \(version), compiled")
     }
 
@@ -61,17 +61,15 @@ package final class SwiftInterpreter: Interpreter {
 
     package func willExecute(_ code: String) {
         // What cannot be understood is said when its turn comes.
-        guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else { return }
-        if parts.isPlain || parts.hasSwift, parts.timing != .repeatedly { session.announce(parts.swift) }
+        guard let parts = try? split(code) else { return }
+        if parts.isPlain || parts.hasSwift, parts.timing != .repeatedly { cells.announce(parts.swift) }
     }
 
     package func execute(_ cell: Cell, output: any OutputSink) -> CellOutcome {
-        worker.beginCell(output: output)
-        questions.beginCell(output: output)
-        commands.beginCell()
+        commands.beginCell(output: output)
         tellOfDeath(output)
         do throws(CellError) {
-            let parts = try CommandCell(cell, names: SessionNames(session: session))
+            let parts = try split(cell)
             for entry in parts.commands { try run(entry, of: cell, output: output) }
             let outcome = parts.isPlain || parts.hasSwift ? try run(parts, of: cell, output: output) : .ok
             if outcome == .ok { commands.note(parts, number: cell.executionCount) }
@@ -81,7 +79,16 @@ package final class SwiftInterpreter: Interpreter {
         }
     }
 
-    /// Carries out a command of a cell.
+    /// Splits a cell's source into its commands and its Swift.
+    func split(_ code: String) throws(CommandError) -> CommandCell {
+        try CommandCell(code, names: SessionNames(cells: cells))
+    }
+
+    private func split(_ cell: Cell) throws(CellError) -> CommandCell {
+        do { return try split(cell.code) } catch { throw CellError(error, cell: cell.executionCount) }
+    }
+
+    /// Runs a command of a cell.
     private func run(_ entry: CommandCell.Entry, of cell: Cell, output: any OutputSink) throws(CellError) {
         switch entry.command {
         case .undo:
@@ -95,7 +102,7 @@ package final class SwiftInterpreter: Interpreter {
             output.write(recovery.undoNote.utf8, to: .stdout)
         case .reset:
             worker.reset()
-            session.reset()
+            cells.reset()
             output.write("All cells are forgotten.\n".utf8, to: .stdout)
         default: try commands.run(entry, of: cell, output: output)
         }
@@ -105,7 +112,7 @@ package final class SwiftInterpreter: Interpreter {
     private func run(_ parts: CommandCell, of cell: Cell, output: any OutputSink) throws(CellError) -> CellOutcome {
         do {
             func compile() throws(CompilationError) -> CellSession.CompiledCell {
-                try session.compile(
+                try cells.compile(
                     parts.swift, number: cell.executionCount, id: cell.id,
                     form: parts.timing == .repeatedly ? .timed : .cell)
             }
@@ -116,7 +123,7 @@ package final class SwiftInterpreter: Interpreter {
             // The worker has ended under what the cell was compiled against.
             if tellOfDeath(output) { compiled = try compile() }
             defer { output.note(metadata: compiled.phases.metadata) }
-            session.attempt(compiled)
+            cells.attempt(compiled)
             let watch = Stopwatch(process: worker.processIdentifier)
             let ending = try worker.run(object: compiled.object, entryPoint: compiled.entryPoint)
             compiled.phases.run = watch.wall
@@ -141,7 +148,7 @@ package final class SwiftInterpreter: Interpreter {
 
     package func isComplete(_ code: String) -> Completeness {
         // A command that cannot be understood is best said by running it.
-        guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else {
+        guard let parts = try? split(code) else {
             return CommandCell.isWaiting(code) ? .incomplete(indent: "") : .complete
         }
         return switch Cells.Completeness(of: parts.swift) {
@@ -163,7 +170,7 @@ package final class SwiftInterpreter: Interpreter {
     package func interrupt() {
         commands.interrupt()
         worker.interrupt()
-        session.interrupt()
+        cells.interrupt()
     }
 
     package func interruptBackground() { worker.interruptCallbacks() }
@@ -182,7 +189,7 @@ package final class SwiftInterpreter: Interpreter {
 
     package func shutdown(restart: Bool) {
         commands.interrupt()
-        session.interrupt()
+        cells.interrupt()
         worker.shutDown()
         languageService.shutDown()
         compiler.removeFolder()
@@ -194,7 +201,7 @@ package final class SwiftInterpreter: Interpreter {
     ) -> CellOutcome {
         switch ending {
         case .finished:
-            if let note = session.adopt(compiled) { output.display(.note(note), id: nil) }
+            if let note = cells.adopt(compiled) { output.display(.note(note), id: nil) }
             return .ok
         case .failed(let failure, let fatalError):
             let name = "cell \(compiled.number)"
@@ -202,13 +209,13 @@ package final class SwiftInterpreter: Interpreter {
             let trace = symbolizer.trace(failure.frames).completed(
                 innermost: fatalError?.place, cell: name,
                 statement: isKnown ? compiled.lines(ofStatement: failure.statement) : nil)
-            if let note = session.adopt(compiled, failedIn: failure.statement) {
+            if let note = cells.adopt(compiled, failedIn: failure.statement) {
                 output.display(.note(note), id: nil)
             }
             return .error(CellError(failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name))
         case .died(let death):
             // The snapshot knows nothing of this cell, as the session does not.
-            if case .nothing = death.recovery { session.reset() }
+            if case .nothing = death.recovery { cells.reset() }
             return .error(
                 CellError(death, trace: symbolizer.trace(death.frames), source: compiled.source, cell: compiled.number))
         case .shutDown:
@@ -227,9 +234,9 @@ package final class SwiftInterpreter: Interpreter {
 
     private func forgetCells(lostWith recovery: WorkerDeath.Recovery) {
         switch recovery {
-        case .state(beforeCell: .some, _): session.rewind()
+        case .state(beforeCell: .some, _): cells.rewind()
         case .state: break
-        case .nothing: session.reset()
+        case .nothing: cells.reset()
         }
     }
 

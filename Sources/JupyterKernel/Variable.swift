@@ -1,15 +1,15 @@
-/// A variable of the notebook, as a panel of variables shows it.
+/// A variable of the notebook, as a variables panel shows it.
 package struct Variable: Sendable, Hashable {
-    /// What it is called, or, of a part, where in the whole it is: `loss`, `[3]`.
+    /// Its name or, for an element, its position: `loss`, `[3]`.
     package var name: String
     /// Its type, such as `[Double]`.
     package var type: String
-    /// Its value in a line.
+    /// Its value in one line.
     package var value: String
-    /// Its parts, as many as are worth showing.
+    /// Its elements or properties, as many as are worth showing.
     package var children: [Variable]
 
-    /// A variable of these parts.
+    /// A variable with the given properties.
     package init(name: String, type: String, value: String, children: [Variable] = []) {
         self.name = name
         self.type = type

@@ -39,7 +39,7 @@ def test_help_inspection_and_completion_tell_the_same(kernel):
     assert completion["matches"] == ["%time", "%timeit"]
     assert (completion["cursor_start"], completion["cursor_end"]) == (7, 10)
     kinds = {item["text"]: (item["type"], item["signature"]) for item in completion["metadata"]["_jupyter_types_experimental"]}
-    assert kinds["%time"] == ("magic", "run the cell, and say how long each phase took")
+    assert kinds["%time"] == ("magic", "run the cell and print how long each phase took")
 
 
 def test_an_unknown_command_names_the_nearest(kernel):

@@ -90,7 +90,7 @@ def test_a_module_of_the_kernels_own_is_refused(loaded, tmp_path):
     kernel, _ = loaded
     clash = write_package(tmp_path / "clash", "clash", {"Tensors": "public let clash = 1\n"})
     error = error_of(kernel.run(f"%package path: {clash}"))
-    assert error.value == "its module Tensors is part of the kernel itself, and two of that name cannot be told apart"
+    assert error.value == "its module Tensors is also part of the kernel, and two modules of one name cannot be loaded"
     parser = "public struct ArgumentDefinition {}\npublic struct CommandConfiguration {}\n"
     clash = write_package(tmp_path / "parser", "parser", {"ArgumentParser": parser})
     assert "ArgumentParser is part of the kernel itself" in error_of(kernel.run(f"%package path: {clash}")).value
@@ -101,13 +101,13 @@ def test_mistakes_leave_the_session_as_it_was(loaded, tmp_path, greeter):
     broken = write_package(tmp_path / "broken", "broken", {"Broken": 'let x: Int = "text"\n'})
     error = error_of(kernel.run(f"%package path: {broken}"))
     assert error.value == "cannot convert value of type 'String' to specified type 'Int'"
-    assert "file.swift:1:14" in error.traceback and "The session is as it was." in error.traceback
+    assert "file.swift:1:14" in error.traceback and "The session is unchanged." in error.traceback
     error = error_of(kernel.run(f"%package path: {greeter} Greeting"))
     assert error.value.endswith("greeter has no library Greeting") and "it has Greeter" in error.traceback
     error = error_of(kernel.run(f"%package path: {tmp_path}/none"))
     assert error.value.endswith(f"there is no package in {tmp_path}/none")
     error = error_of(kernel.run(f'%package file://{tmp_path}/none from: "1.0"'))
-    assert error.name == "PackageError" and "The session is as it was." in error.traceback
+    assert error.name == "PackageError" and "The session is unchanged." in error.traceback
     assert kernel.run("rex.name").result == '"Rex"'
 
 

@@ -254,7 +254,7 @@ def test_dispatch_queues_are_said_to_be_lost(fresh_kernel):
     # Queues that nobody has used before work in the next process.
     assert "Dispatch" not in kernel.run("exit(0)").error.traceback
     kernel.succeed(use)
-    assert "Dispatch queues, which an earlier cell has used, do not work any more" in kernel.run("exit(0)").error.traceback
+    assert "Dispatch queues, which an earlier cell has used, no longer work" in kernel.run("exit(0)").error.traceback
     assert kernel.run(use).error is not None
     assert_as_before(kernel)
 

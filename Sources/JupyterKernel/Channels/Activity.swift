@@ -1,10 +1,10 @@
 import JupyterWire
 import Synchronization
 
-/// Whether the kernel is at work, as front ends show it: `busy` before each request and `idle` after it.
+/// The kernel's status as front ends show it: `busy` before each request and `idle` after it.
 ///
-/// What is handled while a cell runs (a widget's message, a question on the control socket) ends with an `idle` of its
-/// own. A front end that looks at nothing else would show a kernel at rest; so `busy` is said for the cell once more.
+/// A request that is handled while a cell runs, such as a widget's message or a control request, ends with its own
+/// `idle`. Some front ends would then show an idle kernel; so `busy` is published for the cell again.
 final class Activity: Sendable {
     private let outbox: Outbox
     /// The header of the request that runs a cell.

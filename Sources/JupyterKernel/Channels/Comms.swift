@@ -3,28 +3,22 @@ import Processes
 import Synchronization
 import WorkerProtocol
 
-/// The comms, channels between objects here and at the front ends, and the requests about them.
+/// Handles the requests about comms, the channels between objects in the kernel and at the front ends.
 ///
-/// Who opened a comm does not matter, both sides know it by name. Requests are handled one after the other on a thread of
-/// their own, also while a cell runs: a slider moves while a network trains.
+/// Both sides know a comm by its identifier, whichever opened it. Requests are handled in order on their own thread,
+/// also while a cell runs: a slider can be moved while a network trains.
 final class Comms: Sendable {
     private let interpreter: any Interpreter
-    private let session: Session
-    private let outbox: Outbox
-    private let activity: Activity
+    private let responder: Responder
     private let standardInput: StandardInput
     private let queue = RequestQueue()
     private let isStarted = Monitor(false)
     /// The open comms and their targets.
     private let targets = Mutex<[String: String]>([:])
 
-    init(
-        interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity, standardInput: StandardInput
-    ) {
+    init(interpreter: any Interpreter, responder: Responder, standardInput: StandardInput) {
         self.interpreter = interpreter
-        self.session = session
-        self.outbox = outbox
-        self.activity = activity
+        self.responder = responder
         self.standardInput = standardInput
     }
 
@@ -33,30 +27,28 @@ final class Comms: Sendable {
         ["comm_open", "comm_msg", "comm_close", "comm_info_request"].contains(type)
     }
 
-    /// Takes what has arrived. Called on the sockets' thread.
+    /// Queues a request. Called on the sockets' thread.
     func receive(_ message: Message) { queue.append(.request(message)) }
 
-    /// Says that the interpreter is ready for requests.
+    /// Starts handling requests: the interpreter is ready.
     func start() { isStarted.withLock { $0 = true } }
 
-    /// Handles requests, once the interpreter is ready for them, until `close`.
+    /// Handles requests, from `start` until `close`.
     func run() {
         isStarted.wait { $0 ? () : nil }
         while case .request(let message)? = queue.next() {
-            let request = Request(
-                message: message, channel: .shell, session: session, outbox: outbox, activity: activity)
-            request.handled { handle(request) }
+            responder.handle(message, on: .shell, handle)
             interpreter.commHandled()
         }
     }
 
-    /// Ends `run` after the request that is being handled.
+    /// Ends `run` after the current request.
     func close() {
         queue.close()
         start()
     }
 
-    /// Notes what a message from here or there does to its comm.
+    /// Records that a message from either side opens or closes its comm.
     func note(_ message: CommMessage) {
         targets.withLock { targets in
             switch message.kind {
@@ -74,7 +66,7 @@ final class Comms: Sendable {
             }
             return
         }
-        let output = CellOutput(request: request, outbox: outbox, comms: self, standardInput: standardInput)
+        let output = CellOutput(request: request, outbox: responder.outbox, comms: self, standardInput: standardInput)
         switch message.kind {
         case .open:
             note(message)

@@ -1,11 +1,9 @@
 import JupyterWire
 
-/// Handles the requests of the control socket: those that must be answered while a cell runs.
+/// Handles the requests of the control socket, which are answered while a cell runs.
 final class Control: Sendable {
     private let interpreter: any Interpreter
-    private let session: Session
-    private let outbox: Outbox
-    private let activity: Activity
+    private let responder: Responder
     private let shell: Shell
     private let inspector: Inspector
     private let usage = ProcessUsage()
@@ -13,32 +11,28 @@ final class Control: Sendable {
     private let shutdown: @Sendable (Request) -> Void
 
     init(
-        interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity, shell: Shell,
-        inspector: Inspector, shutdown: @escaping @Sendable (Request) -> Void
+        interpreter: any Interpreter, responder: Responder, shell: Shell, inspector: Inspector,
+        shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.interpreter = interpreter
-        self.session = session
-        self.outbox = outbox
-        self.activity = activity
+        self.responder = responder
         self.shell = shell
         self.inspector = inspector
         self.shutdown = shutdown
     }
 
-    /// Takes what has arrived. Called on the sockets' thread.
+    /// Queues a request. Called on the sockets' thread.
     func receive(_ message: Message) { queue.append(.request(message)) }
 
-    /// Handles requests until the channel is closed.
+    /// Handles requests until `close`.
     func run() {
         while case .request(let message)? = queue.next() {
             if message.type == "debug_request", inspector.needsInterpreter(message), shell.inspect(message) { continue }
-            let request = Request(
-                message: message, channel: .control, session: session, outbox: outbox, activity: activity)
-            request.handled { handle(request) }
+            responder.handle(message, on: .control, handle)
         }
     }
 
-    /// Ends `run` after the request that is being handled.
+    /// Ends `run` after the current request.
     func close() { queue.close() }
 
     private func handle(_ request: Request) {

@@ -1,9 +1,9 @@
 import Cells
 import WorkerProtocol
 
-/// What an editor asks about the Swift of a cell that is being written.
+/// An editor's questions about the Swift of a cell that is being written.
 extension SwiftInterpreter {
-    /// What could stand at the cursor.
+    /// The completions at the cursor.
     func completeSwift(_ code: String, at cursor: String.Index) -> Completions {
         guard let draft = draft(code, cursor),
             case .completions(let found) = languageService.ask(.complete, about: draft)
@@ -15,7 +15,7 @@ extension SwiftInterpreter {
             range: places[0]..<places[1])
     }
 
-    /// What is known about the name at the cursor, or about the call around it.
+    /// Documentation of the name at the cursor, or of the call around it.
     func inspectSwift(_ code: String, at cursor: String.Index, detail: Int) -> MimeBundle? {
         guard let draft = draft(code, cursor),
             case .inspection(var found) = languageService.ask(.inspect, about: draft)
@@ -27,24 +27,24 @@ extension SwiftInterpreter {
         ])
     }
 
-    /// What is wrong with a cell that is being written; a command that cannot be understood is best said by running it.
+    /// The compiler's diagnostics of a cell that is being written. A malformed command is reported when it runs.
     func diagnose(_ code: String) -> [Diagnostic] {
-        guard let parts = try? CommandCell(code, names: SessionNames(session: session)) else { return [] }
-        return session.diagnose(parts.swift)
+        guard let parts = try? split(code) else { return [] }
+        return cells.diagnose(parts.swift)
     }
 
-    /// Has the language service ready for the first question, which is likely to come soon after the notebook is open.
+    /// Prepares the language service for the first question, which comes soon after the notebook is open.
     func warmUpLanguageService() {
         let code = "import Swiftlet\nlet value = "
         if let draft = draft(code, code.endIndex) { languageService.warmUp(draft) }
     }
 
-    /// The cell with what surrounds it. `nil` when the cursor is on a command: no Swift stands there.
+    /// The cell and its context; `nil` if the cursor is on a command.
     private func draft(_ code: String, _ cursor: String.Index) -> Draft? {
-        let swift = (try? CommandCell(code, names: SessionNames(session: session)))?.swift ?? code
+        let swift = (try? split(code))?.swift ?? code
         let position = code.utf8.distance(from: code.startIndex, to: cursor)
         guard swift.utf8.prefix(position).last == code.utf8.prefix(position).last else { return nil }
-        let surroundings = session.surroundings(for: swift)
+        let surroundings = cells.surroundings(for: swift)
         return Draft(
             source: swift, cursor: position, prelude: surroundings.prelude, arguments: surroundings.arguments)
     }

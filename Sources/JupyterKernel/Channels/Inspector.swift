@@ -1,18 +1,18 @@
 import JupyterWire
 import Synchronization
 
-/// Answers `debug_request`: shows the variables of the notebook to a front end's panel.
+/// Answers `debug_request`: shows the notebook's variables in a front end's panel.
 ///
-/// The requests are those of the Debug Adapter Protocol and the few that Jupyter added to it. A compiled cell cannot be
-/// stepped through; so what is about breakpoints and threads is answered with none.
+/// The requests are those of the Debug Adapter Protocol and Jupyter's few additions. A compiled cell cannot be stepped
+/// through, so there are no breakpoints and no threads.
 final class Inspector: Sendable {
     private struct State {
         var isStarted = false
-        /// The variables as they were when last asked for, unless a cell was run since.
+        /// The variables, unless a cell has run since they were read.
         var variables: [Variable]?
-        /// The variables a front end knows, by the number it asks for their parts with.
+        /// The elements of variables, by the reference under which a front end requests them.
         var parts: [Int: [Variable]] = [:]
-        /// What was last shown, for as long as a cell runs.
+        /// The last reply, which is repeated while a cell runs.
         var shown: JSON = []
     }
 
@@ -21,7 +21,7 @@ final class Inspector: Sendable {
 
     init(interpreter: any Interpreter) { self.interpreter = interpreter }
 
-    /// Whether an answer takes the interpreter, which is another's while a cell runs.
+    /// Whether a request needs the interpreter, which is busy while a cell runs.
     func needsInterpreter(_ request: Message) -> Bool {
         switch request.content["command"]?.string {
         case "inspectVariables": state.withLock { $0.variables == nil }
@@ -30,11 +30,12 @@ final class Inspector: Sendable {
         }
     }
 
-    /// Says that variables may have changed.
+    /// Discards the variables: they may have changed.
     func forget() { state.withLock { $0.variables = nil } }
 
     /// The content of the `debug_reply`.
-    /// - Parameter mayAsk: Whether the interpreter may be asked; if not, what was last known counts.
+    ///
+    /// - Parameter mayAsk: Whether the interpreter may be asked; if not, the last known variables are returned.
     func reply(to request: JSON, mayAsk: Bool) -> JSON {
         let arguments = request["arguments"] ?? [:]
         let command = request["command"]?.string ?? ""
@@ -51,7 +52,7 @@ final class Inspector: Sendable {
         return .object(reply)
     }
 
-    /// Why a request is not met.
+    /// Why a request fails.
     private struct Refusal: Error {
         let reason: String
     }
@@ -77,7 +78,7 @@ final class Inspector: Sendable {
         case "stackTrace": return .success(["stackFrames": []])
         case "scopes": return .success(["scopes": []])
         case "modules": return .success(["modules": []])
-        default: return .failure(Refusal(reason: "a compiled cell cannot be stepped through: no \"\(command)\""))
+        default: return .failure(Refusal(reason: "a compiled cell cannot be debugged: \"\(command)\" is not supported"))
         }
     }
 
@@ -85,7 +86,7 @@ final class Inspector: Sendable {
         [
             "isStarted": .bool(state.withLock { $0.isStarted }), "breakpoints": [], "stoppedThreads": [],
             "richRendering": true, "exceptionPaths": [], "copyToGlobals": false,
-            // How front ends name the source of a cell. Nothing here ever names one.
+            // How front ends name the source of a cell, which this kernel never does.
             "hashMethod": "Murmur2", "hashSeed": 0, "tmpFilePrefix": "cell-", "tmpFileSuffix": ".swift",
         ]
     }
@@ -104,7 +105,7 @@ final class Inspector: Sendable {
         return list
     }
 
-    /// Variables in the protocol's form; those that have parts get a number to ask for them with.
+    /// Variables in the protocol's form; those that have elements get a reference.
     private func list(_ variables: [Variable]) -> [JSON] {
         variables.map { variable in
             var reference = 0
@@ -118,13 +119,13 @@ final class Inspector: Sendable {
                 "name": .string(variable.name), "value": .string(variable.value),
                 "variablesReference": .int(reference), "evaluateName": .string(variable.name),
             ]
-            // JupyterLab's tree shows the type in the value's place if there is one; it is of use for what can be opened.
+            // JupyterLab's tree shows the type, if there is one, instead of the value.
             if variable.value.isEmpty || reference > 0 { item["type"] = .string(variable.type) }
             return .object(item)
         }
     }
 
-    /// A variable as it would be displayed. Only the name of one is evaluated: to look must change nothing.
+    /// A variable as it would be displayed. Only names are evaluated: inspection must have no side effects.
     private func richVariable(_ name: String, mayAsk: Bool) -> Result<JSON, Refusal> {
         guard mayAsk else { return .failure(Refusal(reason: "a cell is running")) }
         let variables = state.withLock { $0.variables } ?? interpreter.variables()

@@ -3,18 +3,19 @@ import JupyterWire
 import Synchronization
 import WorkerProtocol
 
-/// Says, while a cell is written, what the compiler finds wrong with it. A front end opens a comm of this target and sends
-/// `{"serial": 1, "code": "let a ="}`; the answer is `{"serial": 1, "diagnostics": [{"start": 7, "end": 8, "message": "…"}]}`, its
-/// places counted in code points.
+/// Sends the compiler's diagnostics of a cell while it is being written.
+///
+/// A front end opens a comm with this target and sends `{"serial": 1, "code": "let a ="}`. The reply is
+/// `{"serial": 1, "diagnostics": [{"start": 7, "end": 8, "message": "…"}]}`, with positions in code points.
 final class LiveDiagnostics: Sendable {
-    /// The target's name.
+    /// The target of the comms.
     static let target = "swiftlet.diagnostics"
 
     private let comms = Mutex<Set<String>>([])
 
-    /// Takes a comm that is opened for this target.
+    /// Accepts a comm that is opened with this target.
     ///
-    /// - Returns: Whether it was.
+    /// - Returns: Whether it has this target.
     func open(_ message: CommMessage) -> Bool {
         guard message.kind == .open(target: Self.target) else { return false }
         comms.withLock { _ = $0.insert(message.id) }
@@ -23,8 +24,8 @@ final class LiveDiagnostics: Sendable {
 
     /// Answers a message to one of these comms.
     ///
-    /// - Parameter find: Finds what is wrong with a cell.
-    /// - Returns: Whether it was to one of them.
+    /// - Parameter find: Compiles a cell and returns its diagnostics.
+    /// - Returns: Whether the message belongs to one of them.
     func receive(_ message: CommMessage, output: any OutputSink, find: (String) -> [Diagnostic]) -> Bool {
         guard comms.withLock({ $0.contains(message.id) }) else { return false }
         if message.kind == .close {

@@ -1,42 +1,40 @@
 import JupyterWire
 
-/// A request being handled: the two ways to say something about it.
+/// A request that is being handled, with the two ways to respond: a broadcast and a reply.
 struct Request: Sendable {
     let message: Message
     let channel: Channel
-    let session: Session
-    let outbox: Outbox
-    let activity: Activity
+    let responder: Responder
 
-    /// Whether this asks for a cell to be run.
+    /// Whether this request runs a cell.
     var runsCell: Bool { channel == .shell && message.type == "execute_request" }
 
-    /// The header every message about this request carries as its parent.
+    /// The parent header of every message about this request.
     var parent: JSON { message.header.json }
 
-    /// What is asked.
+    /// The content of the request.
     var content: JSON { message.content }
 
-    /// Handles the request between `busy` and `idle`, as every request is, known or not.
-    func handled(_ body: () -> Void) {
-        activity.begin(self)
-        body()
-        activity.end(self)
+    /// Handles the request between `busy` and `idle`, as the protocol requires even of unknown requests.
+    func handled(_ body: (Request) -> Void) {
+        responder.activity.begin(self)
+        body(self)
+        responder.activity.end(self)
     }
 
-    /// Tells everybody.
-    func publish(_ type: String, _ content: JSON) { outbox.publish(type, content, parent: parent) }
+    /// Broadcasts a message about the request.
+    func publish(_ type: String, _ content: JSON) { responder.outbox.publish(type, content, parent: parent) }
 
-    /// Answers whoever asked, through the socket the request came from.
+    /// Replies to the client, through the socket of the request.
     func reply(_ content: JSON, metadata: JSON = [:]) {
         let type = message.type.replacing("_request", with: "_reply")
-        outbox.post(
-            session.message(
+        responder.outbox.post(
+            responder.session.message(
                 type, content, parent: parent, identities: message.identities, metadata: metadata),
             on: channel)
     }
 
-    /// Answers that something the request needs is missing.
+    /// Replies that a required member is missing.
     func replyMissing(_ key: String) {
         reply(Content.failure(name: "BadRequest", value: "\(message.type) has no valid \"\(key)\""))
     }

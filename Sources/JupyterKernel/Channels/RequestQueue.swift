@@ -3,13 +3,13 @@ import Processes
 
 /// Requests that wait for the thread that handles them.
 final class RequestQueue: Sendable {
-    /// What waits in the queue.
+    /// An element of the queue.
     enum Item {
-        /// A request of the socket that the queue is for.
+        /// A request of the queue's socket.
         case request(Message)
-        /// A request of the control socket that takes the interpreter, and so its turn.
+        /// A request of the control socket that needs the interpreter.
         case inspection(Message)
-        /// A mark: everything before it had arrived when the mark was asked for.
+        /// A mark behind everything that had arrived when it was requested.
         case settled
     }
 
@@ -21,7 +21,7 @@ final class RequestQueue: Sendable {
 
     private let state = Monitor(State())
 
-    /// Whether the queue was not closed yet.
+    /// Whether the queue has not been closed.
     var isOpen: Bool { state.withLock { !$0.isClosed } }
 
     func append(_ item: Item) {
@@ -44,7 +44,7 @@ final class RequestQueue: Sendable {
         }
     }
 
-    /// Ends the queue; what still waits in it is forgotten.
+    /// Closes the queue and discards its items.
     func close() {
         state.withLock { $0.isClosed = true }
     }

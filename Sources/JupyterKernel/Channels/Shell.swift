@@ -1,16 +1,16 @@
 import JupyterWire
 import Synchronization
 
-/// Handles the requests of the shell socket but for those about comms, one after the other, on a thread of its own.
+/// Handles the requests of the shell socket, except those about comms, in order on its own thread.
 final class Shell: Sendable {
-    /// What the requests share. Only the shell's thread touches it; the lock is for the compiler.
+    /// The state that requests share. Only the shell's thread uses it; the lock satisfies the compiler.
     private struct State {
         var executionCount = 0
-        /// Whether a cell failed that wanted the cells queued behind it given up.
+        /// Whether the queued cells are aborted because a cell has failed.
         var isAborting = false
     }
 
-    /// How many cells have arrived and not ended, and whether one of them is being run.
+    /// How many cells have arrived and not ended, and whether one of them is running.
     private struct Progress {
         var waiting = 0
         var isExecuting = false
@@ -18,9 +18,7 @@ final class Shell: Sendable {
 
     private let connection: ConnectionFile
     private let interpreter: any Interpreter
-    private let session: Session
-    private let outbox: Outbox
-    private let activity: Activity
+    private let responder: Responder
     private let comms: Comms
     private let inspector: Inspector
     private let history: History
@@ -32,15 +30,13 @@ final class Shell: Sendable {
 
     /// - Parameter shutdown: Answers a `shutdown_request`, which old clients send here.
     init(
-        connection: ConnectionFile, interpreter: any Interpreter, session: Session, outbox: Outbox, activity: Activity,
-        comms: Comms, inspector: Inspector, history: History, standardInput: StandardInput,
+        connection: ConnectionFile, interpreter: any Interpreter, responder: Responder, comms: Comms,
+        inspector: Inspector, history: History, standardInput: StandardInput,
         shutdown: @escaping @Sendable (Request) -> Void
     ) {
         self.connection = connection
         self.interpreter = interpreter
-        self.session = session
-        self.outbox = outbox
-        self.activity = activity
+        self.responder = responder
         self.comms = comms
         self.inspector = inspector
         self.history = history
@@ -48,7 +44,7 @@ final class Shell: Sendable {
         self.shutdown = shutdown
     }
 
-    /// Takes what has arrived. Called on the sockets' thread.
+    /// Queues an item. Called on the sockets' thread.
     func receive(_ item: RequestQueue.Item) {
         if case .request(let message) = item, message.type == "execute_request" {
             let mustWait = progress.withLock { progress in
@@ -60,8 +56,10 @@ final class Shell: Sendable {
         queue.append(item)
     }
 
-    /// Takes a request of the control socket that needs the interpreter.
-    /// - Returns: Whether it will be answered. Nothing waits for a cell that may take hours.
+    /// Queues a request of the control socket that needs the interpreter, unless a cell runs or waits, which may take
+    /// hours.
+    ///
+    /// - Returns: Whether it was queued.
     func inspect(_ message: Message) -> Bool {
         progress.withLock { progress in
             guard progress.waiting == 0 else { return false }
@@ -70,38 +68,35 @@ final class Shell: Sendable {
         }
     }
 
-    /// Handles requests until the shell is closed.
+    /// Handles requests until `close`.
     func run() {
-        // A front end may have changed its mind by now.
+        // The kernel may have been shut down already.
         guard queue.isOpen else { return }
         interpreter.start(output: output(for: nil))
         comms.start()
         while let item = queue.next() {
             switch item {
             case .settled: state.withLock { $0.isAborting = false }
-            case .request(let message):
-                let request = Request(
-                    message: message, channel: .shell, session: session, outbox: outbox, activity: activity)
-                request.handled { handle(request) }
+            case .request(let message): responder.handle(message, on: .shell, handle)
             case .inspection(let message):
-                let request = Request(
-                    message: message, channel: .control, session: session, outbox: outbox, activity: activity)
-                request.handled { request.reply(executing { inspector.reply(to: request.content, mayAsk: true) }) }
+                responder.handle(message, on: .control) { request in
+                    request.reply(executing { inspector.reply(to: request.content, mayAsk: true) })
+                }
             }
         }
     }
 
-    /// Ends `run` after the request that is being handled.
+    /// Ends `run` after the current request.
     func close() { queue.close() }
 
-    /// Interrupts the cell that is running, or, if none is, what runs because of a widget.
+    /// Interrupts the running cell or, if there is none, widget callbacks.
     func interrupt() {
         guard progress.withLock({ $0.isExecuting }) else { return interpreter.interruptBackground() }
         standardInput.interrupt()
         interpreter.interrupt()
     }
 
-    /// Does what an interrupt may end.
+    /// Runs a body that an interrupt may end.
     private func executing<Result>(_ body: () -> Result) -> Result {
         progress.withLock { $0.isExecuting = true }
         defer { progress.withLock { $0.isExecuting = false } }
@@ -127,7 +122,7 @@ final class Shell: Sendable {
     ) -> CellOutput {
         CellOutput(
             request: request, executionCount: executionCount, isSilent: isSilent, allowsInput: allowsInput,
-            outbox: outbox, comms: comms, standardInput: standardInput)
+            outbox: responder.outbox, comms: comms, standardInput: standardInput)
     }
 }
 
@@ -190,14 +185,13 @@ extension Shell {
         request.reply(reply, metadata: .object(metadata))
     }
 
-    /// Gives up the cells that have arrived by now, and no later one: whoever sends a cell after it has seen the error
-    /// means it.
+    /// Aborts the cells that have arrived, and no later one: a cell sent after the error was seen is meant to run.
     private func abortQueued() {
         state.withLock { $0.isAborting = true }
-        outbox.requestSettling()
+        responder.outbox.requestSettling()
     }
 
-    /// Front ends leave a cell marked as running unless its reply has a count.
+    /// The reply has a count because front ends would otherwise show the cell as running.
     private static func aborted(_ reason: String, executionCount: Int) -> JSON {
         Content.failure(
             name: "Aborted", value: "not run: \(reason)",
@@ -208,7 +202,7 @@ extension Shell {
         .object(
             expressions.mapValues { expression in
                 guard let expression = expression.string else {
-                    return Content.failure(name: "BadRequest", value: "a user expression is a string")
+                    return Content.failure(name: "BadRequest", value: "a user expression must be a string")
                 }
                 switch executing({ interpreter.evaluate(expression) }) {
                 case .success(let bundle):

@@ -1,7 +1,7 @@
 import JupyterWire
 import Processes
 
-/// Questions to the person in front of the kernel, one at a time.
+/// Requests for the user's input, one at a time.
 final class StandardInput: Sendable {
     private struct Question {
         let messageID: String
@@ -23,7 +23,7 @@ final class StandardInput: Sendable {
         self.outbox = outbox
     }
 
-    /// Asks the front end a request came from, and nobody else, and waits for the answer.
+    /// Asks the front end that sent a request, and waits for the answer.
     func ask(prompt: String, isPassword: Bool, for request: Message) throws(InputError) -> String {
         let message = session.message(
             "input_request", Content.inputRequest(prompt: prompt, isPassword: isPassword), parent: request.header.json,
@@ -44,12 +44,12 @@ final class StandardInput: Sendable {
         }.get()
     }
 
-    /// Takes an `input_reply`. One that answers no open question is a late one, and dropped.
+    /// Handles an `input_reply`. One that does not belong to the open question is late, and dropped.
     func receive(_ message: Message) {
         guard message.type == "input_reply", let value = message.content["value"]?.string else { return }
         state.withLock { state in
             guard let question = state.question, question.identities == message.identities else { return }
-            // Not every front end says which question it answers.
+            // Not every front end sends a parent header.
             let answered = message.parentHeader["msg_id"]?.string
             guard answered == nil || answered == question.messageID else { return }
             state.question?.answer = .success(value)
@@ -61,7 +61,7 @@ final class StandardInput: Sendable {
         state.withLock { $0.question?.answer = .failure(.interrupted) }
     }
 
-    /// Ends the open question and asks no more.
+    /// Ends the open question without an answer, and rejects later ones.
     func close() {
         state.withLock { state in
             state.isClosed = true

@@ -2,15 +2,15 @@ import JupyterWire
 import Synchronization
 import WorkerProtocol
 
-/// Takes the results of a hidden cell. What else it shows goes where it is told to go, or nowhere.
+/// Captures the results of a hidden cell. Its other output goes to another sink, or nowhere.
 final class CapturedOutput: OutputSink {
     private let base: (any OutputSink)?
     private let captured = Mutex<[MimeBundle]>([])
 
-    /// An output whose prints and displays go to another one; `nil` drops them.
+    /// An output whose prints and displays go to another sink; `nil` drops them.
     init(base: (any OutputSink)? = nil) { self.base = base }
 
-    /// What the hidden cell had as results, in their order.
+    /// The results of the hidden cell, in order.
     var results: [MimeBundle] { captured.withLock { $0 } }
 
     func result(_ bundle: MimeBundle) { captured.withLock { $0.append(bundle) } }
@@ -26,6 +26,6 @@ final class CapturedOutput: OutputSink {
     func workGoesOn() {}
     func workEnded() {}
 
-    /// Nobody is asked anything for a cell that nobody sees.
+    /// A hidden cell must not ask for input.
     func input(prompt: String, isPassword: Bool) throws(InputError) -> String { throw .notAllowed }
 }

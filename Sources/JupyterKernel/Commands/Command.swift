@@ -1,31 +1,31 @@
-/// Something that a cell asks of the kernel instead of Swift: a line such as `%who` or `!ls`.
+/// A command to the kernel in a cell: a line such as `%who` or `!ls`.
 package enum Command: Hashable, Sendable {
-    /// Explains all commands, or one.
+    /// Explains one command, or lists all.
     case help(CommandHelp?)
-    /// Lists what the cells so far have declared.
+    /// Lists the declarations of all cells.
     case who
     /// Takes the last cell back.
     case undo
     /// Forgets all cells.
     case reset
-    /// Makes Swift packages importable.
+    /// Builds Swift packages and makes them importable.
     case package([PackageRequest])
-    /// Writes the cells of the session into a file.
+    /// Writes the cells of the session to a file.
     case save(path: String, cells: [ClosedRange<Int>])
     /// Puts a file's text into the next cell.
     case load(path: String)
-    /// Runs a command of the shell.
+    /// Runs a shell command.
     case shell(String)
 
-    /// How the Swift below a command is timed.
+    /// How the Swift below `%time` or `%timeit` is timed.
     package enum Timing: Hashable, Sendable {
-        /// Once, as the cell would run anyway.
+        /// One ordinary run of the cell.
         case once
-        /// Many times, for a figure that can be compared.
+        /// Many runs, for a reliable measurement.
         case repeatedly
     }
 
-    /// Reads what follows a command's name. `%time` and `%timeit` are not read here: they say how Swift is run.
+    /// Parses the arguments of a command. `%time` and `%timeit` are not among them: they say how Swift is run.
     init(_ help: CommandHelp, arguments: String) throws(CommandError) {
         func expectNone() throws(CommandError) {
             if !arguments.isEmpty {
@@ -57,18 +57,20 @@ package enum Command: Hashable, Sendable {
         }
     }
 
-    /// Reads the number of a cell, or a range such as `3-7`.
+    /// Parses the number of a cell, or a range such as `3-7`.
     private static func cells(_ text: String) throws(CommandError) -> ClosedRange<Int> {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         if ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last {
             return first...last
         }
-        throw CommandError("\(text) is no cell", hint: "%save file.swift 1-5 8 saves the cells 1 to 5, and 8")
+        throw CommandError(
+            "\(text) is not the number of a cell or a range",
+            hint: "%save file.swift 1-5 8 saves the cells 1 to 5, and 8")
     }
 }
 
 extension StringProtocol {
-    /// The words of a line; quotes hold a word together, and `~` is the user's folder.
+    /// The words of a line. A quoted text is one word.
     var shellWords: [String] {
         var words: [String] = []
         var word: String?

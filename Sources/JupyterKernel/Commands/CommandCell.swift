@@ -1,13 +1,13 @@
 import Cells
 
-/// A cell's source, divided into the commands at its head and the Swift below them.
+/// A cell's source, split into the commands at its head and the Swift below them.
 ///
-/// Commands stand before the first line of Swift, each on a line of its own; blank lines and `//` comments may stand between
-/// them. So no line within an expression, a string or a function is ever taken for one.
+/// Commands stand before the first line of Swift, each on a line of its own; blank lines and `//` comments may stand
+/// between them. A line within an expression, a string or a function is therefore never mistaken for one.
 ///
-/// `%` can begin no Swift statement, unless a cell has declared it a prefix operator: that cell's Swift is then meant. `!` can,
-/// as in `!isReady`. A space decides: `! ls` is never Swift. Without one, a line is the shell's if Swift could not read it
-/// (`!git status`), or if it begins with a program's name that no cell has declared (`!ls`).
+/// `%` can begin no Swift statement, unless a cell has declared it a prefix operator: that cell's Swift is then meant.
+/// `!` can, as in `!isReady`. A space decides: `! ls` is never Swift. Without one, a line is the shell's if Swift could
+/// not read it (`!git status`), or if it begins with a program's name that no cell has declared (`!ls`).
 package struct CommandCell: Sendable {
     /// A command and the line it stands on, counted from 1.
     package struct Entry: Hashable, Sendable {
@@ -29,7 +29,7 @@ package struct CommandCell: Sendable {
     package private(set) var timing: Command.Timing?
     /// The cell with spaces for its commands: every line, column and byte is where it was.
     package private(set) var swift: String
-    /// The cell as a Swift file can hold it: its commands are comments.
+    /// The cell as Swift for a file, with its commands as comments.
     package private(set) var program: String
 
     /// Whether there is any Swift to run, besides comments.
@@ -40,7 +40,7 @@ package struct CommandCell: Sendable {
     /// Whether there are commands at all.
     package var isPlain: Bool { commands.isEmpty && timing == nil }
 
-    /// Divides a cell.
+    /// Splits a cell.
     ///
     /// - Parameters:
     ///   - source: What was written.
@@ -86,7 +86,7 @@ package struct CommandCell: Sendable {
         }
     }
 
-    /// Adds a command. Packages in successive lines belong together: what they depend on must be the same.
+    /// Adds a command. Packages on successive lines are one request, because they must share their dependencies.
     private mutating func add(_ command: Command, line: Int) {
         if case .package(let requests) = command, case .package(let earlier)? = commands.last?.command {
             commands[commands.count - 1].command = .package(earlier + requests)
@@ -99,16 +99,7 @@ package struct CommandCell: Sendable {
 }
 
 extension CommandCell {
-    /// Divides a cell that is about to run.
-    init(_ cell: Cell, names: some CommandNames) throws(CellError) {
-        do {
-            try self.init(cell.code, names: names)
-        } catch {
-            throw CellError(error, cell: cell.executionCount)
-        }
-    }
-
-    /// Whether a cell ends with the name of a command that waits for the Swift below it.
+    /// Whether a cell ends with a command that needs Swift below it.
     package static func isWaiting(_ source: String) -> Bool {
         let last = source.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).last.map {
             String(Substring($0))
@@ -117,20 +108,20 @@ extension CommandCell {
     }
 }
 
-/// What decides whether `!name` is Swift or a command of the shell.
+/// The names that decide whether `!name` is Swift or a shell command.
 package protocol CommandNames {
-    /// Whether a cell so far has declared a name, or an operator.
+    /// Whether a cell has declared a name or an operator.
     func declares(_ name: String) -> Bool
-    /// Whether the shell would run something of this name.
+    /// Whether the shell knows a command of this name.
     func isProgram(_ name: String) -> Bool
 }
 
-/// The line of a command while it is being written.
+/// A command line that is being written.
 package struct CommandLine {
     private let line: Substring
     private let cursor: String.Index
 
-    /// The line that the cursor is on; `nil` if commands cannot stand there, or none does.
+    /// The line at the cursor; `nil` if it is not a command, or cannot be one there.
     package init?(in code: String, at cursor: String.Index) {
         let start = code[..<cursor].lastIndex(where: \.isNewline).map(code.index(after:)) ?? code.startIndex
         guard code[..<start].split(whereSeparator: \.isNewline).allSatisfy({ Line($0).isHead }) else { return nil }
@@ -140,7 +131,7 @@ package struct CommandLine {
         self.cursor = cursor
     }
 
-    /// The commands that the name before the cursor can become; behind `%help`, its mark may be missing.
+    /// The commands that complete the name before the cursor; after `%help`, the `%` may be missing.
     package var completions: Completions? {
         let typed = line[..<max(cursor, line.startIndex)]
         let start = typed.lastIndex(where: \.isWhitespace).map(typed.index(after:)) ?? typed.startIndex
@@ -152,7 +143,7 @@ package struct CommandLine {
             matches: matches.map { Completion($0.name, kind: "magic", signature: $0.summary) }, range: start..<cursor)
     }
 
-    /// The command that the cursor is on, unless it is on the Swift behind it.
+    /// The command at the cursor, unless the cursor is on the Swift after it.
     package var help: CommandHelp? {
         if line.first == "!" { return try? .named("!") }
         guard let (name, _) = Line(line).percentCommand, let help = try? CommandHelp.named(name) else { return nil }
@@ -169,7 +160,7 @@ private struct Line {
 
     var isBlank: Bool { text.isEmpty || text.hasPrefix("//") }
 
-    /// `%name` and what follows it. `%%name`, as IPython writes some, is a name too: an unknown one.
+    /// `%name` and its arguments. `%%name`, as IPython writes some commands, is an unknown name.
     var percentCommand: (name: String, arguments: String)? {
         let marks = text.prefix { $0 == "%" }
         let word = text[marks.endIndex...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
@@ -178,12 +169,12 @@ private struct Line {
         return (String(marks + word), String(arguments))
     }
 
-    /// Whether the next line can be a command as well.
+    /// Whether the next line can be a command too.
     var isHead: Bool {
         isBlank || text.first == "!" || percentCommand.map { CommandCell.timings[$0.name] == nil } == true
     }
 
-    /// What the shell is asked to do, if this is not Swift.
+    /// The shell command, if this is not Swift.
     func shellCommand(_ names: some CommandNames, rest: () -> String) -> String? {
         guard text.first == "!" else { return nil }
         let command = text.dropFirst()
@@ -192,7 +183,7 @@ private struct Line {
         if ["./", "../", "/", "~/"].contains(where: command.hasPrefix) { return String(command) }
         guard first.isLetter || first == "_" else { return nil }
         let name = String(command.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-        // An expression may go on below: what is wrong as a line can be right as a whole.
+        // An expression may continue below: invalid as a line, it can be valid as a whole.
         let canBeSwift = Cells.Completeness(of: String(text)) != .invalid || Cells.Completeness(of: rest()) == .complete
         if canBeSwift {
             if names.declares(name) || Self.swiftWords.contains(name) { return nil }
@@ -202,6 +193,6 @@ private struct Line {
         return String(command)
     }
 
-    /// The words of the language that an expression behind `!` can begin with.
+    /// The keywords with which an expression after `!` can begin.
     private static let swiftWords: Set = ["true", "false", "self", "try", "await", "unsafe"]
 }

@@ -1,6 +1,6 @@
 import Cells
 
-/// A command that cannot be understood or met, told so that the next attempt succeeds.
+/// An invalid command, or one that cannot be carried out.
 package struct CommandError: Error, Hashable {
     /// What is wrong.
     package var message: String
@@ -9,7 +9,7 @@ package struct CommandError: Error, Hashable {
     /// The line of the cell, counted from 1.
     package var line: Int
 
-    /// An error of these parts.
+    /// An error with the given properties.
     package init(_ message: String, hint: String? = nil, line: Int = 1) {
         self.message = message
         self.hint = hint
@@ -18,7 +18,7 @@ package struct CommandError: Error, Hashable {
 }
 
 extension CommandError {
-    /// A name that nothing has, with the one that was probably meant.
+    /// An unknown name, with the name that was probably meant.
     static func unknown(_ what: String, _ name: String, among names: [String], otherwise hint: String) -> CommandError {
         guard let likely = name.nearest(among: names) else {
             return CommandError("there is no \(what) \(name)", hint: hint)
@@ -28,7 +28,7 @@ extension CommandError {
 }
 
 extension CellError {
-    /// A command of a cell that cannot be understood or met.
+    /// A command of a cell that is invalid or failed.
     init(_ error: CommandError, cell: Int) {
         self.init(
             name: "CommandError", value: "cell \(cell), line \(error.line): \(error.message)",
@@ -37,9 +37,9 @@ extension CellError {
 }
 
 extension CellError {
-    /// A package that cannot be used.
+    /// A package that could not be built or loaded.
     init(_ failure: PackageBuilder.Failure) {
-        self.init(name: "PackageError", value: failure.message, next: "The session is as it was.")
+        self.init(name: "PackageError", value: failure.message, next: "The session is unchanged.")
         traceback.insert(contentsOf: failure.details, at: 1)
     }
 }

@@ -2,35 +2,38 @@ import Cells
 import JupyterWire
 import Synchronization
 
-/// Carries out the commands at the head of a cell, in their order.
+/// Runs the commands at the head of a cell, in order.
 final class CommandRunner: Sendable {
-    private let session: CellSession
+    private let cells: CellSession
     private let questions: SessionQuestions
     private let toolchain: Toolchain
     private let programs = ProgramRunner()
     private let log = Mutex(SessionLog())
 
-    init(session: CellSession, questions: SessionQuestions, toolchain: Toolchain) {
-        self.session = session
+    init(cells: CellSession, questions: SessionQuestions, toolchain: Toolchain) {
+        self.cells = cells
         self.questions = questions
         self.toolchain = toolchain
     }
 
-    /// Says that a new cell begins.
-    func beginCell() { programs.beginCell() }
+    /// A new cell begins.
+    func beginCell(output: any OutputSink) {
+        programs.beginCell()
+        questions.beginCell(output: output)
+    }
 
-    /// Ends the command that is running, and keeps the next ones from starting.
+    /// Ends the running command, and prevents the next ones from starting.
     func interrupt() { programs.interrupt() }
 
-    /// Notes a cell that ran to its end, for `%save`.
+    /// Records a cell that has finished, for `%save`.
     func note(_ cell: CommandCell, number: Int) {
         log.withLock { $0.note(cell.program, number: number) }
     }
 
-    /// Forgets a cell that was taken back.
+    /// Removes a cell that was taken back.
     func forget(cell number: Int?) { log.withLock { $0.remove(number) } }
 
-    /// Carries out one command of a cell, unless it concerns the session as a whole.
+    /// Runs one command of a cell. `%undo` and `%reset` are the interpreter's.
     func run(_ entry: CommandCell.Entry, of cell: Cell, output: any OutputSink) throws(CellError) {
         do {
             switch entry.command {
@@ -42,7 +45,7 @@ final class CommandRunner: Sendable {
             case .shell(let line): try runShell(line, output)
             case .who: output.display(table.bundle, id: nil)
             case .package(let requests): try use(requests, output)
-            case .undo, .reset: preconditionFailure("what concerns the whole session is the interpreter's")
+            case .undo, .reset: preconditionFailure("%undo and %reset are the interpreter's")
             }
         } catch let error as CommandError {
             throw CellError(CommandError(error.message, hint: error.hint, line: entry.line), cell: cell.executionCount)
@@ -64,14 +67,14 @@ final class CommandRunner: Sendable {
                     name: variable.name, type: variable.type, text: summary?.text ?? "", bytes: summary?.bytes,
                     cell: variable.cell)
             },
-            declarations: session.declarations.map { ($0.text, $0.cell) })
+            declarations: cells.declarations.map { ($0.text, $0.cell) })
     }
 
     /// Makes packages importable, or leaves the session as it was.
     private func use(_ requests: [PackageRequest], _ output: any OutputSink) throws {
         guard let cache = CacheFolder.named("packages") else {
             throw PackageBuilder.Failure(
-                message: "there is no folder that could keep what is built: set XDG_CACHE_HOME")
+                message: "there is no cache folder for packages: set XDG_CACHE_HOME")
         }
         let progress = PackageProgress(requests, output)
         do {
@@ -87,7 +90,7 @@ final class CommandRunner: Sendable {
             if case CompilationError.interrupted = error {
                 throw CellError(
                     name: "Interrupted", value: "the package was being built",
-                    next: "What is already built is kept for the next time. The session is as it was.")
+                    next: "What is already built is kept for the next time. The session is unchanged.")
             }
             throw error
         }
@@ -95,25 +98,25 @@ final class CommandRunner: Sendable {
 
     private func add(_ product: PackageBuilder.Product) throws {
         let library = product.library
-        if session.packages.contains(library) { return }
+        if cells.packages.contains(library) { return }
         if let own = library.modulesOfThisProgram.first {
             throw PackageBuilder.Failure(
-                message: "its module \(own) is part of the kernel itself, and two of that name cannot be told apart",
-                details: ["Use a package that does without \(own)."])
+                message: "its module \(own) is also part of the kernel, and two modules of one name cannot be loaded",
+                details: ["Use a package that does not contain \(own)."])
         }
-        if let loaded = session.packages.flatMap(\.modules).first(where: library.modules.contains) {
+        if let loaded = cells.packages.flatMap(\.modules).first(where: library.modules.contains) {
             throw PackageBuilder.Failure(
                 message: "another build of the module \(loaded) has been loaded already",
                 details: [
                     "Run %reset, and then all %package lines that need \(loaded) in one cell: they are built together."
                 ])
         }
-        session.use(library)
+        cells.use(library)
         do {
             guard let reason = try questions.check(product.modules) else { return }
-            throw PackageBuilder.Failure(message: "it was built and cannot be loaded: \(reason)")
+            throw PackageBuilder.Failure(message: "it was built but cannot be loaded: \(reason)")
         } catch {
-            session.forget(library)
+            cells.forget(library)
             throw error
         }
     }

@@ -4,10 +4,10 @@ import Glibc
 
 /// Builds Swift packages with SwiftPM, so that cells can import them.
 ///
-/// A package of its own, with one dynamic library and nothing in it, depends on what is wanted: SwiftPM then resolves all versions
-/// together, and links everything that no process has yet into one shared object.
+/// A generated package with one empty dynamic library depends on the requested packages: SwiftPM resolves all versions
+/// together and links everything into one shared object.
 struct PackageBuilder {
-    /// What went wrong, in SwiftPM's words.
+    /// A failed build, in SwiftPM's words.
     struct Failure: Error {
         var message: String
         var details: [String] = []
@@ -15,15 +15,15 @@ struct PackageBuilder {
 
     /// A package that was built.
     struct Product {
-        /// What the compiler and the linker of cells are told.
+        /// The compiler's and linker's arguments for cells.
         var library: PackageLibrary
         /// Names and versions: "swift-algorithms 1.2.0".
         var packages: [String]
-        /// What cells can import.
+        /// The modules that cells can import.
         var modules: [String]
     }
 
-    /// How many lines of SwiftPM an error shows.
+    /// The number of SwiftPM's lines that an error shows.
     private static let shownLines = 12
 
     private let requests: [PackageRequest]
@@ -38,7 +38,7 @@ struct PackageBuilder {
     ///
     /// - Parameters:
     ///   - cache: The folder that keeps what was built.
-    ///   - report: Takes a line whenever the work has come further.
+    ///   - report: Takes a line about each step.
     init(
         _ requests: [PackageRequest], cache: String, toolchain: Toolchain, programs: ProgramRunner,
         report: @escaping (String) -> Void
@@ -59,7 +59,7 @@ struct PackageBuilder {
         return try alone(buildAlone)
     }
 
-    /// Does something while no other kernel builds the same.
+    /// Runs a body while no other kernel builds the same package.
     private func alone(_ body: () throws -> Product) throws -> Product {
         let lock = open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Failure(message: "\(folder): \(String(cString: strerror(errno)))") }
@@ -117,14 +117,14 @@ struct PackageBuilder {
             """
     }
 
-    /// Writes a file where it has changed: SwiftPM builds again what is newer than before.
+    /// Writes a file if its text has changed: SwiftPM rebuilds what is newer than before.
     private func write(_ text: String, to file: String) throws {
         let path = folder + "/" + file
         if (try? String(contentsOfFile: path, encoding: .utf8)) == text { return }
         try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    /// What SwiftPM tells of a dependency.
+    /// A dependency, as SwiftPM describes it.
     private struct Dependency: Decodable {
         var identity: String
         var version: String
@@ -132,12 +132,12 @@ struct PackageBuilder {
         var dependencies: [Dependency]
     }
 
-    /// Fetches what is missing, and says where each of the packages asked for is.
+    /// Fetches what is missing, and finds each requested package.
     private func dependencies() throws -> [Dependency] {
         let root: Dependency = try json(["package", "--package-path", folder, "show-dependencies", "--format", "json"])
         return try requests.map { request in
             guard let found = root.dependencies.first(where: { $0.identity == request.name.lowercased() }) else {
-                throw Failure(message: "SwiftPM knows no package \(request.name)")
+                throw Failure(message: "SwiftPM cannot find package \(request.name)")
             }
             return found
         }
@@ -173,7 +173,7 @@ struct PackageBuilder {
 
     // MARK: What was built
 
-    /// The part of SwiftPM's plan that says how a module is compiled.
+    /// The part of SwiftPM's build plan that says how a module is compiled.
     private struct Plan: Decodable {
         struct Command: Decodable {
             var moduleName: String
@@ -184,7 +184,7 @@ struct PackageBuilder {
         var swiftCommands: [String: Command]
     }
 
-    /// What cells need to import the modules: the search paths of the empty module, and the library.
+    /// What cells need to import the modules: the search paths of the empty module and the library.
     private func library() throws -> PackageLibrary {
         let built = folder + "/.build/release"
         guard let data = FileManager.default.contents(atPath: built + "/description.json"),
@@ -203,7 +203,8 @@ struct PackageBuilder {
             modules: Set(modules).subtracting([name]))
     }
 
-    /// Copies what was built to a place that its contents name: the package may be built again, with changes, while cells use it.
+    /// Copies what was built to a folder named by its contents: the package may be rebuilt, with changes, while cells
+    /// use it.
     private func publish(_ library: String, _ modules: String) throws -> String {
         let files = FileManager.default
         guard let contents = files.contents(atPath: library) else {
@@ -224,7 +225,7 @@ struct PackageBuilder {
         return published
     }
 
-    /// Of a compiler's arguments those that say where modules, headers and macros are.
+    /// The compiler's search paths for modules, headers and macros.
     private static func searchArguments(_ arguments: [String]) -> [String] {
         var found: [String] = []
         var rest = arguments[...]
@@ -252,7 +253,7 @@ struct PackageBuilder {
         // Warnings about the manifest stand before it.
         guard let start = text.firstIndex(of: "{"),
             let value = try? JSONDecoder().decode(Value.self, from: Data(text[start...].utf8))
-        else { throw Failure(message: "the answer of swift \(arguments[0]) cannot be read") }
+        else { throw Failure(message: "the output of swift \(arguments[0]) cannot be read") }
         return value
     }
 

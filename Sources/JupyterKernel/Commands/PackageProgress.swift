@@ -2,7 +2,7 @@ import Foundation
 import JupyterWire
 import Synchronization
 
-/// A line below the cell that tells how far a package is, and in the end what can be imported.
+/// A line below the cell that shows a package's progress and, at the end, what can be imported.
 final class PackageProgress {
     private static let interval = Duration.milliseconds(250)
 
@@ -23,10 +23,10 @@ final class PackageProgress {
         set("\(title): \(line)")
     }
 
-    /// Says what can be imported.
+    /// Shows what can be imported.
     func end(_ text: String) { set(text) }
 
-    /// Says that nothing came of it, where the beginning was shown.
+    /// Shows that the build has failed, if its progress was shown.
     func fail() { if lastShown != nil { set("\(title): not built") } }
 
     private func set(_ text: String) {

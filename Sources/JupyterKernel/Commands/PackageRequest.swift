@@ -1,6 +1,6 @@
-/// A Swift package that a cell asks for, in the words of Package.swift.
+/// A cell's request for a Swift package, in the notation of Package.swift.
 package struct PackageRequest: Hashable, Sendable {
-    /// Where the package is, and which version is wanted, as Package.swift's `.package(…)` takes it.
+    /// The location and version of a package, as Package.swift's `.package(…)` takes them.
     package enum Location: Hashable, Sendable {
         /// A git repository, and a requirement such as `from: "1.0.0"`.
         case repository(url: String, requirement: String)
@@ -15,7 +15,7 @@ package struct PackageRequest: Hashable, Sendable {
 
     private static let example = "%package https://github.com/apple/swift-algorithms from: \"1.2.0\""
 
-    /// Reads `https://… from: "1.0.0" Product`, `path: ../folder`, or a whole `.package(url: …, from: …)`.
+    /// Parses `https://… from: "1.0.0" Product`, `path: ../folder`, or a whole `.package(url: …, from: …)`.
     package init(_ text: String) throws(CommandError) {
         var url: String?
         var path: String?
@@ -52,12 +52,13 @@ package struct PackageRequest: Hashable, Sendable {
         case (let url?, nil):
             guard let requirement else {
                 throw CommandError(
-                    "%package needs to know which version of \(url)", hint: "add from: \"1.0.0\", or branch: \"main\"")
+                    "%package needs a version requirement for \(url)", hint: "add from: \"1.0.0\", or branch: \"main\"")
             }
             location = .repository(url: url, requirement: requirement)
         case (nil, let path?):
             if requirement != nil {
-                throw CommandError("a package in a folder has no versions", hint: "%package path: \"\(path)\"")
+                throw CommandError(
+                    "a package in a folder takes no version requirement", hint: "%package path: \"\(path)\"")
             }
             location = .folder(path: path)
         case (nil, nil): throw CommandError("%package needs a package", hint: Self.example)
@@ -65,11 +66,13 @@ package struct PackageRequest: Hashable, Sendable {
         }
         for text in [url, path, requirement?.filter { $0 != "\"" }].compactMap(\.self) + products
         where text.contains(where: { "\"\\\n".contains($0) }) {
-            throw CommandError("\(text) contains a character that no package has", hint: Self.example)
+            throw CommandError(
+                "\(text) contains a character that an address or a name of a package cannot contain", hint: Self.example
+            )
         }
     }
 
-    /// The name that SwiftPM gives the package: the last part of its address.
+    /// SwiftPM's name for the package: the last component of its address.
     package var name: String {
         let address =
             switch location {
@@ -80,12 +83,13 @@ package struct PackageRequest: Hashable, Sendable {
         return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     }
 
-    /// SwiftPM wants three numbers.
+    /// A version with the three numbers that SwiftPM requires.
     private static func version(_ text: String) throws(CommandError) -> String {
         let core = text.prefix { $0.isNumber || $0 == "." }
         let numbers = core.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...3).contains(numbers.count), numbers.allSatisfy({ Int($0) != nil }) else {
-            throw CommandError("\"\(text)\" is no version", hint: "a version has three numbers, as in from: \"1.2.0\"")
+            throw CommandError(
+                "\"\(text)\" is not a version", hint: "a version has three numbers, as in from: \"1.2.0\"")
         }
         return core + String(repeating: ".0", count: 3 - numbers.count) + text[core.endIndex...]
     }
@@ -95,7 +99,7 @@ package struct PackageRequest: Hashable, Sendable {
         case word(String)
     }
 
-    /// Words, in quotes or bare, and labels with their colon. Commas and brackets only separate.
+    /// Words, quoted or not, and labels with a colon. Commas and brackets are separators.
     private static func tokens(_ text: String) -> [Token] {
         var tokens: [Token] = []
         var rest = text[...]

@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 import WorkerProtocol
 
-/// The programs that commands start: one at a time, each to its end, while what it prints is handed on.
+/// Runs the programs that commands start, one at a time, and passes on what they print.
 ///
-/// They run in the kernel's folder, which is the notebook's, with the kernel's environment and an empty input.
+/// They run in the notebook's folder, with the kernel's environment and an empty input.
 final class ProgramRunner: Sendable {
     private struct State {
         var process: Subprocess?
@@ -14,10 +14,10 @@ final class ProgramRunner: Sendable {
 
     private let state = Mutex(State())
 
-    /// Says that a new cell begins: an earlier interrupt is none of its business.
+    /// A new cell begins: clears any earlier interrupt.
     func beginCell() { state.withLock { $0.isInterrupted = false } }
 
-    /// Ends the program that is running, with all that it started; if none is, none will start until the next cell.
+    /// Ends the running program and all that it has started; if there is none, none will start until the next cell.
     func interrupt() {
         let process = state.withLock { state in
             state.isInterrupted = true
@@ -33,8 +33,8 @@ final class ProgramRunner: Sendable {
     ///
     /// - Parameters:
     ///   - arguments: The program's path and its arguments.
-    ///   - print: Takes what it prints, in chunks cut anywhere.
-    /// - Returns: Its status, or, if negative, the signal that ended it.
+    ///   - print: Takes what it prints, in chunks that may be cut anywhere.
+    /// - Returns: Its exit status or, if negative, the signal that ended it.
     func run(
         _ arguments: [String], print: (ArraySlice<UInt8>, StandardStream) -> Void
     ) throws(CompilationError) -> Int32 {
@@ -48,7 +48,7 @@ final class ProgramRunner: Sendable {
             return state.isInterrupted
         }
         if isInterrupted { stop(process) }
-        // What a program leaves running in the background may hold the pipes for ever: it is the program's own end that counts.
+        // A background process may hold the pipes forever: the end of the program itself counts.
         _ = KernelThread(name: "program") {
             process.wait()
             end.closeWriting()
@@ -64,14 +64,14 @@ final class ProgramRunner: Sendable {
 
     private func stop(_ process: Subprocess) {
         kill(-process.identifier, SIGINT)
-        // A program may have its own idea of an interrupt.
+        // A program may ignore SIGINT.
         _ = KernelThread(name: "interrupt") {
             sleep(1)
             if self.state.withLock({ $0.process === process }) { kill(-process.identifier, SIGKILL) }
         }
     }
 
-    /// Hands on what comes through pipes until another one is closed.
+    /// Passes on what comes through pipes until another one is closed.
     private static func drain(
         _ pipes: [(descriptor: Int32, stream: StandardStream)], until end: Int32,
         _ print: (ArraySlice<UInt8>, StandardStream) -> Void

@@ -1,26 +1,26 @@
 import Foundation
 
-/// The cells of the session as they were run, for `%save`.
+/// The cells of the session in the order in which they ran, for `%save`.
 struct SessionLog {
     private struct Entry {
         var number: Int
         var source: String
     }
 
-    /// The first line of a file that may be overwritten.
+    /// The first line of a saved file, which may be overwritten.
     private static let mark = "// Saved by Swiftlet."
 
     private var entries: [Entry] = []
 
-    /// Notes a cell that ran to its end. One outside of history has the number of an earlier one, and is left out.
+    /// Records a cell that has finished. A cell outside the history has the number of an earlier one, and is left out.
     mutating func note(_ source: String, number: Int) {
         if number > entries.last?.number ?? 0 { entries.append(Entry(number: number, source: source)) }
     }
 
-    /// Forgets a cell.
+    /// Removes a cell.
     mutating func remove(_ number: Int?) { entries.removeAll { $0.number == number } }
 
-    /// Writes cells into a file: those named, in that order, or all.
+    /// Writes the given cells to a file, in the given order, or all.
     ///
     /// - Returns: How many cells were written.
     func save(_ cells: [ClosedRange<Int>], to path: String) throws(CommandError) -> Int {
@@ -56,7 +56,7 @@ struct SessionLog {
 }
 
 extension String {
-    /// The path with `~` written out.
+    /// The path with `~` expanded.
     var expandingHome: String {
         guard hasPrefix("~/"), let home = ProcessInfo.processInfo.environment["HOME"] else { return self }
         return home + dropFirst()

@@ -1,13 +1,13 @@
 import Cells
 
-/// The names that the cells of a session know, and those that the shell does.
+/// The names that a session's cells have declared, and those that the shell knows.
 struct SessionNames: CommandNames {
-    let session: CellSession
+    let cells: CellSession
 
-    func declares(_ name: String) -> Bool { session.declares(name) }
+    func declares(_ name: String) -> Bool { cells.declares(name) }
 
     func isProgram(_ name: String) -> Bool {
-        // The shell itself knows best: its own words count as well.
+        // The shell knows its builtins too.
         let answer = try? Subprocess.run(["/bin/sh", "-c", "command -v -- \"$1\"", "sh", name])
         return answer?.status == 0
     }

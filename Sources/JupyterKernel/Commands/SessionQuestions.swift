@@ -4,37 +4,40 @@ import JupyterWire
 import Synchronization
 import WorkerProtocol
 
-/// Asks the worker about the session through cells that nobody sees: they are in no history, and no later cell knows of them.
+/// Queries the worker with hidden cells, which are not in the history and invisible to later cells.
 final class SessionQuestions: Sendable {
-    /// The cell that describes the variables, as long as they are the same.
+    /// The compiled cell that describes the variables, valid while they are the same.
     private struct Description {
         var variables: [CellSession.Variable]
-        /// Those that can be read.
+        /// The variables that can be read.
         var described: [CellSession.Variable]
         var cell: CellSession.CompiledCell?
     }
 
-    /// How long describing the variables may take: a value may have a description that never ends.
+    /// How long, in seconds, describing the variables may take: a description may never end.
     private static let patience = 3.0
-    /// How many values may fail while they are described, before the others are given up.
+    /// How many descriptions may fail before the remaining ones are given up.
     private static let attempts = 3
 
-    private let session: CellSession
+    private let cells: CellSession
     private let worker: WorkerSession
     private let symbolizer: Symbolizer
     private let output = Mutex<(any OutputSink)?>(nil)
     private let description = Mutex<Description?>(nil)
 
-    init(session: CellSession, worker: WorkerSession, symbolizer: Symbolizer) {
-        self.session = session
+    init(cells: CellSession, worker: WorkerSession, symbolizer: Symbolizer) {
+        self.cells = cells
         self.worker = worker
         self.symbolizer = symbolizer
     }
 
-    /// Says whose cell the last one is: what it still prints, and what an expression prints that is evaluated for it, is that cell's.
-    func beginCell(output: any OutputSink) { self.output.withLock { $0 = output } }
+    /// A new cell begins: later output, and what expressions print that are evaluated for it, goes to its output.
+    func beginCell(output: any OutputSink) {
+        self.output.withLock { $0 = output }
+        worker.beginCell(output: output)
+    }
 
-    /// Evaluates an expression. What it changes stays changed.
+    /// Evaluates an expression. Its side effects remain.
     func evaluate(_ expression: String) -> Result<MimeBundle, CellError> {
         guard ParsedCell(expression, name: "expression").isExpression else {
             return .failure(
@@ -43,23 +46,24 @@ final class SessionQuestions: Sendable {
         }
         let captured = CapturedOutput(base: output.withLock { $0 })
         do throws(CompilationError) {
-            switch try run(try session.compile(question: expression), captured) {
+            switch try run(try cells.compile(question: expression), captured) {
             case .finished: return .success(captured.results.last ?? .text("()"))
             case .failed(let failure, let fatalError):
                 let trace = symbolizer.trace(failure.frames)
                 return .failure(
                     CellError(failure, trace: trace, fatalError: fatalError, source: expression, cell: "expression"))
             case .died, .shutDown:
-                return .failure(CellError(name: "ProcessEnded", value: "the expression ended the process of the cells"))
+                return .failure(
+                    CellError(name: "ProcessEnded", value: "the expression ended the process that runs the cells"))
             }
         } catch {
             return .failure(CellError(error))
         }
     }
 
-    /// The variables of all cells, with what they hold where that can be said.
+    /// The variables of all cells, with summaries of their values where they can be described.
     func variables() -> [(variable: CellSession.Variable, summary: ValueSummary?)] {
-        let variables = session.variables
+        let variables = cells.variables
         var found: [String: ValueSummary] = [:]
         for _ in 0..<Self.attempts {
             guard let description = description(of: variables), let cell = description.cell else { break }
@@ -70,7 +74,7 @@ final class SessionQuestions: Sendable {
             limit.cancel()
             for summary in captured.results.compactMap(Self.summary) { found[summary.name] = summary }
             guard case .failed = ending else { break }
-            // The first of which nothing came is the one that failed.
+            // The first variable without a summary is the one that failed.
             guard let bad = description.described.firstIndex(where: { found[$0.name] == nil }) else { break }
             var described = description.described
             described.remove(at: bad)
@@ -84,13 +88,15 @@ final class SessionQuestions: Sendable {
         return try? JSONDecoder().decode(ValueSummary.self, from: Data(text.utf8))
     }
 
-    /// Whether a package can be imported and loaded; the error says why not.
+    /// Imports and loads modules.
+    ///
+    /// - Returns: Why that failed, or `nil`.
     func check(_ modules: [String]) throws(CompilationError) -> String? {
-        let cell = try session.compile(question: modules.map { "import \($0)" }.joined(separator: "; "))
+        let cell = try cells.compile(question: modules.map { "import \($0)" }.joined(separator: "; "))
         switch try run(cell, CapturedOutput()) {
         case .finished: return nil
         case .failed(let failure, let fatalError): return fatalError?.message ?? failure.message
-        case .died, .shutDown: return "the process of the cells has ended"
+        case .died, .shutDown: return "the process that runs the cells has ended"
         }
     }
 
@@ -104,13 +110,13 @@ final class SessionQuestions: Sendable {
 
     // MARK: Describing variables
 
-    /// The cell that describes the variables. Those that it cannot read are left out: the compiler says which they are.
+    /// The cell that describes the variables. Those that the compiler rejects are left out.
     private func description(of variables: [CellSession.Variable]) -> Description? {
         var description = self.description.withLock { $0 } ?? Description(variables: [], described: [])
         if description.variables != variables { description = Description(variables: variables, described: variables) }
         while description.cell == nil, !description.described.isEmpty {
             do throws(CompilationError) {
-                description.cell = try session.compile(question: Self.source(describing: description.described))
+                description.cell = try cells.compile(question: Self.source(describing: description.described))
             } catch {
                 guard case .diagnosed(let mistakes) = error else { return nil }
                 let unreadable = Set(mistakes.map(\.line))
@@ -123,7 +129,7 @@ final class SessionQuestions: Sendable {
         return description
     }
 
-    /// A line for each variable, from the second on.
+    /// The source of that cell: from the second line on, one line for each variable.
     private static func source(describing variables: [CellSession.Variable]) -> String {
         let function = WorkerFunction.describe
         let lines = variables.map { "\(function.name)(\"\($0.name)\", `\($0.name)`)" }
@@ -132,7 +138,7 @@ final class SessionQuestions: Sendable {
 }
 
 extension Variable {
-    /// A part of a variable, as a panel shows it.
+    /// An element of a variable, as a panel shows it.
     init(_ summary: ValueSummary) {
         self.init(
             name: summary.name, type: summary.type, value: summary.text, children: summary.parts.map(Variable.init))

@@ -2,7 +2,7 @@ import Cells
 import Glibc
 import WorkerProtocol
 
-/// Measures what a cell takes: the time that passes, and the time that processors work for it.
+/// Measures a cell's elapsed time and processor time.
 struct Stopwatch {
     private let process: Int32?
     private let start = ContinuousClock.now
@@ -10,7 +10,7 @@ struct Stopwatch {
 
     /// Starts the watch.
     ///
-    /// - Parameter process: The process whose work counts, if there is one.
+    /// - Parameter process: The process whose processor time counts, if there is one.
     init(process: Int32?) {
         self.process = process
         startOfWork = process.flatMap(Self.work)
@@ -19,21 +19,22 @@ struct Stopwatch {
     /// The time since the start.
     var wall: Duration { ContinuousClock.now - start }
 
-    /// How long a cell took that has just ended.
+    /// A report about a cell that has just ended.
     ///
-    /// - Parameter phases: How long it was on its way.
+    /// - Parameter phases: The durations of its phases.
     func report(_ phases: Phases) -> String {
-        // Another process has taken over if there is less work now than before.
+        // Processor time that has decreased is that of another process, which has taken over.
         let work = process.flatMap(Self.work).flatMap { end in startOfWork.map { end - $0 } }
         let wall = phases.run ?? wall
         var text = "wall \(wall.text)"
         if let work, work >= .zero { text += " · CPU \(work.text)" }
         let source = phases.isCached ? " (from the cache)" : phases.isCompiledAhead ? " (while another cell ran)" : ""
         return text
-            + "\nparse \(phases.parse.text) · compile \(phases.compile.text) · link \(phases.link.text)\(source) · run \(wall.text)\n"
+            + "\nparse \(phases.parse.text) · compile \(phases.compile.text) · link \(phases.link.text)\(source)"
+            + " · run \(wall.text)\n"
     }
 
-    /// The time that all threads of a process have worked so far.
+    /// The processor time of all threads of a process so far.
     private static func work(of process: Int32) -> Duration? {
         var clock = clockid_t()
         var time = timespec()

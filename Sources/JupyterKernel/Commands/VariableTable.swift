@@ -1,17 +1,17 @@
 import Cells
 import WorkerProtocol
 
-/// What the cells so far have declared, as `%who` shows it.
+/// The declarations of all cells, as `%who` shows them.
 struct VariableTable {
     /// One variable.
     struct Row {
-        /// What it is called.
+        /// Its name.
         var name: String
         /// Its type.
         var type: String
-        /// Its value in a line; empty if it cannot be read.
+        /// Its value in one line; empty if it cannot be read.
         var text: String
-        /// What it occupies, where that is known.
+        /// Its size in bytes, if that is known.
         var bytes: Int?
         /// The number of the cell that declared it.
         var cell: Int
@@ -19,7 +19,7 @@ struct VariableTable {
 
     /// The variables.
     var rows: [Row]
-    /// Functions and types, as they are declared, with their cells' numbers.
+    /// The declarations of functions and types, with the numbers of their cells.
     var declarations: [(text: String, cell: Int)]
 
     /// The table as HTML and as text.
@@ -85,7 +85,7 @@ struct VariableTable {
 }
 
 extension String {
-    /// The text with HTML's special characters written as entities.
+    /// The text with HTML's special characters escaped.
     fileprivate var escapedForHTML: String {
         replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }

@@ -1,13 +1,13 @@
 import CSQLite
 
-/// An SQLite file. One thread at a time.
+/// An SQLite file, for use by one thread at a time.
 final class Database {
     /// Why a statement failed, in SQLite's words.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// What a statement is given, and what a row holds.
+    /// A parameter of a statement, or a column of a row.
     enum Value: Equatable {
         case null
         case integer(Int)
@@ -19,7 +19,7 @@ final class Database {
 
     private let pointer: OpaquePointer
 
-    /// Opens a file, which is made if there is none. Whoever finds it in use waits for up to this time.
+    /// Opens a file, and creates it if necessary. Statements wait this long for a lock on the file.
     init(path: String, patience milliseconds: Int32) throws(Failure) {
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
@@ -34,10 +34,10 @@ final class Database {
 
     deinit { sqlite3_close_v2(pointer) }
 
-    /// The number of the row that was inserted last.
+    /// The row identifier of the last insertion.
     var lastInsertedRow: Int { Int(sqlite3_last_insert_rowid(pointer)) }
 
-    /// Runs a statement and hands over its rows until the body has seen enough.
+    /// Runs a statement, and passes its rows to a body while that returns `true`.
     func run(
         _ statement: String, _ values: [Value] = [], eachRow body: ([Value]) -> Bool = { _ in true }
     ) throws(Failure) {
@@ -74,7 +74,7 @@ final class Database {
         return result
     }
 
-    /// Tells SQLite to copy what it is given.
+    /// Tells SQLite to copy a parameter.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
     private static func value(at column: Int32, of statement: OpaquePointer?) -> Value {

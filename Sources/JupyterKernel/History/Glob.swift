@@ -4,12 +4,12 @@ struct Glob: Sendable {
 
     init(_ pattern: String) { self.pattern = Array(pattern.unicodeScalars) }
 
-    /// Whether the whole text matches. The time is that of the two lengths' product at most, whatever the pattern.
+    /// Whether the whole text matches. Takes time proportional to the product of the two lengths at most.
     func matches(_ text: String) -> Bool {
         let text = text.unicodeScalars
         var position = text.startIndex
         var next = 0
-        // Where to go on when the text after the last star must be longer.
+        // Where to resume if the last star must match more text.
         var retry: (position: String.Index, next: Int)?
         while position < text.endIndex {
             if next < pattern.count, pattern[next] == "*" {

@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// What was run, in this session and in earlier ones.
+/// The cells that were run in this session and in earlier ones.
 package final class History: Sendable {
     /// A cell that was run.
     package struct Entry: Sendable, Hashable {
-        /// The session it was run in.
+        /// The number of its session.
         package let session: Int
         /// The number in its `In [n]`.
         package let line: Int
-        /// What was run.
+        /// Its source.
         package let input: String
         /// Its value as plain text.
         package let output: String?
@@ -33,10 +33,10 @@ package final class History: Sendable {
         self.file = file.map { HistoryFile(path: $0, note: note) }
     }
 
-    /// Where a user's history is, by the rules of freedesktop.org.
+    /// The file of a user's history, in the folder of the XDG Base Directory specification.
     package static var defaultFile: String {
         let environment = ProcessInfo.processInfo.environment
-        // A relative path is to be ignored.
+        // The specification says to ignore a relative path.
         let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         return (data ?? NSHomeDirectory() + "/.local/share") + "/swiftlet/history.sqlite"
     }
@@ -44,7 +44,7 @@ package final class History: Sendable {
     /// The number of this session.
     package var session: Int { file?.session ?? 1 }
 
-    /// The last cells that were run, in order; first those of earlier sessions.
+    /// The last cells that were run, in order, those of earlier sessions first.
     package func tail(_ count: Int) -> [Entry] {
         let own = entries().suffix(max(0, count))
         return Array((file?.newest(count - own.count) ?? []).reversed() + own)
@@ -71,7 +71,7 @@ package final class History: Sendable {
         return (own + earlier).reversed()
     }
 
-    /// Notes a cell that was run under this number, and its value as plain text.
+    /// Records a cell that was run with a number, and its value as plain text.
     package func record(line: Int, input: String, output: String?) {
         cells.withLock { $0.append(Cell(line: line, input: input, output: output)) }
         file?.append(line: line, input: input, output: output)
@@ -82,7 +82,7 @@ package final class History: Sendable {
 
     private func entries() -> [Entry] {
         let cells = cells.withLock { $0 }
-        // A session gets its number with its first cell.
+        // A session gets its number when it runs its first cell.
         guard !cells.isEmpty else { return [] }
         let session = session
         return cells.map { Entry(session: session, line: $0.line, input: $0.input, output: $0.output) }
@@ -90,7 +90,7 @@ package final class History: Sendable {
 }
 
 extension Int {
-    /// The sum, or the nearest number there is.
+    /// The sum, clamped to the range of `Int`.
     fileprivate func saturatingAdd(_ other: Int) -> Int {
         let (sum, isOverflow) = addingReportingOverflow(other)
         return isOverflow ? (other < 0 ? .min : .max) : sum

@@ -4,16 +4,16 @@ import Glibc
 import Processes
 import Synchronization
 
-/// What all sessions of a user have run, in an SQLite file that several kernels share.
+/// The cells of all sessions of a user, in an SQLite file that several kernels share.
 ///
-/// All that touches the file happens on a queue of its own: no cell waits for a disk. A file that is damaged, may not be
-/// written or does not answer is given up with one note, and everything else goes on.
+/// The file is accessed on a dispatch queue, so that no cell waits for a disk. A file that is damaged, not writable or
+/// does not respond is given up with one note, and everything else continues.
 final class HistoryFile: Sendable {
-    /// How long a question to the file may take.
+    /// How long, in seconds, a query may take.
     private static let patience = 2.0
 
     private struct State {
-        /// The number of this session, from its first cell on.
+        /// The number of this session; `nil` until its first cell.
         var session: Int?
         var isOpen = false
         var isGivenUp = false
@@ -23,7 +23,7 @@ final class HistoryFile: Sendable {
     private let note: @Sendable (String) -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "history")
-    /// Opened by the first that needs it. Touched on the queue only.
+    /// Opened at the first use. Used on the queue only.
     private nonisolated(unsafe) var database: Database?
 
     /// - Parameter note: Takes the one line that says why nothing is kept.
@@ -32,7 +32,7 @@ final class HistoryFile: Sendable {
         self.note = note
     }
 
-    /// The number of this session: its own once it has run a cell, until then the next one.
+    /// The number of this session; before its first cell, the next free number.
     var session: Int {
         state.withLock { $0.session } ?? ask { try self.number(in: $0) } ?? 1
     }
@@ -88,7 +88,7 @@ final class HistoryFile: Sendable {
 
     // MARK: On the queue
 
-    /// An answer from the file; `nil` if there is none to be had, or not in time.
+    /// The result of a query; `nil` if it fails or takes too long.
     private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Database) throws -> Answer) -> Answer? {
         guard !state.withLock({ $0.isGivenUp }) else { return nil }
         let answer = Monitor<Answer??>(nil)
@@ -98,8 +98,8 @@ final class HistoryFile: Sendable {
             answer.withLock { $0 = .some(found) }
         }
         if let found = answer.wait(seconds: Self.patience, until: { $0 }) { return found }
-        // A long search is no reason to give up a file that works.
-        if !state.withLock({ $0.isOpen }) { giveUp("it does not answer") }
+        // A slow query is no reason to give up a file that works.
+        if !state.withLock({ $0.isOpen }) { giveUp("it does not respond") }
         return nil
     }
 
@@ -123,12 +123,12 @@ final class HistoryFile: Sendable {
         }
         if isFirst {
             note(
-                "\(path) cannot be used (\(reason)). Cells run as ever, but this session's are not kept for later ones; "
-                    + "move the file away to begin a new one.")
+                "\(path) cannot be used (\(reason)). Cells still run, but this session is not recorded; "
+                    + "move the file away to start a new history.")
         }
     }
 
-    /// Opens the file. Only its user may read it, and the folder it is in.
+    /// Opens the file. It and its folder are readable by the user only.
     private func open() throws -> Database {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(
@@ -139,16 +139,16 @@ final class HistoryFile: Sendable {
         close(descriptor)
 
         let database = try Database(path: path, patience: 1000)
-        // Kernels that write at the same time do not wait for one another, and nobody for the disk. Where the file system
-        // cannot do that, the default will do.
+        // With a write-ahead log, kernels do not wait for one another's reads, nor for the disk. Where the file system
+        // does not support one, the default suffices.
         try? database.run("PRAGMA journal_mode = WAL")
         try database.run("PRAGMA synchronous = NORMAL")
         try database.run("BEGIN IMMEDIATE")
         if try database.first("PRAGMA user_version") == .integer(0) {
             try database.run("CREATE TABLE sessions (session INTEGER PRIMARY KEY AUTOINCREMENT, started TEXT)")
             try database.run(
-                "CREATE TABLE cells (session INTEGER, line INTEGER, input TEXT, output TEXT, PRIMARY KEY (session, line))"
-                    + " WITHOUT ROWID")
+                "CREATE TABLE cells (session INTEGER, line INTEGER, input TEXT, output TEXT, "
+                    + "PRIMARY KEY (session, line)) WITHOUT ROWID")
             try database.run("PRAGMA user_version = 1")
         }
         try database.run("COMMIT")

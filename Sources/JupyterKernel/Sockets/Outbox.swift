@@ -6,8 +6,8 @@ import WorkerProtocol
 /// The queue of outgoing messages: filled by any thread, emptied by the thread that owns the sockets.
 ///
 /// Messages leave in order. What cells print and show has an order of its own (see ``OutputLane``) and leaves no faster
-/// than the front end's server accepts it (see ``Pace``). Printed text waits briefly for more, so that a cell that prints
-/// fast sends few messages. Writers wait while the queue is full; only what nobody would have seen is dropped.
+/// than the front end's server accepts it (see ``Pace``). Printed text waits briefly for more, so that a cell that
+/// prints fast sends few messages. Writers wait while the queue is full; only what nobody would have seen is dropped.
 final class Outbox: Sendable {
     /// How long printed text waits for more.
     static let patience = Duration.milliseconds(25)

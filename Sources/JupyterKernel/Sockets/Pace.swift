@@ -1,6 +1,7 @@
 import JupyterWire
 
-/// A rate limit that keeps output below the limits of the front end's server: a token bucket for bytes, one for messages.
+/// A rate limit that keeps output below the limits of the front end's server: a token bucket for bytes, one for
+/// messages.
 ///
 /// Jupyter Server counts the bytes of `stream` messages and the number of all output messages over three seconds, and
 /// starts again after each `idle`; above 1 MB/s or 1000 messages/s on average it drops output (`iopub_data_rate_limit`,

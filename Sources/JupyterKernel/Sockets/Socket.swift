@@ -4,9 +4,9 @@ package import JupyterWire
 
 /// Why a ZeroMQ call failed.
 package struct SocketError: Error, CustomStringConvertible {
-    /// What was tried, such as `bind tcp://127.0.0.1:5555`.
+    /// The operation, such as `listen at tcp://127.0.0.1:5555`.
     package let operation: String
-    /// ZeroMQ's number for the reason.
+    /// ZeroMQ's error number.
     package let code: Int32
 
     init(_ operation: String) {
@@ -14,24 +14,24 @@ package struct SocketError: Error, CustomStringConvertible {
         code = zmq_errno()
     }
 
-    /// One line for a person.
+    /// The error in one line.
     package var description: String { "cannot \(operation): \(String(cString: zmq_strerror(code)))" }
 }
 
-/// What ZeroMQ's sockets of one process share. Safe to use from any thread.
+/// The ZeroMQ context that the sockets of a process share. Safe to use from any thread.
 package final class SocketContext: @unchecked Sendable {
     fileprivate let pointer: UnsafeMutableRawPointer
 
-    /// A context with one thread for input and output.
+    /// A context with one I/O thread.
     package init() throws(SocketError) {
         guard let pointer = zmq_ctx_new() else { throw SocketError("start ZeroMQ") }
         self.pointer = pointer
     }
 
-    /// Wakes every socket that waits; from here on they can only be closed.
+    /// Wakes every socket that waits. From then on, sockets can only be closed.
     package func shutDown() { zmq_ctx_shutdown(pointer) }
 
-    /// Waits for messages on their way (as long as the sockets linger) and frees everything. All sockets must be
+    /// Waits for outgoing messages, as long as the sockets linger, and frees the context. All sockets must have been
     /// closed, or be closed by their threads.
     package func terminate() {
         while zmq_ctx_term(pointer) != 0, zmq_errno() == EINTR {}
@@ -42,13 +42,13 @@ package final class SocketContext: @unchecked Sendable {
 ///
 /// Used by one thread at a time: it may be handed over, but never shared.
 package final class Socket: @unchecked Sendable {
-    /// The kinds of sockets of Jupyter's two sides.
+    /// The kinds of sockets that kernels and clients use.
     package enum Kind: Int32, Sendable {
-        /// A kernel's side of requests: knows whom it talks to.
+        /// A kernel's side of requests; it addresses clients by identity.
         case router = 6
         /// A client's side of requests.
         case dealer = 5
-        /// A kernel's broadcasts; receives the subscriptions.
+        /// A kernel's broadcasts; it receives the subscriptions.
         case xpub = 9
         /// A client's subscription.
         case sub = 2
@@ -56,8 +56,8 @@ package final class Socket: @unchecked Sendable {
 
     let pointer: UnsafeMutableRawPointer
 
-    /// A socket that queues without a limit (a burst of output must not be dropped) and, once closed, gives what is
-    /// still queued a second to leave.
+    /// A socket whose queue is unlimited, so that no burst of output is dropped, and which lingers for a second once it
+    /// is closed.
     package init(_ kind: Kind, in context: SocketContext) throws(SocketError) {
         guard let pointer = zmq_socket(context.pointer, kind.rawValue) else { throw SocketError("open a socket") }
         self.pointer = pointer
@@ -66,16 +66,17 @@ package final class Socket: @unchecked Sendable {
         set(ZMQ_RCVHWM, 0)
     }
 
-    /// Sets an option that is a number.
+    /// Sets an integer option.
     package func set(_ option: Int32, _ value: Int32) {
         withUnsafePointer(to: value) { _ = zmq_setsockopt(pointer, option, $0, MemoryLayout<Int32>.size) }
     }
 
-    /// Sets an option that is bytes.
+    /// Sets a binary option.
     package func set(_ option: Int32, _ value: [UInt8]) { _ = zmq_setsockopt(pointer, option, value, value.count) }
 
-    /// Encrypts what will come and go, as the side that listens. Call it before `bind`.
-    /// - Throws: `SocketError` if this ZeroMQ cannot; nothing must go out in the clear then.
+    /// Encrypts all messages, as the listening side. Must be called before `bind`.
+    ///
+    /// - Throws: `SocketError` if this ZeroMQ was built without encryption.
     package func encrypt(with keys: CurveKeys) throws(SocketError) {
         let secret = Array(keys.secretKey.utf8)
         var isServer: Int32 = 1
@@ -95,8 +96,9 @@ package final class Socket: @unchecked Sendable {
     }
 
     /// Sends a message without waiting.
-    /// - Returns: Whether it was taken. A router that does not insist (`ZMQ_ROUTER_MANDATORY`) takes, and drops, what
-    ///   is for somebody it does not know.
+    ///
+    /// - Returns: Whether it was accepted. A router without `ZMQ_ROUTER_MANDATORY` accepts, and drops, messages for
+    ///   unknown clients.
     @discardableResult
     package func send(_ frames: [[UInt8]]) -> Bool {
         for (index, frame) in frames.enumerated() {
@@ -108,7 +110,7 @@ package final class Socket: @unchecked Sendable {
         return true
     }
 
-    /// The next message; `nil` if there is none now, or, when waiting, if the context was shut down.
+    /// The next message; `nil` if there is none or, when waiting, if the context was shut down.
     package func receive(waiting: Bool = false) -> [[UInt8]]? {
         var frames: [[UInt8]] = []
         var part = zmq_msg_t()
@@ -123,7 +125,7 @@ package final class Socket: @unchecked Sendable {
         return frames
     }
 
-    /// Whether a message comes within the time.
+    /// Whether a message arrives within a time.
     package func awaitMessage(milliseconds: Int) -> Bool {
         var item = pollItem
         return zmq_poll(&item, 1, milliseconds) > 0

@@ -2,7 +2,7 @@ import CZeroMQ
 import Glibc
 import JupyterWire
 
-/// The kernel's sockets but for the heartbeat's. One thread owns them all, and never waits for anything else.
+/// The kernel's sockets except the heartbeat's. One thread owns them, and never waits for anything else.
 final class Transport: Sendable {
     private let shell: Socket
     private let control: Socket
@@ -12,7 +12,7 @@ final class Transport: Sendable {
     private let session: Session
     private let outbox: Outbox
 
-    /// Binds the sockets. Those in the file system are for this user only.
+    /// Binds the sockets.
     init(connection: ConnectionFile, context: SocketContext, session: Session, outbox: Outbox) throws(SocketError) {
         func bound(_ kind: Socket.Kind, _ channel: Channel, _ option: Int32) throws(SocketError) -> Socket {
             let socket = try Socket(kind, in: context)
@@ -20,20 +20,20 @@ final class Transport: Sendable {
             try socket.listen(on: channel, of: connection)
             return socket
         }
-        // Hand-over: a front end that comes back under its name must not be refused while its old connection dies.
+        // Handover: a front end that reconnects must not be refused while its old connection is closing.
         shell = try bound(.router, .shell, ZMQ_ROUTER_HANDOVER)
         control = try bound(.router, .control, ZMQ_ROUTER_HANDOVER)
         stdin = try bound(.router, .stdin, ZMQ_ROUTER_HANDOVER)
         stdin.set(ZMQ_ROUTER_MANDATORY, 1)
-        // Verbose: every subscription is seen, so everybody is welcomed.
+        // Verbose: repeated subscriptions are received too, so that every subscriber is welcomed.
         iopub = try bound(.xpub, .iopub, ZMQ_XPUB_VERBOSE)
         signer = Signer(key: connection.key)
         self.session = session
         self.outbox = outbox
-        // No `starting` is published: whoever could see it must see a welcome first.
+        // No `starting` is published, because a subscriber must see a welcome first.
     }
 
-    /// Where received messages go; called on the sockets' thread.
+    /// The receivers of messages, called on the sockets' thread.
     struct Receivers: Sendable {
         var shell: @Sendable (RequestQueue.Item) -> Void
         var control: @Sendable (Message) -> Void
@@ -49,7 +49,7 @@ final class Transport: Sendable {
             receive(from: stdin, receivers.stdin)
             receive(from: shell) { receivers.shell(.request($0)) }
             let delivery = outbox.takeDelivery()
-            // Before the reply leaves: a cell that is sent in answer to it belongs behind the mark.
+            // Before the reply is sent: a cell that is sent in response belongs behind the mark.
             if delivery.wantsSettling {
                 receive(from: shell) { receivers.shell(.request($0)) }
                 receivers.shell(.settled)
@@ -64,8 +64,8 @@ final class Transport: Sendable {
         for socket in [shell, control, stdin, iopub] { socket.close() }
     }
 
-    /// A question that could not be sent: a front end that has only just come may be connected to the shell earlier
-    /// than to stdin.
+    /// An `input_request` that could not be sent yet: a new front end may connect to the shell before it connects to
+    /// stdin.
     private struct Question {
         var envelope: Outbox.Envelope?
         private let deadline = ContinuousClock.now + .seconds(2)
@@ -83,20 +83,19 @@ final class Transport: Sendable {
             case .iopub, .heartbeat: iopub
             }
         let frames = envelope.message.frames(signer: signer)
-        // Whoever has come meanwhile would otherwise see this before the welcome.
+        // A new subscriber would otherwise see this before its welcome.
         if socket === iopub { welcomeSubscribers() }
         return socket.send(frames)
     }
 
-    /// Passes on everything that has arrived. What is not signed, or no message, is dropped: nobody is entitled to an
-    /// answer.
+    /// Passes on all messages that have arrived. What is malformed or not signed is dropped without a reply.
     private func receive(from socket: Socket, _ body: (Message) -> Void) {
         while let frames = socket.receive() {
             if let message = try? Message(frames: frames, signer: signer) { body(message) }
         }
     }
 
-    /// Tells new subscribers that they are connected (JEP 65): they would otherwise have to guess.
+    /// Welcomes new subscribers, which cannot know otherwise when they are connected (JEP 65).
     private func welcomeSubscribers() {
         while let frames = iopub.receive() {
             guard let event = frames.first, event.first == 1 else { continue }
@@ -106,7 +105,7 @@ final class Transport: Sendable {
         }
     }
 
-    /// Waits for a message, for something to send, or for the time.
+    /// Waits for a message, for something to send, or for a deadline.
     private func wait(until deadline: ContinuousClock.Instant?) {
         var items = [shell, control, stdin, iopub].map(\.pollItem) + [outbox.wakeup.pollItem]
         let milliseconds = deadline.map { max(0, ($0 - .now) / .milliseconds(1)).rounded(.up) } ?? -1
@@ -116,7 +115,7 @@ final class Transport: Sendable {
     }
 }
 
-/// The heartbeat: whatever comes goes back, on a thread and a socket of its own.
+/// The heartbeat: echoes every message, on its own thread and socket.
 final class Heartbeat: Sendable {
     private let socket: Socket
 
@@ -133,7 +132,7 @@ final class Heartbeat: Sendable {
 }
 
 extension Socket {
-    /// Listens as a connection file says, encrypted if it has keys.
+    /// Listens at the address in a connection file, encrypted if it has keys.
     fileprivate func listen(on channel: Channel, of connection: ConnectionFile) throws(SocketError) {
         if let keys = connection.curve { try encrypt(with: keys) }
         try bind(connection.endpoint(of: channel))

@@ -1,7 +1,7 @@
 import CZeroMQ
 import Glibc
 
-/// Wakes the thread that waits on the sockets: a pipe it waits on as well. Safe to use from any thread.
+/// A pipe that wakes the thread that polls the sockets. Safe to use from any thread.
 final class Wakeup: Sendable {
     private let readEnd: Int32
     private let writeEnd: Int32
@@ -22,10 +22,10 @@ final class Wakeup: Sendable {
         close(writeEnd)
     }
 
-    /// Ends the wait that is under way, or else the next one. A pipe that is full does so already.
+    /// Ends the current wait, or else the next one. A full pipe does so already.
     func signal() { _ = write(writeEnd, [1], 1) }
 
-    /// Makes the next wait a wait again.
+    /// Empties the pipe, so that the next wait waits.
     func clear() {
         var bytes = [UInt8](repeating: 0, count: 256)
         while read(readEnd, &bytes, bytes.count) > 0 {}

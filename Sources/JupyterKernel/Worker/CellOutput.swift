@@ -2,7 +2,7 @@ import JupyterWire
 import Synchronization
 import WorkerProtocol
 
-/// What a cell shows, as messages about the request that runs it.
+/// The output of a cell, sent as messages about the request that runs it.
 final class CellOutput: OutputSink {
     private struct Kept {
         var payload: [JSON] = []
@@ -38,16 +38,16 @@ final class CellOutput: OutputSink {
     /// The value of the cell as plain text, for the history.
     var resultText: String? { kept.withLock { $0.resultText } }
 
-    /// What an `execute_reply` has to bring along: text for a pager, text for the next cell.
+    /// The payload of the `execute_reply`: text for a pager, text for the next cell.
     var payload: JSON { .array(kept.withLock { $0.payload }) }
 
-    /// What was noted for the `execute_reply`; `nil` for nothing.
+    /// The metadata of the `execute_reply`; `nil` if there is none.
     var metadata: JSON? {
         let noted = kept.withLock { $0.metadata }
         return noted.isEmpty ? nil : .object(noted)
     }
 
-    /// Waits until everything has left that the cell has printed and shown.
+    /// Waits until everything has been sent that the cell has printed and shown.
     func end() { outbox.drain(parent, isEnd: true) }
 
     func write(_ bytes: some Sequence<UInt8>, to stream: StandardStream) {
@@ -96,11 +96,11 @@ final class CellOutput: OutputSink {
     func drain() { outbox.drain(parent, isEnd: false) }
 
     func workGoesOn() {
-        if let request { request.activity.begin(request) }
+        if let request { request.responder.activity.begin(request) }
     }
 
     func workEnded() {
-        if let request { request.activity.end(request) }
+        if let request { request.responder.activity.end(request) }
     }
 
     func input(prompt: String, isPassword: Bool) throws(InputError) -> String {

@@ -1,41 +1,41 @@
 import Processes
 import WorkerProtocol
 
-/// The comms of a worker: widgets that cells have made, and what front ends say to them.
+/// The comms of a worker: between widgets that cells have made and their views at the front ends.
 final class WorkerComms: Sendable {
-    /// The comms that front ends open and a worker answers: whoever loads a page anew asks there for the widgets' states.
+    /// The target of comms that front ends open, to request the widgets' states after a page has been reloaded.
     static let target = "jupyter.widget.control"
 
-    /// How long a worker may take to take a message: what it says of it should come before the message's `idle`.
+    /// How long, in seconds, to wait for a worker's immediate answers, which should precede the message's `idle`.
     private static let patience = 1.0
 
-    /// Code that runs because of a widget.
+    /// A widget's callback that is running.
     struct Callback {
-        /// The cell that asked for it.
+        /// The cell that registered it.
         var origin: Int
-        /// The name of the area in which it shows what it prints; `nil` for the cell's own output.
+        /// The output area in which it shows what it prints; `nil` for the cell's output.
         var output: String?
     }
 
     private struct State {
-        /// The last message that was handed to the worker, numbered -1, -2, …, and who sent it.
+        /// The number of the last message that was delivered (-1, -2, …), and the output for its answers.
         var number = 0
         var output: (any OutputSink)?
         /// Whether the worker has taken it.
         var isTaken = true
-        /// Whether it was handled to its end.
+        /// Whether the kernel has finished handling it.
         var isHandled = true
-        /// Whether code waits for that.
+        /// Whether callbacks wait for that.
         var hasCallbacks = false
-        /// The comms that the worker has opened.
+        /// The open comms of the worker.
         var open: Set<String> = []
-        /// What runs now, by the serial numbers of the jobs.
+        /// The running callbacks, by the serial numbers of their jobs.
         var callbacks: [Int: Callback] = [:]
     }
 
     private let state = Monitor(State())
 
-    /// Hands a message to the worker, and waits until it is taken.
+    /// Delivers a message to the worker, and waits until it is taken.
     func deliver(_ message: CommMessage, output: any OutputSink, to connection: WorkerConnection) {
         let number = state.withLock { state in
             state.number -= 1
@@ -53,20 +53,20 @@ final class WorkerComms: Sendable {
         state.withLock { if number == $0.number { $0.isTaken = true } }
     }
 
-    /// The worker has ended: it takes nothing more and runs nothing.
+    /// The worker has ended: it takes no messages and runs no callbacks.
     func workerEnded() {
         state.withLock { ($0.isTaken, $0.callbacks) = (true, [:]) }
     }
 
-    /// Whose message the worker answers with a report of this serial number; `nil` if it is a cell that speaks.
+    /// The output for the answers to a front end's message; `nil` if the serial number is a cell's.
     func output(of serial: Int) -> (any OutputSink)? {
         serial < 0 ? state.withLock { $0.output } : nil
     }
 
-    /// The sender of the last message.
+    /// The output for the answers to the last message.
     var lastOutput: (any OutputSink)? { state.withLock { $0.output } }
 
-    /// Passes on what the worker says.
+    /// Passes a worker's message on to the front ends.
     func forward(_ comm: CommMessage, to output: (any OutputSink)?) {
         state.withLock { state in
             switch comm.kind {
@@ -78,7 +78,7 @@ final class WorkerComms: Sendable {
         output?.send(comm)
     }
 
-    /// A worker begins, with these comms open: those of an earlier one that it does not know are closed.
+    /// A worker begins with these comms open: those of an earlier one that it does not know are closed.
     func begin(with ids: Set<String>, output: (any OutputSink)?) {
         let lost = state.withLock { state in
             defer { state.open.formIntersection(ids) }
@@ -89,7 +89,9 @@ final class WorkerComms: Sendable {
 
     // MARK: Callbacks
 
-    /// Code waits because of a widget. Answers whether it may run at once, or must wait until a message is handled to its end.
+    /// Callbacks are waiting.
+    ///
+    /// - Returns: Whether they may run at once; if not, they wait until the current message has been handled.
     func mayRunCallbacks() -> Bool {
         state.withLock { state in
             state.hasCallbacks = !state.isHandled
@@ -97,7 +99,9 @@ final class WorkerComms: Sendable {
         }
     }
 
-    /// A message was handled to its end. Answers whether code waits for that.
+    /// A message has been handled.
+    ///
+    /// - Returns: Whether callbacks were waiting for that.
     func messageHandled() -> Bool {
         state.withLock { state in
             defer { (state.isHandled, state.hasCallbacks) = (true, false) }
@@ -105,14 +109,16 @@ final class WorkerComms: Sendable {
         }
     }
 
-    /// A job runs code because of a widget.
+    /// A job runs a callback.
     func run(_ callback: Callback, serial: Int) { state.withLock { $0.callbacks[serial] = callback } }
 
-    /// Whether code runs that a cell asked for.
+    /// Whether a callback runs that a cell registered.
     func isRunning(for origin: Int) -> Bool {
         state.withLock { $0.callbacks.values.contains { $0.origin == origin } }
     }
 
-    /// A job has ended. Answers with what it ran last.
+    /// A job has ended.
+    ///
+    /// - Returns: The callback that it ran last.
     func end(serial: Int) -> Callback? { state.withLock { $0.callbacks.removeValue(forKey: serial) } }
 }

@@ -41,8 +41,8 @@ final class WorkerConnection: Sendable {
                 // The runtime's crash reports would be printed into the notebook.
                 "SWIFT_BACKTRACE": "enable=no",
                 "OPENBLAS_NUM_THREADS": "1",
-                // The objects of a training step's graph wait for the next step in their thread's cache, which by default
-                // holds seven.
+                // The objects of a training step's graph wait for the next step in their thread's cache, which by
+                // default holds seven.
                 "GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000",
             ],
             descriptors: [-1, output.writing, error.writing, other])

@@ -74,7 +74,7 @@ struct WorkerDeath: Sendable {
     }
 
     fileprivate static let dispatchNote =
-        "Dispatch queues, which an earlier cell has used, do not work any more until the kernel is restarted; `Task` does."
+        "Dispatch queues, which an earlier cell has used, no longer work until the kernel is restarted; `Task` does."
 
     fileprivate static func lossNote(_ reason: String?) -> String {
         "All variables, functions and types are lost" + (reason.map { " (\($0))" } ?? "")

@@ -1,8 +1,8 @@
 /// The states of the worker behind a notebook, and what each event makes of them.
 ///
-/// A value without threads, clocks or processes: ``WorkerSession`` reports what happens and does the rest. Whoever begins
-/// a phase gets the one-shot that the end of the phase resolves. A phase that begins before another one has ended is a
-/// mistake in the kernel, and traps.
+/// A value without threads, clocks or processes: ``WorkerSession`` reports what happens and does the rest. Whoever
+/// begins a phase gets the one-shot that the end of the phase resolves. A phase that begins before another one has
+/// ended is a mistake in the kernel, and traps.
 struct WorkerMachine<Worker: Sendable> {
     /// What the worker does for the kernel.
     enum Phase {

@@ -47,7 +47,7 @@ extension KernelTests {
         @Test func asksNobodyIfTheFrontEndCannot() throws {
             try withKernel(interpreter) { client throws in
                 let request = client.execute("ask", ["allow_stdin": false])
-                #expect(try client.reply(to: request).content["evalue"] == "this front end cannot ask for input")
+                #expect(try client.reply(to: request).content["evalue"] == "this front end does not allow input")
             }
         }
 

@@ -85,7 +85,8 @@ extension KernelTests {
                     try Self.ask(client, "setBreakpoints", ["breakpoints": [["line": 1]]])["body"]
                         == ["breakpoints": []])
                 let step = try Self.ask(client, "next", ["threadId": 1])
-                #expect(step["success"] == false && step["message"]?.string?.contains("stepped") == true)
+                #expect(step["success"] == false)
+                #expect(step["message"] == #"a compiled cell cannot be debugged: "next" is not supported"#)
                 #expect(try client.ask("debug_request", [:], on: .control)["success"] == false)
             }
         }

@@ -120,7 +120,8 @@ struct Names: CommandNames {
         }
         #expect(
             throws: CommandError(
-                "7-3 is no cell", hint: "%save file.swift 1-5 8 saves the cells 1 to 5, and 8", line: 1)
+                "7-3 is not the number of a cell or a range",
+                hint: "%save file.swift 1-5 8 saves the cells 1 to 5, and 8", line: 1)
         ) {
             try divided("%save a.swift 7-3")
         }

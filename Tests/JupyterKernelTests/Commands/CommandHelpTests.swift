@@ -46,7 +46,7 @@ import Testing
         let code = "%help ti"
         let completions = try #require(CommandLine(in: code, at: code.endIndex)?.completions)
         #expect(code[completions.range] == "ti")
-        #expect(completions.matches[0].signature == "run the cell, and say how long each phase took")
+        #expect(completions.matches[0].signature == "run the cell and print how long each phase took")
     }
 
     @Test(arguments: ["let a = 7\n%ti|", "%time f(a|", "a % ti|", "%time\n%wh|", "!ls|", "%who a|"])

@@ -39,10 +39,10 @@ import Testing
 
     @Test(arguments: [
         ("", "%package needs a package"),
-        ("https://a.b/c", "%package needs to know which version of https://a.b/c"),
-        ("https://a.b/c from: \"new\"", "\"new\" is no version"),
+        ("https://a.b/c", "%package needs a version requirement for https://a.b/c"),
+        ("https://a.b/c from: \"new\"", "\"new\" is not a version"),
         ("https://a.b/c form: \"1.0\"", "there is no requirement form:"),
-        ("path: a from: \"1.0\"", "a package in a folder has no versions"),
+        ("path: a from: \"1.0\"", "a package in a folder takes no version requirement"),
         ("path: a url: \"https://a.b/c\" from: \"1\"", "a package is either in a folder or in a repository"),
     ])
     func mistakes(text: String, message: String) {

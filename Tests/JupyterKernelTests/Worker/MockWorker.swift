@@ -21,8 +21,8 @@ final class MockWorker: Sendable {
     private let count = Atomic(0)
     private let processes = Mutex<[Subprocess]>([])
 
-    /// Programs by the object to run; `snapshot`, `interrupt`, `input`, `comm` and `callbacks` stand for the other requests. Any
-    /// other object does nothing and finishes.
+    /// Programs by the object to run; `snapshot`, `interrupt`, `input`, `comm` and `callbacks` stand for the other
+    /// requests. Any other object does nothing and finishes.
     init(_ programs: [String: Program] = [:]) { self.programs = programs }
 
     /// The requests to all workers so far: each worker's number, and what was asked.
