@@ -66,9 +66,7 @@ import Testing
         for start in ["README.md", "Sources/Networks/", "Sources/Swiftlet/Swiftlet.docc/"] {
             #expect(examples.contains { $0.file.hasPrefix(start) })
         }
-        try withKnownIssue("some examples are fragments", isIntermittent: true) {
-            for mistake in try mistakes(in: examples) { Issue.record("\(mistake)") }
-        }
+        for mistake in try mistakes(in: examples) { Issue.record("\(mistake)") }
     }
 
     @Test func aMistakeIsFoundWhereItStands() throws {
