@@ -40,10 +40,10 @@ private let mistakes: [String: Mistake] = [
     ) {
         _ = training { SpatialDropout2D(0.5)(.zeros([4])) }
     },
-    "lengths beyond the sequences": Mistake("lengths of [9] do not go with sequences of shape [1, 4, 2]") {
+    "lengths beyond the sequences": Mistake("lengths of [9] do not match sequences of shape [1, 4, 2]") {
         _ = Bidirectional(LSTM(3))(.zeros([1, 4, 2]), lengths: [9])
     },
-    "lengths of no sequences": Mistake("lengths of [1] do not go with sequences of shape [4]") {
+    "lengths of no sequences": Mistake("lengths of [1] do not match sequences of shape [4]") {
         _ = Bidirectional(LSTM(3))(.zeros([4]), lengths: [1])
     },
     "nothing to merge": Mistake("Merge: there is nothing to merge by .add") { _ = Merge.add([]) },

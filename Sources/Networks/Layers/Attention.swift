@@ -1,13 +1,13 @@
 public import Tensors
 
-/// A layer that looks into a sequence of values: for each query it makes a mean of them, weighted by how well their keys answer it.
-/// The base of ``Attention``, ``AdditiveAttention`` and ``MultiHeadAttention``.
+/// For each query, a mean of values weighted by the scores of their keys: the base class of ``Attention``,
+/// ``AdditiveAttention`` and ``MultiHeadAttention``.
 ///
-/// Called with one sequence, a layer attends to that itself. In a network it takes the output of the layer before.
+/// Called with one sequence, a layer computes self-attention; so it does in a ``Sequential``, of the previous output.
 public class AttentionLayer: Layer {
-    /// Whether a step may look at itself and what came before alone, as in a decoder.
+    /// Whether a step attends only to itself and earlier steps, as in a decoder.
     public let isCausal: Bool
-    /// The probability that training leaves one of the weights out.
+    /// The probability that training drops an attention weight.
     public let dropout: Double
 
     fileprivate init(causal: Bool, dropout: Double, name: String?) {
@@ -26,7 +26,7 @@ public class AttentionLayer: Layer {
         return input
     }
 
-    /// The shape for queries, values and (if they are others) keys, all `[steps, features]`: the queries' steps.
+    /// The output's shape for queries, values and optionally keys, all `[steps, features]`: it has the queries' steps.
     public override func outputShapes(of inputs: [Shape]) throws -> [Shape] {
         for input in inputs.dropFirst() { _ = try outputShape(of: input) }
         return [try outputShape(of: inputs[0])]
@@ -35,7 +35,7 @@ public class AttentionLayer: Layer {
     /// Initializes the parameters for the queries' features.
     public override func build(_ inputs: [Shape]) throws { try build(inputs[0]) }
 
-    /// The sequence's attention to itself.
+    /// The self-attention of a sequence.
     public final override func forward(_ x: Tensor) -> Tensor { attended(x, x, x, mask: nil) }
 
     /// The attention of queries to values, compared by keys if there is a third input.
@@ -44,19 +44,20 @@ public class AttentionLayer: Layer {
         return [attended(query, value, key, mask: nil)]
     }
 
-    /// Queries, values and keys among one to three inputs: values are keys unless there are others, and so are queries values.
+    /// Queries, values and keys among one to three inputs; keys default to the values, and values to the queries.
     static func roles<Input>(of inputs: [Input]) -> (query: Input, value: Input, key: Input) {
         let value = inputs.count > 1 ? inputs[1] : inputs[0]
         return (inputs[0], value, inputs.count > 2 ? inputs[2] : value)
     }
 
-    /// For each query the mean of the values, weighted by their keys' answers.
+    /// For each query, the mean of the values weighted by the attention weights of their keys.
     ///
     /// - Parameters:
     ///   - query: `[batch, queries, features]`.
     ///   - value: `[batch, steps, features]`.
     ///   - key: What the query is compared with, `[batch, steps, features]`; the values if nil.
-    ///   - mask: true where a query may look: `[batch, steps]`, or `[batch, queries, steps]`; the values' own mask if nil.
+    ///   - mask: True where a query may attend, `[batch, steps]` or `[batch, queries, steps]`; nil for the values'
+    ///     mask.
     /// - Returns: `[batch, queries, features]`.
     public final func callAsFunction(
         _ query: Tensor, _ value: Tensor, key: Tensor?, mask: Tensor? = nil
@@ -66,7 +67,7 @@ public class AttentionLayer: Layer {
         return computing(on: query, and: value, key) { attended(query, value, key, mask: mask) }
     }
 
-    /// For each query the mean of the values that a mask lets it see.
+    /// For each query, the weighted mean of the values at which the mask is true.
     public final func callAsFunction(_ query: Tensor, _ value: Tensor, mask: Tensor?) -> Tensor {
         self(query, value, key: nil, mask: mask)
     }
@@ -77,8 +78,8 @@ public class AttentionLayer: Layer {
         return mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights)
     }
 
-    /// How much each query looks at each step: numbers that add up to 1 over the steps, `[batch, queries, steps]` (with an axis of heads
-    /// before the queries, where there are several). A picture of them shows what belongs together.
+    /// The attention weights, `[batch, queries, steps]`, which sum to 1 over the steps;
+    /// `[batch, heads, queries, steps]` of several heads. A heat map of them shows which steps a query attends to.
     public final func weights(query: Tensor, key: Tensor, mask: Tensor? = nil) -> Tensor {
         checkSequences(query, key, key)
         return inspecting(query, key, key) { attentionWeights(query, key, mask: mask) }
@@ -98,7 +99,7 @@ public class AttentionLayer: Layer {
                 Failure.raise(
                     shapeError(
                         [mask.shape, query.shape, key.shape],
-                        "a mask of shape \(mask.shape) does not say where \(queries) queries may look in \(steps) steps",
+                        "a mask of shape \(mask.shape) does not match \(queries) queries and \(steps) steps",
                         hint: "make it [batch, steps] or [batch, queries, steps]"))
             }
             scores = scores.masked(.!(scores.rank == 4 ? allowed.expanded(at: 1) : allowed), with: -1e9)
@@ -106,7 +107,7 @@ public class AttentionLayer: Layer {
         return scores.softmax()
     }
 
-    /// How well each key answers each query.
+    /// The score of each key for each query.
     fileprivate func scores(_ query: Tensor, _ key: Tensor) -> Tensor { query.matmul(key.transposed(0, 2, 1)) }
 
     /// The weighted mean of the values.
@@ -119,35 +120,43 @@ public class AttentionLayer: Layer {
             Failure.raise(
                 shapeError(
                     [query.shape, value.shape, key.shape],
-                    "queries \(query.shape), values \(value.shape) and keys \(key.shape) do not go together",
-                    hint: "all are [batch, steps, features]; values and keys have the same steps"))
+                    "queries \(query.shape), values \(value.shape) and keys \(key.shape) do not match",
+                    hint: "make all [batch, steps, features], and values and keys equally long"))
         }
     }
 }
 
-/// Dot-product attention: the weights are softmax(query · key) (Luong et al. 2015).
+/// Dot-product attention: softmax(scale · Q Kᵀ) V.
+///
+/// Queries `[steps, features]`, values and keys `[others, features]` → `[steps, features]`.
+/// ```swift
+/// let layer = Attention(scale: .rootOfSize)
+/// let y = layer(.normal([8, 20, 64]))                                // [8, 20, 64]
+/// ```
+/// Source: Luong et al. 2015, section 3.1; scaled: Vaswani et al. 2017, equation 1. With projections and several heads:
+/// ``MultiHeadAttention``.
 public final class Attention: AttentionLayer {
-    /// What scores are multiplied with before the softmax.
+    /// The factor of the scores before the softmax.
     public enum Scale: Sendable {
-        /// Nothing.
+        /// A factor of 1.
         case none
         /// 1 / √features (Vaswani et al. 2017, eq. 1).
         case rootOfSize
-        /// A number that is learnt.
+        /// A learned scalar.
         case learned
     }
 
-    /// The factor that is learnt, if it is.
+    /// The learned factor, with `.learned` only.
     @Parameter(.ones) public var scale: Tensor
     private let kind: Scale
 
-    /// Attention without weights of its own, unless a scale is learnt.
+    /// A layer without parameters, unless the scale is learned.
     public init(scale: Scale = .none, causal: Bool = false, dropout: Double = 0, name: String? = nil) {
         self.kind = scale
         super.init(causal: causal, dropout: dropout, name: name)
     }
 
-    /// Makes the scale.
+    /// Initializes the scale.
     public override func build(_ input: Shape) { if kind == .learned { $scale.initialize([]) } }
 
     override func scores(_ query: Tensor, _ key: Tensor) -> Tensor {
@@ -160,18 +169,26 @@ public final class Attention: AttentionLayer {
     }
 }
 
-/// Additive attention: the weights are softmax(Σ scale · tanh(query + key)) (Bahdanau et al. 2015). Queries and keys that live in different
-/// spaces go through a `Dense` each before it.
+/// Additive attention: the weights are softmaxⱼ(Σ scale · tanh(queryᵢ + keyⱼ)), the output is their mean of the values.
+///
+/// Queries `[steps, features]`, values and keys `[others, features]` → `[steps, features]`.
+/// ```swift
+/// let layer = AdditiveAttention()
+/// let (decoder, encoder) = (Tensor.normal([8, 10, 64]), Tensor.normal([8, 20, 64]))
+/// let y = layer(decoder, encoder, key: nil)                          // [8, 10, 64]
+/// ```
+/// Source: Bahdanau et al. 2015, section 3.1, whose projections of queries and keys are
+/// ``Dense`` layers before this one. ``Attention`` is faster and takes less memory.
 public final class AdditiveAttention: AttentionLayer {
-    /// What the features are multiplied with, `[features]`.
+    /// The weights of the features, `[features]`.
     @Parameter public var scale: Tensor
 
-    /// Attention by a small network.
+    /// A layer whose scores are computed by a small network.
     public override init(causal: Bool = false, dropout: Double = 0, name: String? = nil) {
         super.init(causal: causal, dropout: dropout, name: name)
     }
 
-    /// Makes the scale.
+    /// Initializes the scale.
     public override func build(_ input: Shape) { $scale.initialize([input[1]]) }
 
     override func scores(_ query: Tensor, _ key: Tensor) -> Tensor {
@@ -179,24 +196,32 @@ public final class AdditiveAttention: AttentionLayer {
     }
 }
 
-/// Several attentions side by side, each in a space of its own: queries, keys and values are projected, attended to with
-/// softmax(q · k / √size), and the heads' results projected once more (Vaswani et al. 2017, section 3.2.2).
+/// Several attention heads in parallel: headₕ = softmax(Qₕ Kₕᵀ / √size) Vₕ of learned projections Qₕ, Kₕ and Vₕ, and
+/// the output is a projection of all heads.
+///
+/// Queries `[steps, features]`, values and keys `[others, …]` → `[steps, features]`, or `[steps, outputs]`.
+/// ```swift
+/// let layer = MultiHeadAttention(heads: 8, size: 64)
+/// let y = layer(.normal([2, 20, 512]))                               // [2, 20, 512]
+/// ```
+/// Source: Vaswani et al. 2017, section 3.2.2. It ignores the order of steps, unlike ``LSTM``: add a positional
+/// encoding.
 public final class MultiHeadAttention: AttentionLayer {
     /// Projects queries, `[features, heads, size]`.
     @Parameter public var queryKernel: Tensor
-    /// The projected queries' offset, `[heads, size]`.
+    /// The projected queries' bias, `[heads, size]`.
     @Parameter(.zeros) public var queryBias: Tensor
     /// Projects keys, `[features, heads, size]`.
     @Parameter public var keyKernel: Tensor
-    /// The projected keys' offset, `[heads, size]`.
+    /// The projected keys' bias, `[heads, size]`.
     @Parameter(.zeros) public var keyBias: Tensor
     /// Projects values, `[features, heads, valueSize]`.
     @Parameter public var valueKernel: Tensor
-    /// The projected values' offset, `[heads, valueSize]`.
+    /// The projected values' bias, `[heads, valueSize]`.
     @Parameter(.zeros) public var valueBias: Tensor
     /// Projects the heads' results, `[heads, valueSize, outputs]`.
     @Parameter public var outputKernel: Tensor
-    /// The result's offset, `[outputs]`.
+    /// The result's bias, `[outputs]`.
     @Parameter(.zeros) public var outputBias: Tensor
     /// The number of heads.
     public let heads: Int
@@ -205,19 +230,19 @@ public final class MultiHeadAttention: AttentionLayer {
     private let valueSize: Int
     private let outputs: Int?
 
-    /// Heads with queries and keys of a size: `MultiHeadAttention(heads: 8, size: 64)`.
+    /// A layer with a number of heads, whose queries and keys have a size.
     ///
     /// - Parameters:
-    ///   - heads: How many heads look at once.
+    ///   - heads: The number of heads.
     ///   - size: The size of a head's queries and keys.
     ///   - valueSize: The size of a head's values; that of its keys if nil.
     ///   - outputs: The features of the result; the queries' if nil.
     ///   - bias: The options of the projections' biases, or `false` for none.
-    ///   - causal: Whether a step sees only itself and those before it.
-    ///   - dropout: The share of the attention weights that training leaves out.
-    ///   - initializer: The source of the projections' first values.
+    ///   - causal: Whether a step attends only to itself and earlier steps.
+    ///   - dropout: The probability that training drops an attention weight.
+    ///   - initializer: The source of the projections' initial values.
     ///   - regularizer: A penalty on the projections' weights.
-    ///   - constraint: What the projections' weights are held to after each step.
+    ///   - constraint: A constraint on the projections' weights, applied after each step.
     ///   - activityRegularizer: A penalty on the output.
     ///   - name: The layer's name; by default its class's.
     public init(
@@ -238,7 +263,7 @@ public final class MultiHeadAttention: AttentionLayer {
         self.activityRegularizer = activityRegularizer
     }
 
-    /// The steps, each with the outputs' features.
+    /// The queries' steps, with the number of outputs as features.
     public override func outputShape(of input: Shape) throws -> Shape {
         let output = try super.outputShape(of: input)
         for (name, value) in [("heads", heads), ("size", size), ("valueSize", valueSize)] where value < 1 {
@@ -247,7 +272,7 @@ public final class MultiHeadAttention: AttentionLayer {
         return [output[0], outputs ?? output[1]]
     }
 
-    /// Makes the projections.
+    /// Initializes the projections.
     public override func build(_ inputs: [Shape]) {
         let (query, value, key) = Self.roles(of: inputs)
         $queryKernel.initialize([query[1], heads, size])

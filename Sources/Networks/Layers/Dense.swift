@@ -1,6 +1,14 @@
 public import Tensors
 
-/// A fully connected layer: activation(x · kernel + bias).
+/// A fully connected layer: y = activation(x · kernel + bias), `[inputs]` → `[units]`, or `[steps, inputs]` →
+/// `[steps, units]`, where every step has the same weights.
+///
+/// ```swift
+/// let layer = Dense(64, activation: .relu)
+/// let y = layer(.normal([8, 20]))                                    // [8, 64]
+/// ```
+/// Source: Goodfellow et al. 2016, chapter 6. Images go through ``Flatten`` first; ``Conv2D`` has far fewer weights for
+/// them.
 public final class Dense: Layer {
     /// The weights `[inputs, units]`.
     @Parameter public var kernel: Tensor
@@ -12,15 +20,15 @@ public final class Dense: Layer {
     public let activation: ActivationFunction
     override var outputActivation: ActivationFunction? { activation }
 
-    /// A layer of units that each see the whole input: `Dense(64, activation: .relu)`.
+    /// A layer of units, each of which receives the whole input.
     ///
     /// - Parameters:
     ///   - units: The number of units, at least 1.
     ///   - activation: The function of the sum.
     ///   - bias: The options of the biases, or `false` for none.
-    ///   - initializer: The source of the kernel's first value.
+    ///   - initializer: The source of the kernel's initial value.
     ///   - regularizer: A penalty on the kernel.
-    ///   - constraint: What the kernel is held to after each step.
+    ///   - constraint: A constraint on the kernel, applied after each step.
     ///   - activityRegularizer: A penalty on the output.
     ///   - name: The layer's name; by default its class's.
     public init(
@@ -36,7 +44,7 @@ public final class Dense: Layer {
         self.activityRegularizer = activityRegularizer
     }
 
-    /// A vector's last length becomes the number of units; so does that of every step of a sequence.
+    /// The input's shape with the number of units as its last length.
     public override func outputShape(of input: Shape) throws -> Shape {
         guard units > 0 else { throw atLeastOne("units", units) }
         guard input.rank == 1 || input.rank == 2 else {

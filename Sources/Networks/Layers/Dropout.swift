@@ -1,11 +1,12 @@
 public import Tensors
 
-/// A layer that changes its input at random while the network is trained, and lets it pass in use.
+/// A layer that changes its input at random in training and returns it unchanged in inference: the base class of
+/// dropout and noise.
 public class Disturbance: Layer {
     /// The input's shape.
     public override func outputShape(of input: Shape) throws -> Shape { input }
 
-    /// The input: disturbed while training, else as it is.
+    /// The input: disturbed in training, unchanged in inference.
     public final override func forward(_ x: Tensor) -> Tensor { Training.isActive ? disturbed(x) : x }
 
     /// What training sees instead of the input.
@@ -13,20 +14,27 @@ public class Disturbance: Layer {
 }
 
 extension Layer {
-    /// A rate that was checked to be a probability below 1.
+    /// The rate, if it is a probability below 1; otherwise an error is raised.
     static func checked(rate: Double, in layer: String) -> Double {
         guard rate >= 0 && rate < 1 else {
             Failure.raise(
                 ValueError(
-                    operation: layer, message: "a rate of \(rate) is no probability below 1",
-                    hint: "0.5 drops half of the elements, 0 none"))
+                    operation: layer, message: "rate must be at least 0 and below 1, got \(rate)",
+                    hint: "a rate of 0.5 drops half of the elements, 0 none"))
         }
         return rate
     }
 }
 
-/// Sets elements to zero at random while the network is trained (Srivastava et al. 2014). The others are divided by 1 − rate, so that
-/// nothing has to change when it is used.
+/// Sets elements to 0 at random in training: y = m x / (1 − rate), where each m is 0 with probability `rate`, else 1.
+/// In inference y = x. Any shape.
+///
+/// ```swift
+/// let layer = Dropout(0.5)
+/// let y = training { layer(.ones([8, 20])) }                         // [8, 20]
+/// ```
+/// Source: Srivastava et al. 2014. After dense layers; feature maps need ``SpatialDropout2D``, units with `.selu`
+/// ``AlphaDropout``.
 public final class Dropout: Disturbance {
     /// The probability that an element is dropped.
     public let rate: Double
@@ -40,8 +48,9 @@ public final class Dropout: Disturbance {
     override func disturbed(_ x: Tensor) -> Tensor { rate > 0 ? x.dropout(rate) : x }
 }
 
-/// Drops whole channels at random while the network is trained (Tompson et al. 2015): neighbours in a feature map are so alike that
-/// single elements would not be missed. The base of ``SpatialDropout1D``, ``SpatialDropout2D`` and ``SpatialDropout3D``.
+/// Drops whole channels at random in training (Tompson et al. 2015): the elements of a feature map are so correlated
+/// that dropping single ones has little effect. The base class of ``SpatialDropout1D``, ``SpatialDropout2D`` and
+/// ``SpatialDropout3D``.
 public class SpatialDropout: Disturbance {
     /// The probability that a channel is dropped.
     public let rate: Double
@@ -76,26 +85,53 @@ public class SpatialDropout: Disturbance {
     }
 }
 
-/// Drops whole channels of sequences `[steps, channels]` at random while the network is trained (Tompson et al. 2015).
+/// Drops whole channels of sequences `[steps, channels]` at random in training: y[…, c] = m[c] x[…, c] / (1 − rate),
+/// where each m[c] is 0 with probability `rate`, else 1. In inference y = x.
+///
+/// ```swift
+/// let layer = SpatialDropout1D(0.2)
+/// let y = training { layer(.ones([8, 100, 3])) }                     // [8, 100, 3]
+/// ```
+/// Source: Tompson et al. 2015, section 3.2. To drop single elements take ``Dropout``.
 public final class SpatialDropout1D: SpatialDropout {
     /// A layer that drops channels with this probability.
     public init(_ rate: Double, name: String? = nil) { super.init(rate, dimensions: 1, name: name) }
 }
 
-/// Drops whole channels of images `[height, width, channels]` at random while the network is trained (Tompson et al. 2015).
+/// Drops whole channels of images `[height, width, channels]` at random in training: y[…, c] = m[c] x[…, c] / (1 −
+/// rate), where each m[c] is 0 with probability `rate`, else 1. In inference y = x.
+///
+/// ```swift
+/// let layer = SpatialDropout2D(0.2)
+/// let y = training { layer(.ones([8, 28, 28, 6])) }                  // [8, 28, 28, 6]
+/// ```
+/// Source: Tompson et al. 2015, section 3.2. To drop single elements take ``Dropout``.
 public final class SpatialDropout2D: SpatialDropout {
     /// A layer that drops channels with this probability.
     public init(_ rate: Double, name: String? = nil) { super.init(rate, dimensions: 2, name: name) }
 }
 
-/// Drops whole channels of volumes `[depth, height, width, channels]` at random while the network is trained (Tompson et al. 2015).
+/// Drops whole channels of volumes `[depth, height, width, channels]` at random in training: y[…, c] = m[c] x[…, c] /
+/// (1 − rate), where each m[c] is 0 with probability `rate`, else 1. In inference y = x.
+///
+/// ```swift
+/// let layer = SpatialDropout3D(0.2)
+/// let y = training { layer(.ones([2, 16, 28, 28, 3])) }              // [2, 16, 28, 28, 3]
+/// ```
+/// Source: Tompson et al. 2015, section 3.2. To drop single elements take ``Dropout``.
 public final class SpatialDropout3D: SpatialDropout {
     /// A layer that drops channels with this probability.
     public init(_ rate: Double, name: String? = nil) { super.init(rate, dimensions: 3, name: name) }
 }
 
-/// Dropout for networks of selu units: what is dropped goes to selu's lower limit, and the whole is brought back to mean 0 and variance 1
-/// (Klambauer et al. 2017, "Self-normalizing neural networks").
+/// Dropout for units with `.selu`: in training, dropped elements become α' = −λα, the lower limit of SELU, and an
+/// affine function a (m x + (1 − m) α') + b restores mean 0 and variance 1. In inference y = x. Any shape.
+///
+/// ```swift
+/// let layer = AlphaDropout(0.1)
+/// let y = training { layer(.normal([8, 20])) }                       // [8, 20]
+/// ```
+/// Source: Klambauer et al. 2017, "Self-normalizing neural networks". With other activations take ``Dropout``.
 public final class AlphaDropout: Disturbance {
     /// The probability that an element is dropped.
     public let rate: Double

@@ -1,18 +1,24 @@
 public import Tensors
 
-/// A vector for each word of a vocabulary, which is learnt: numbers of words `[steps]` become vectors `[steps, size]`.
+/// A learned vector for each word of a vocabulary: y[t] = embeddings[x[t]], word indices `[steps]` → `[steps, size]`.
+///
+/// ```swift
+/// let layer = Embedding(10_000, 16)
+/// let y = layer(Tensor([[12, 7, 431]]))                              // [1, 3, 16]
+/// ```
+/// Source: Bengio et al. 2003. Few categories can be one-hot vectors for a ``Dense`` instead.
 public final class Embedding: Layer {
     /// The vectors `[vocabulary, size]`.
     @Parameter(.uniform(0.05)) public var embeddings: Tensor
-    /// How many words there are. They are numbered from 0.
+    /// The number of words, whose indices start at 0.
     public let vocabulary: Int
-    /// How long a word's vector is.
+    /// The length of a word's vector.
     public let size: Int
     private let masksZero: Bool
 
-    /// Vectors of a size for the words of a vocabulary: `Embedding(10_000, 16)`.
+    /// Vectors of a size for the words of a vocabulary.
     ///
-    /// With `maskZero` the word 0 is padding: recurrent layers, attention and losses leave its steps out.
+    /// With `maskZero` the word index 0 is padding: recurrent layers, attention and losses leave out its steps.
     public init(
         _ vocabulary: Int, _ size: Int, maskZero: Bool = false, initializer: Initializer = .uniform(0.05),
         regularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil,
@@ -26,14 +32,14 @@ public final class Embedding: Layer {
         self.activityRegularizer = activityRegularizer
     }
 
-    /// The input's shape with the size after it.
+    /// The input's shape with the size appended.
     public override func outputShape(of input: Shape) throws -> Shape {
         guard vocabulary > 0 else { throw atLeastOne("vocabulary", vocabulary) }
         guard size > 0 else { throw atLeastOne("size", size) }
         return input.inserting(size, at: input.rank)
     }
 
-    /// Makes the vectors.
+    /// Initializes the vectors.
     public override func build(_ input: Shape) { $embeddings.initialize([vocabulary, size]) }
 
     /// The words' vectors.

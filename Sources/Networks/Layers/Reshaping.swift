@@ -1,8 +1,15 @@
 public import Tensors
 
-/// Makes a vector of each example.
+/// Reshapes each example to a vector: `[height, width, channels]` → `[height · width · channels]`, in row-major order.
+///
+/// ```swift
+/// let layer = Flatten()
+/// let y = layer(.normal([8, 7, 7, 16]))                              // [8, 784]
+/// ```
+/// As in Keras. Between convolutions and ``Dense``; ``GlobalAveragePooling2D`` leaves fewer elements, and allows images
+/// of any size.
 public final class Flatten: Layer {
-    /// A layer that forgets the shape.
+    /// A layer that flattens each example.
     public override init(name: String? = nil) { super.init(name: name) }
 
     /// The number of elements.
@@ -12,11 +19,17 @@ public final class Flatten: Layer {
     public override func forward(_ x: Tensor) -> Tensor { x.flattened(from: 1) }
 }
 
-/// Gives each example another shape with as many elements.
+/// Changes the shape of each example, whose elements keep their order: `[24]` → `[2, 3, 4]`.
+///
+/// ```swift
+/// let layer = Reshape([7, 7, -1])
+/// let y = layer(.normal([8, 784]))                                   // [8, 7, 7, 16]
+/// ```
+/// As in Keras. To reorder axes take ``Permute``, to make vectors ``Flatten``.
 public final class Reshape: Layer {
     private let dims: [Int]
 
-    /// The new shape of one example; one length may be -1 and follows from the others.
+    /// The new shape of one example. One length may be -1: it is computed from the others.
     public init(_ dims: [Int], name: String? = nil) {
         self.dims = dims
         super.init(name: name)
@@ -31,7 +44,7 @@ public final class Reshape: Layer {
             output.reduce(1, *) == input.elementCount
         else {
             throw shapeError(
-                [input], "\(input) has \(input.elementCount) elements and cannot become \(dims)",
+                [input], "\(input) has \(input.elementCount) elements and cannot be reshaped to \(dims)",
                 hint: "make the product of the new lengths \(input.elementCount)")
         }
         return Shape(output)
@@ -43,8 +56,14 @@ public final class Reshape: Layer {
     }
 }
 
-/// Puts the axes of each example into another order: `Permute([2, 1])` makes columns of rows. Axes count from 1, as in Keras: the
-/// batch is 0.
+/// Permutes the axes of each example: with `[2, 1]`, y[j, i] = x[i, j]. Axes are counted from 1, as in Keras; 0 is the
+/// batch.
+///
+/// ```swift
+/// let layer = Permute([2, 1])
+/// let y = layer(.normal([8, 20, 5]))                                 // [8, 5, 20]
+/// ```
+/// To change the shape without reordering elements take ``Reshape``.
 public final class Permute: Layer {
     private let axes: [Int]
 
@@ -58,34 +77,41 @@ public final class Permute: Layer {
     public override func outputShape(of input: Shape) throws -> Shape {
         guard axes.sorted() == Array(1...max(1, input.rank)) else {
             throw shapeError(
-                [input], "\(axes) is no order of the axes of \(input)",
+                [input], "\(axes) is not a permutation of the axes of \(input)",
                 hint: "name each of 1 to \(input.rank) once; the batch stays the first")
         }
         return Shape(axes.map { input[$0 - 1] })
     }
 
-    /// The same elements in their new places.
+    /// The same elements with their axes permuted.
     public override func forward(_ x: Tensor) -> Tensor {
         return x.transposed([0] + axes)
     }
 }
 
-/// Makes a sequence of a vector by saying it again and again: what stands between an encoder and a decoder.
+/// Repeats a vector at every step of a sequence: y[t, f] = x[f], `[features]` → `[count, features]`.
+///
+/// ```swift
+/// let layer = RepeatVector(10)
+/// let y = layer(.normal([8, 32]))                                    // [8, 10, 32]
+/// ```
+/// As in Keras. Between an encoder and a recurrent decoder, which then sees the code at every step. To repeat each step
+/// of a sequence take ``UpSampling1D``.
 public final class RepeatVector: Layer {
     private let count: Int
 
-    /// A layer that makes sequences of this length.
+    /// A layer that returns sequences of `count` steps.
     public init(_ count: Int, name: String? = nil) {
         self.count = count
         super.init(name: name)
     }
 
-    /// `[count, length]`
+    /// `[count, features]`.
     public override func outputShape(of input: Shape) throws -> Shape {
-        guard input.rank == 1, count > 0 else {
+        guard count > 0 else { throw atLeastOne("count", count) }
+        guard input.rank == 1 else {
             throw shapeError(
-                [input], "\(input) cannot be repeated \(count) times",
-                hint: count > 0 ? "RepeatVector takes a vector: put Flatten() before it" : "use 1 or more")
+                [input], "RepeatVector takes a vector for each example, not \(input)", hint: "put Flatten() before it")
         }
         return [count, input[0]]
     }

@@ -1,13 +1,16 @@
 public import Tensors
 
-/// Gives every channel mean 0 and variance 1, then a learned scale γ and offset β (Ioffe and Szegedy 2015, algorithm 1).
+/// Normalises every channel to mean 0 and variance 1, then applies a learned scale γ and offset β (Ioffe and Szegedy
+/// 2015, algorithm 1).
 ///
-/// y = activation(γ (x − mean) / √(variance + ε) + β). In training, mean and variance are the batch's own; in inference, their moving
-/// averages. For small batches ``GroupNormalization`` does without the batch, for sequences ``LayerNormalization``.
+/// y = activation(γ (x − mean) / √(variance + ε) + β), `[…, channels]` → `[…, channels]`. In training, mean and
+/// variance are those of the batch; in inference, moving averages of them.
 /// ```swift
 /// let layer = BatchNormalization(momentum: 0.9)
-/// let y = training { layer(.normal([32, 8], mean: 3, deviation: 2)) }
+/// let y = training { layer(.normal([32, 8], mean: 3, deviation: 2)) } // [32, 8]
 /// ```
+/// The usual one of convolutional networks. For small batches take ``GroupNormalization``, which does not depend on the
+/// batch, for sequences ``LayerNormalization``.
 public final class BatchNormalization: Normalization {
     /// The moving average of the batches' means.
     @Parameter(.zeros, isTrainable: false) public var movingMean: Tensor
@@ -21,8 +24,8 @@ public final class BatchNormalization: Normalization {
     ///
     /// - Parameters:
     ///   - activation: The function of the normalised values; relu and leaky relu are computed in the same pass.
-    ///   - momentum: The share of the moving averages that stays at each step.
-    ///   - epsilon: What is added to the variance before its square root is taken.
+    ///   - momentum: The decay rate m of the moving averages: at each step average ← m · average + (1 − m) · value.
+    ///   - epsilon: The constant ε that is added to the variance.
     ///   - scale: The options of γ, or `false` for none.
     ///   - offset: The options of β, or `false` for none.
     ///   - movingMeanInitializer: The first value of the moving average of the means.
@@ -65,7 +68,8 @@ public final class BatchNormalization: Normalization {
         return activation.rectifierSlope == nil ? activation(y) : y
     }
 
-    /// Frozen, it normalises as it has learned to, and its averages stay (as Keras's does): a base's features do not shift with new data.
+    /// A frozen layer uses its moving averages and does not update them, as in Keras: the features of a pretrained base
+    /// do not shift with new data.
     private var isFrozen: Bool { !$gamma.isTrainable && !$beta.isTrainable }
 
     private func update(_ average: Parameter, _ value: Tensor) {
@@ -78,7 +82,7 @@ extension Layer {
     /// Raises an error unless the last axis can be one of channels.
     final func checkChannels(of input: Shape) throws {
         guard input.rank > 0 else {
-            throw shapeError([input], "there are no channels in a single number", hint: "put Reshape([1]) before it")
+            throw shapeError([input], "a scalar has no channels", hint: "put Reshape([1]) before it")
         }
     }
 }

@@ -1,12 +1,20 @@
 public import Tensors
 
-/// Divides every number by what its neighbours sum up to: x / (k + α Σ x²)^β, so that strong answers silence weaker ones around them.
+/// Divides every element by a power of the sum of squares around it: y = x / (k + α Σ x²)^β, so that strong responses
+/// suppress weaker ones nearby. `[…, channels]` → `[…, channels]`.
+///
+/// ```swift
+/// let layer = LocalResponseNormalization(size: 5)
+/// let y = layer(.normal([2, 27, 27, 96]))                            // [2, 27, 27, 96]
+/// ```
+/// Source: Krizhevsky et al. 2012, section 3.3. Found in AlexNet and GoogLeNet; newer networks use
+/// ``BatchNormalization``.
 public final class LocalResponseNormalization: Layer {
-    /// Which numbers are neighbours.
+    /// Which elements the sum includes.
     public enum Region: Sendable {
-        /// Neighbouring channels of the same place (AlexNet: Krizhevsky et al. 2012, section 3.3).
+        /// Neighbouring channels at the same position (AlexNet: Krizhevsky et al. 2012, section 3.3).
         case acrossChannels
-        /// Neighbouring places of the same channel, in a square window.
+        /// Neighbouring positions in the same channel, in a square window.
         case withinChannels
     }
 
@@ -16,15 +24,15 @@ public final class LocalResponseNormalization: Layer {
     private let alpha: Double
     private let beta: Double
 
-    /// A normalisation with AlexNet's constants: five neighbours, the number itself in the middle; k = 2, α = 10⁻⁴, β = 0.75.
+    /// A normalisation with AlexNet's constants: five channels around each one; k = 2, α = 10⁻⁴, β = 0.75.
     ///
     /// - Parameters:
-    ///   - region: Which numbers are neighbours.
-    ///   - size: How many channels, or how long the window's side. What lies outside counts as 0.
-    ///   - k: What is added before the power, so that a silent neighbourhood does not divide by 0.
-    ///   - alpha: How much the neighbours' sum of squares counts.
-    ///   - beta: The power of the divisor.
-    ///   - name: The layer's name; its kind's if nil.
+    ///   - region: Which elements the sum includes.
+    ///   - size: The number of channels, or the side of the window. Elements outside the input count as 0.
+    ///   - k: The constant k, which prevents a division by 0 where all neighbours are 0.
+    ///   - alpha: The factor α of the sum of squares.
+    ///   - beta: The exponent β of the divisor.
+    ///   - name: The layer's name; by default its class's.
     public init(
         _ region: Region = .acrossChannels, size: Int = 5, k: Double = 2, alpha: Double = 1e-4, beta: Double = 0.75,
         name: String? = nil
@@ -32,8 +40,8 @@ public final class LocalResponseNormalization: Layer {
         guard size > 0 else {
             Failure.raise(
                 ValueError(
-                    operation: "LocalResponseNormalization", message: "\(size) neighbours are none",
-                    hint: "AlexNet has 5"))
+                    operation: "LocalResponseNormalization", message: "size must be at least 1, got \(size)",
+                    hint: "AlexNet has a size of 5"))
         }
         self.region = region
         self.size = size
@@ -61,7 +69,7 @@ public final class LocalResponseNormalization: Layer {
         return x * pow(k + alpha * sums, -beta)
     }
 
-    /// The sum of each number with its neighbours along an axis.
+    /// The sum of each element and its neighbours along an axis.
     private func windowSums(_ x: Tensor, axis: Int) -> Tensor {
         var borders = Array(repeating: (before: 0, after: 0), count: x.rank)
         borders[axis] = (size / 2, (size - 1) / 2)

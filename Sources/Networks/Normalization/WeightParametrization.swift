@@ -1,9 +1,10 @@
 public import Tensors
 
-/// A layer that computes with weights made of its own: the base of ``SpectralNormalization`` and ``WeightNormalization``.
+/// A wrapper that computes a layer's kernel from learned weights: the base class of ``SpectralNormalization`` and
+/// ``WeightNormalization``.
 ///
-/// The weights that are learnt stay those of the layer within, under their names; while it computes, its kernel is what
-/// the parametrization makes of them, with its place in the graph.
+/// The learned weights remain those of the wrapped layer, under their names; during its forward pass its kernel is a
+/// function of them, through which gradients flow.
 public class WeightParametrization: Container {
     /// The layer whose kernel is replaced.
     let layer: Layer
@@ -13,7 +14,7 @@ public class WeightParametrization: Container {
         super.init(name: name, layers: [layer])
     }
 
-    /// The layer's kernel; its last axis are the units or filters.
+    /// The layer's kernel, whose last axis is that of the units or filters.
     fileprivate var kernel: Parameter? {
         for case .parameter("kernel", let parameter) in layer.components { return parameter }
         return nil
@@ -25,46 +26,54 @@ public class WeightParametrization: Container {
         guard kernel != nil else {
             throw shapeError(
                 [input], "\(layer.typeName) has no kernel whose weights could be normalised",
-                hint: "put it around a Dense or a convolution")
+                hint: "wrap a Dense or a convolution")
         }
         return output
     }
 
-    /// The layer's output with the other weights.
+    /// The layer's output with the computed kernel.
     public final override func forward(_ x: Tensor) -> Tensor {
         guard let kernel else { return layer(x) }
-        let learnt = kernel.value
-        kernel.substitute(weights(learnt))
-        defer { kernel.substitute(learnt) }
+        let learned = kernel.value
+        kernel.substitute(weights(learned))
+        defer { kernel.substitute(learned) }
         return layer(x)
     }
 
-    fileprivate func weights(_ learnt: Tensor) -> Tensor { learnt }
+    fileprivate func weights(_ learned: Tensor) -> Tensor { learned }
 
     fileprivate func matrix(_ kernel: Tensor) -> Tensor { kernel.reshaped(to: [-1, kernel.shape[kernel.rank - 1]]) }
 }
 
-/// Divides a layer's weights by their largest singular value, so that its slope nowhere exceeds 1: it keeps a GAN's discriminator from
-/// becoming too steep (Miyato et al. 2018, algorithm 1).
+/// Divides a layer's kernel by its largest singular value, W / σ(W), which bounds the layer's Lipschitz constant.
+/// Shapes are those of the wrapped layer.
+///
+/// Power iteration estimates σ = v W uᵀ: v ← u Wᵀ / ‖u Wᵀ‖ and u ← v W / ‖v W‖.
+/// ```swift
+/// let layer = SpectralNormalization(Dense(16))
+/// let y = layer(.normal([8, 32]))                                    // [8, 16]
+/// ```
+/// Source: Miyato et al. 2018, algorithm 1. For the discriminators of GANs; to bound weights by clipping instead, give
+/// the layer a constraint.
 public final class SpectralNormalization: WeightParametrization {
-    /// The direction in which the weights stretch most, as far as the steps have found it: `[1, units]`, as Keras keeps it.
+    /// The estimate of the first singular vector u, `[1, units]`, as in Keras.
     @Parameter(.normal(deviation: 0.02), isTrainable: false) public var vectorU: Tensor
     private let powerIterations: Int
 
-    /// The layer whose weights are divided, and how many steps of power iteration each training step makes.
+    /// A wrapper of a layer with a kernel, and the number of power iterations per training step.
     public init(_ layer: Layer, powerIterations: Int = 1, name: String? = nil) {
         self.powerIterations = powerIterations
         super.init(layer, name: name)
     }
 
-    /// Makes the direction.
+    /// Initializes u.
     public override func build(_ input: Shape) {
         if let kernel { $vectorU.initialize([1, kernel.shape[kernel.shape.rank - 1]]) }
     }
 
-    /// W / σ, where σ = v W uᵀ. Gradients flow through W in both places; u and v are constants.
-    override func weights(_ learnt: Tensor) -> Tensor {
-        let matrix = matrix(learnt), constant = matrix.detached()
+    /// W / σ, where σ = v W uᵀ. Gradients flow through both occurrences of W; u and v are constants.
+    override func weights(_ learned: Tensor) -> Tensor {
+        let matrix = matrix(learned), constant = matrix.detached()
         func unit(_ x: Tensor) -> Tensor { x / maximum(x.norm(), Tensor(1e-12)) }
         var u = vectorU.detached()
         var v = unit(u.matmul(constant.transposed()))
@@ -75,26 +84,34 @@ public final class SpectralNormalization: WeightParametrization {
             }
             vectorU = u
         }
-        return learnt / v.matmul(matrix).matmul(u.transposed()).sum()
+        return learned / v.matmul(matrix).matmul(u.transposed()).sum()
     }
 }
 
-/// Learns the length of each unit's weights apart from their direction: w = g v / ‖v‖ (Salimans and Kingma 2016, eq. 2).
+/// Learns the norm g of each unit's weights separately from their direction v: w = g v / ‖v‖. Shapes are those of the
+/// wrapped layer.
+///
+/// ```swift
+/// let layer = WeightNormalization(Dense(16))
+/// let y = layer(.normal([8, 32]))                                    // [8, 16]
+/// ```
+/// Source: Salimans and Kingma 2016, equation 2. It needs no statistics of the batch, for recurrent networks and
+/// reinforcement learning; otherwise ``BatchNormalization`` is the usual choice.
 public final class WeightNormalization: WeightParametrization {
-    /// The length g of each unit's weights. They begin with those that the layer's initializer made.
+    /// The norm g of each unit's weights, initialized to that of the wrapped layer's initial kernel.
     @Parameter(.ones) public var g: Tensor
 
-    /// The layer whose weights are taken apart. Its kernel becomes v.
+    /// A wrapper of a layer with a kernel, which becomes v.
     public override init(_ layer: Layer, name: String? = nil) { super.init(layer, name: name) }
 
-    /// Measures the lengths.
+    /// Initializes g.
     public override func build(_ input: Shape) {
         guard let kernel else { return }
-        let lengths = matrix(kernel.value.detached()).norm(axes: 0)
-        $g.initializer = Initializer("lengths") { _ in lengths }
-        $g.initialize(lengths.shape)
+        let norms = matrix(kernel.value.detached()).norm(axes: 0)
+        $g.initializer = Initializer("norms") { _ in norms }
+        $g.initialize(norms.shape)
     }
 
-    /// g v / ‖v‖
-    override func weights(_ learnt: Tensor) -> Tensor { learnt * (g / matrix(learnt).norm(axes: 0)) }
+    /// g v / ‖v‖.
+    override func weights(_ learned: Tensor) -> Tensor { learned * (g / matrix(learned).norm(axes: 0)) }
 }

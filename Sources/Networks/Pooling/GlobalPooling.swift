@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Makes one number of each channel, whatever the size of the input.
+/// Reduces each channel to one value, whatever the size of the input: the base class of the global pooling layers.
 public class GlobalPooling: Layer {
     private let kind: PoolingKind
     private let rank: Int
@@ -11,13 +11,13 @@ public class GlobalPooling: Layer {
         super.init(name: name)
     }
 
-    /// The channels.
+    /// `[channels]`.
     public override func outputShape(of input: Shape) throws -> Shape {
         try Window.check(input, rank: rank, in: self)
         return [input[rank]]
     }
 
-    /// The means, or the largest values.
+    /// The mean or maximum of each channel.
     public override func forward(_ x: Tensor) -> Tensor {
         switch kind {
         case .average: x.sequenceMask.map { mean(of: x, where: $0) } ?? x.mean(axes: Array(1...rank))
@@ -27,7 +27,7 @@ public class GlobalPooling: Layer {
         }
     }
 
-    /// The mean over the steps that are more than padding, as in Keras; zeros where there are none.
+    /// The mean over the steps that are not padding, as in Keras; zeros where there are none.
     private func mean(of x: Tensor, where mask: Tensor) -> Tensor {
         let kept = mask.converted(to: x.floating.dtype).reshaped(
             to: Array(mask.shape) + Array(repeating: 1, count: x.rank - 2))
@@ -37,38 +37,81 @@ public class GlobalPooling: Layer {
     }
 }
 
-/// Keeps the mean of every channel over the whole sequence.
+/// The mean of every channel over the whole sequence: y[c] = 1/steps · Σₜ x[t, c],
+/// `[steps, channels]` → `[channels]`.
+///
+/// ```swift
+/// let layer = GlobalAveragePooling1D()
+/// let y = layer(.normal([8, 100, 3]))                                // [8, 3]
+/// ```
+/// Steps that a mask marks as padding are left out. With a larger output: ``AdaptiveAveragePooling1D``.
 public final class GlobalAveragePooling1D: GlobalPooling {
-    /// A layer that makes one number of each channel.
+    /// A layer that returns one value per channel.
     public init(name: String? = nil) { super.init(.average, rank: 1, name: name) }
 }
 
-/// Keeps the mean of every channel over the whole image (Lin et al. 2014).
+/// The mean of every channel over the whole image: y[c] = 1/(height · width) · Σᵢⱼ x[i, j, c],
+/// `[height, width, channels]` → `[channels]`.
+///
+/// ```swift
+/// let layer = GlobalAveragePooling2D()
+/// let y = layer(.normal([8, 13, 17, 64]))                            // [8, 64]
+/// ```
+/// Source: Lin et al. 2014, section 3.2. With a larger output: ``AdaptiveAveragePooling2D``.
+/// It replaces ``Flatten`` and large ``Dense`` layers before a classifier's output.
 public final class GlobalAveragePooling2D: GlobalPooling {
-    /// A layer that makes one number of each channel.
+    /// A layer that returns one value per channel.
     public init(name: String? = nil) { super.init(.average, rank: 2, name: name) }
 }
 
-/// Keeps the mean of every channel over the whole volume.
+/// The mean of every channel over the whole volume: y[c] = 1/(depth · height · width) · Σᵢⱼₖ x[i, j, k, c],
+/// `[depth, height, width, channels]` → `[channels]`.
+///
+/// ```swift
+/// let layer = GlobalAveragePooling3D()
+/// let y = layer(.normal([2, 9, 13, 17, 4]))                          // [2, 4]
+/// ```
+/// With a larger output: ``AdaptiveAveragePooling3D``.
 public final class GlobalAveragePooling3D: GlobalPooling {
-    /// A layer that makes one number of each channel.
+    /// A layer that returns one value per channel.
     public init(name: String? = nil) { super.init(.average, rank: 3, name: name) }
 }
 
-/// Keeps the largest value of every channel over the whole sequence.
+/// The maximum of every channel over the whole sequence: y[c] = maxₜ x[t, c],
+/// `[steps, channels]` → `[channels]`.
+///
+/// ```swift
+/// let layer = GlobalMaxPooling1D()
+/// let y = layer(.normal([8, 100, 3]))                                // [8, 3]
+/// ```
+/// ``GlobalAveragePooling1D`` is the more usual one: all positions take part in it.
 public final class GlobalMaxPooling1D: GlobalPooling {
-    /// A layer that makes one number of each channel.
+    /// A layer that returns one value per channel.
     public init(name: String? = nil) { super.init(.max, rank: 1, name: name) }
 }
 
-/// Keeps the largest value of every channel over the whole image.
+/// The maximum of every channel over the whole image: y[c] = maxᵢⱼ x[i, j, c],
+/// `[height, width, channels]` → `[channels]`.
+///
+/// ```swift
+/// let layer = GlobalMaxPooling2D()
+/// let y = layer(.normal([8, 13, 17, 64]))                            // [8, 64]
+/// ```
+/// Source: Oquab et al. 2015. ``GlobalAveragePooling2D`` is the more usual one: all positions take part in it.
 public final class GlobalMaxPooling2D: GlobalPooling {
-    /// A layer that makes one number of each channel.
+    /// A layer that returns one value per channel.
     public init(name: String? = nil) { super.init(.max, rank: 2, name: name) }
 }
 
-/// Keeps the largest value of every channel over the whole volume.
+/// The maximum of every channel over the whole volume: y[c] = maxᵢⱼₖ x[i, j, k, c],
+/// `[depth, height, width, channels]` → `[channels]`.
+///
+/// ```swift
+/// let layer = GlobalMaxPooling3D()
+/// let y = layer(.normal([2, 9, 13, 17, 4]))                          // [2, 4]
+/// ```
+/// ``GlobalAveragePooling3D`` is the more usual one: all positions take part in it.
 public final class GlobalMaxPooling3D: GlobalPooling {
-    /// A layer that makes one number of each channel.
+    /// A layer that returns one value per channel.
     public init(name: String? = nil) { super.init(.max, rank: 3, name: name) }
 }

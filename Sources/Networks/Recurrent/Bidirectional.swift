@@ -1,34 +1,37 @@
 public import Tensors
 
-/// A recurrent layer twice: one reads sequences from their beginning, the other from their end (Schuster and Paliwal 1997).
+/// Two recurrent layers, one of which reads sequences forwards and the other in reverse: yₜ = [h→ₜ, h←ₜ], so that each
+/// step's output depends on the whole sequence.
 ///
+/// `[steps, features]` → `[2 · units]`, or `[steps, 2 · units]` with `returnSequences`; `units` with other merges.
 /// ```swift
-/// Bidirectional(LSTM(64, returnSequences: true))
+/// let layer = Bidirectional(LSTM(64, returnSequences: true))
+/// let y = layer(.normal([8, 20, 5]))                                 // [8, 20, 128]
 /// ```
-/// The output of a step knows what comes before it and what comes after it.
+/// Source: Schuster and Paliwal 1997. To predict the next step, where the future is unknown, take one layer alone.
 public final class Bidirectional: Layer {
-    /// How both outputs become one.
+    /// How the two outputs are merged.
     public enum Merge: Sendable {
-        /// One after the other: twice as many features.
+        /// Concatenation along the features.
         case concatenate
         /// Their sum, product or mean.
         case sum, multiply, average
     }
 
-    /// The layer that reads from the beginning.
+    /// The layer that reads sequences forwards.
     public let forward: Recurrent
-    /// The layer that reads from the end.
+    /// The layer that reads sequences in reverse.
     public let backward: Recurrent
     private let merge: Merge
 
-    /// A recurrent layer for both directions. The expression is evaluated twice, once for each of them.
+    /// A recurrent layer for both directions. The expression is evaluated twice, once for each direction.
     public convenience init(
         _ layer: @autoclosure () -> Recurrent, merge: Merge = .concatenate, name: String? = nil
     ) {
         self.init(forward: layer(), backward: layer(), merge: merge, name: name)
     }
 
-    /// Two recurrent layers, which may be different ones. Neither goes backwards by itself.
+    /// Two recurrent layers, which may differ. Neither may have `goBackwards`.
     public init(forward: Recurrent, backward: Recurrent, merge: Merge = .concatenate, name: String? = nil) {
         func fail(_ message: String, _ hint: String) -> Never {
             Failure.raise(ValueError(operation: "Bidirectional", message: message, hint: hint))
@@ -37,10 +40,10 @@ public final class Bidirectional: Layer {
             fail("both directions are the same layer", "make the layer in the call, as in Bidirectional(LSTM(64))")
         }
         if forward.returnsSequences != backward.returnsSequences {
-            fail("one direction returns sequences and the other one does not", "give both the same returnSequences:")
+            fail("only one of the directions returns sequences", "give both the same returnSequences:")
         }
         if forward.goesBackwards || backward.goesBackwards {
-            fail("a direction goes backwards by itself", "leave goBackwards: out: Bidirectional sees to it")
+            fail("the layers must not have goBackwards: true", "leave it out; Bidirectional reverses one of them")
         }
         self.forward = forward
         self.backward = backward
@@ -48,13 +51,13 @@ public final class Bidirectional: Layer {
         super.init(name: name)
     }
 
-    /// The shape of one layer's output; with `.concatenate`, of both side by side.
+    /// The shape of one layer's output; with `.concatenate`, of both outputs concatenated.
     public override func outputShape(of input: Shape) throws -> Shape {
         let (first, second) = (try forward.prepare(input), try backward.prepare(input))
         guard merge == .concatenate ? first.dropLast() == second.dropLast() : first == second else {
             throw shapeError(
                 [first, second], "the directions' outputs \(first) and \(second) cannot be merged",
-                hint: "give both as many units")
+                hint: "give both the same number of units")
         }
         guard merge == .concatenate else { return first }
         var output = first
@@ -62,20 +65,20 @@ public final class Bidirectional: Layer {
         return output
     }
 
-    /// Both outputs, merged.
+    /// The merged outputs.
     public override func forward(_ x: Tensor) -> Tensor { compute(of: x, mask: nil, wantsState: false).output }
 
-    /// Both outputs for sequences of which a mask, `[batch, steps]`, leaves out some steps.
+    /// The merged outputs for sequences without the steps at which the mask, `[batch, steps]`, is false.
     public func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor {
         call(x, mask: mask, wantsState: false).output
     }
 
-    /// Both outputs for sequences of different lengths: the second reads each from its own end.
+    /// The merged outputs for sequences of different lengths, each of which is reversed without its padding.
     public func callAsFunction(_ x: Tensor, lengths: [Int]) -> Tensor {
         self(x, mask: forward.sequenceMask(lengths: lengths, of: x))
     }
 
-    /// The output, and the last states of the first layer and of the second.
+    /// The merged output, and the last states of the forward and of the backward layer.
     public func outputAndState(of x: Tensor, mask: Tensor? = nil) -> (output: Tensor, state: [Tensor]) {
         call(x, mask: mask, wantsState: true)
     }

@@ -1,8 +1,15 @@
 public import Tensors
 
-/// An LSTM of images: its products are convolutions, so that a state is an image too (Shi et al. 2015, eq. 3).
+/// An LSTM of images, with convolutions instead of matrix products: i = σ(x ∗ W + h ∗ U + b), likewise f and o;
+/// c' = f c + i tanh(x ∗ W + h ∗ U + b); h' = o tanh(c').
 ///
-/// Takes videos `[steps, height, width, channels]`. Weights lie side by side for the gates i, f, c and o, as in ``LSTM``.
+/// Videos `[steps, height, width, channels]` → `[rows, columns, filters]`, the last h, or that for every step with
+/// `returnSequences`. The weights of the gates are concatenated in the order i, f, c, o, as in ``LSTM``.
+/// ```swift
+/// let layer = ConvLSTM2D(8, kernel: 3, padding: .same)
+/// let y = layer(.normal([2, 10, 16, 16, 1]))                         // [2, 16, 16, 8]
+/// ```
+/// Source: Shi et al. 2015, equation 3. For vectors take ``LSTM``; ``Conv3D`` sees short videos at once.
 public final class ConvLSTM2D: Recurrent {
     /// The input's filters `[kernel height, kernel width, channels, 4 · filters]`.
     @Parameter public var kernel: Tensor
@@ -10,9 +17,9 @@ public final class ConvLSTM2D: Recurrent {
     @Parameter(.orthogonal()) public var recurrentKernel: Tensor
     /// The biases of all gates.
     @Parameter(.zeros) public var bias: Tensor
-    /// The weights of each pixel of the cell in the gates i, f and o, `[3, height, width, filters]`, if the layer has peepholes.
+    /// The cell's weights in the gates i, f and o at each pixel, `[3, height, width, filters]`, with peepholes only.
     @Parameter(.zeros) public var peepholes: Tensor
-    /// The number of filters: of channels in the state.
+    /// The number of filters, which is that of the state's channels.
     public let filters: Int
     private let window: Window
     private let transformedKernel = TransformedFilter(), transformedRecurrentKernel = TransformedFilter()
@@ -20,27 +27,27 @@ public final class ConvLSTM2D: Recurrent {
     private let hasPeepholes: Bool
     private var stateShape: Shape = []
 
-    /// Cells for each pixel that see the pixels around it.
+    /// A layer with this number of cells per pixel.
     ///
     /// - Parameters:
-    ///   - filters: The number of cells of a pixel, at least 1.
+    ///   - filters: The number of cells per pixel, at least 1.
     ///   - kernel: The size of the filters. An even one sees one pixel more to the right and below.
     ///   - stride: The distance between neighbouring positions of the input's kernel.
     ///   - padding: What happens at the input's borders; the state's are always padded with zeros.
     ///   - activation: The function of the cell's input and output.
     ///   - recurrentActivation: The function of the gates.
-    ///   - peepholes: Whether the gates see the cell, as in the paper.
-    ///   - unitForgetBias: Whether the forget gates begin open, with a bias of 1.
+    ///   - peepholes: Whether the gates depend on the cell too, as in the paper.
+    ///   - unitForgetBias: Whether the forget gates' initial bias is 1, so that they are open.
     ///   - bias: The options of the biases, or `false` for none.
-    ///   - returnSequences: Whether the output has all steps, or only the last. A recurrent layer before another needs it.
-    ///   - goBackwards: Whether sequences are read from their end.
-    ///   - stateful: Whether a batch begins with the state in which the one before it ended.
+    ///   - returnSequences: Whether the output has all steps, as the next recurrent layer needs, or only the last.
+    ///   - goBackwards: Whether sequences are read in reverse.
+    ///   - stateful: Whether the last state of a batch is the initial state of the next.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, in training.
-    ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
-    ///   - initializer: The source of the input filters' first value.
+    ///   - dropout: The probability that training drops a feature of the input, in all steps of a sequence.
+    ///   - recurrentDropout: The same for the state in the next step's products (Gal and Ghahramani 2016).
+    ///   - initializer: The source of the input filters' initial value.
     ///   - regularizer: A penalty on the input filters.
-    ///   - constraint: What the input filters are held to after each step.
+    ///   - constraint: A constraint on the input filters, applied after each step.
     ///   - recurrent: The options of the state's filters.
     ///   - activityRegularizer: A penalty on the output.
     ///   - name: The layer's name; by default its class's.
@@ -68,7 +75,7 @@ public final class ConvLSTM2D: Recurrent {
         self.activityRegularizer = activityRegularizer
     }
 
-    /// The image of the state, for every step or for the last one.
+    /// The shape of the state's image, for every step or for the last.
     public override func outputShape(of input: Shape) throws -> Shape {
         guard filters > 0 else { throw atLeastOne("filters", filters) }
         guard input.rank == 4 else {

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// The base class of ``SimpleRNN``, ``LSTM`` and ``GRU``: weights for the input and for the state, side by side for all gates.
+/// The base class of ``SimpleRNN``, ``LSTM`` and ``GRU``: the input weights and the recurrent weights of all gates,
+/// concatenated.
 open class GatedRecurrent: Recurrent {
     /// The input's weights `[features, gates · units]`.
     @Parameter public final var kernel: Tensor
@@ -8,7 +9,7 @@ open class GatedRecurrent: Recurrent {
     @Parameter(.orthogonal()) public final var recurrentKernel: Tensor
     /// The biases of all gates.
     @Parameter(.zeros) public final var bias: Tensor
-    /// The number of units: of elements in h.
+    /// The number of units: the length of h.
     public let units: Int
     let cell: RecurrentCell
 
@@ -35,8 +36,9 @@ open class GatedRecurrent: Recurrent {
             throw shapeError(
                 [input], "\(typeName) takes sequences of shape [steps, features], not \(input)",
                 hint: input.rank == 1
-                    ? "a sequence of single numbers has one feature: [\(input[0]), 1]; words become vectors by Embedding; and a recurrent layer before another one needs returnSequences: true"
-                    : "make vectors of the steps, as in TimeDistributed(Flatten())")
+                    ? "a sequence of scalars has one feature, [\(input[0]), 1]; Embedding turns words into vectors; "
+                        + "a recurrent layer before another one needs returnSequences: true"
+                    : "flatten each step with TimeDistributed(Flatten())")
         }
         return returnsSequences ? [input[0], units] : [units]
     }
@@ -48,15 +50,15 @@ open class GatedRecurrent: Recurrent {
         buildOthers()
     }
 
-    /// Initializes the bias and what else there is.
+    /// Initializes the bias, and in subclasses further weights.
     func buildOthers() { $bias.initialize([cell.gates * units]) }
 
-    /// h, and for an LSTM c.
+    /// The shape of h, and for an LSTM that of c.
     public final override func stateShapes(of input: Shape) -> [Shape] { Array(repeating: [units], count: cell.states) }
 
-    /// What is added to the input's part of the gates.
+    /// The bias of the input's part of the gates.
     var inputBias: Tensor? { $bias.optionalValue }
-    /// What the state is multiplied by.
+    /// The weights that a step applies to the state.
     var recurrentWeights: RecurrentWeights { RecurrentWeights(recurrent: recurrentKernel, stateMask: stateMask) }
 
     /// Takes one step: the output is the new h.
@@ -80,7 +82,7 @@ open class GatedRecurrent: Recurrent {
     }
 }
 
-/// How a recurrent layer goes through sequences.
+/// How a recurrent layer processes sequences.
 struct SequenceOptions {
     var returnSequences: Bool
     var goBackwards: Bool

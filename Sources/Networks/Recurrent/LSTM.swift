@@ -1,9 +1,17 @@
 public import Tensors
 
-/// Long short-term memory: units with a cell that gates write to, keep and read (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
+/// Long short-term memory: cells c that are written through an input gate i, kept by a forget gate f and read through
+/// an output gate o.
 ///
-/// i = σ(xW + hU + b), likewise f and o; c' = f c + i tanh(xW + hU + b); h' = o tanh(c'). The weights of the gates lie side by side, in
-/// Keras's order i, f, c, o; there are 4 · units · (features + units + 1) of them.
+/// i = σ(xW + hU + b), likewise f and o; c' = f c + i tanh(xW + hU + b); h' = o tanh(c'). `[steps, features]` →
+/// `[units]`, the last h, or `[steps, units]` with `returnSequences`. The weights of the gates are concatenated in
+/// Keras's order i, f, c, o: 4 · units · (features + units + 1) in all.
+/// ```swift
+/// let layer = LSTM(64, returnSequences: true)
+/// let y = layer(.normal([8, 20, 5]))                                 // [8, 20, 64]
+/// ```
+/// Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000 (forget gates). ``GRU`` has three quarters of its weights;
+/// for images take ``ConvLSTM2D``.
 public final class LSTM: GatedRecurrent {
     /// The weights of the cell in the gates i, f and o, `[3, units]`, if the layer has peepholes.
     @Parameter(.glorotUniform) public var peepholes: Tensor
@@ -15,18 +23,18 @@ public final class LSTM: GatedRecurrent {
     ///   - units: The number of cells, at least 1.
     ///   - activation: The function of the cell's input and output.
     ///   - recurrentActivation: The function of the gates.
-    ///   - peepholes: Whether the gates see the cell (Gers and Schmidhuber 2000).
-    ///   - unitForgetBias: Whether the forget gates begin open, with a bias of 1 (Jozefowicz et al. 2015).
+    ///   - peepholes: Whether the gates depend on the cell too (Gers and Schmidhuber 2000).
+    ///   - unitForgetBias: Whether the forget gates' initial bias is 1, so that they are open (Jozefowicz et al. 2015).
     ///   - bias: The options of the biases, or `false` for none.
-    ///   - returnSequences: Whether the output has all steps, or only the last. A recurrent layer before another needs it.
-    ///   - goBackwards: Whether sequences are read from their end.
-    ///   - stateful: Whether a batch begins with the state in which the one before it ended.
+    ///   - returnSequences: Whether the output has all steps, as the next recurrent layer needs, or only the last.
+    ///   - goBackwards: Whether sequences are read in reverse.
+    ///   - stateful: Whether the last state of a batch is the initial state of the next.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, in training.
-    ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
-    ///   - initializer: The source of the input weights' first value.
+    ///   - dropout: The probability that training drops a feature of the input, in all steps of a sequence.
+    ///   - recurrentDropout: The same for the state in the next step's products (Gal and Ghahramani 2016).
+    ///   - initializer: The source of the input weights' initial value.
     ///   - regularizer: A penalty on the input weights.
-    ///   - constraint: What the input weights are held to after each step.
+    ///   - constraint: A constraint on the input weights, applied after each step.
     ///   - recurrent: The options of the state's weights.
     ///   - activityRegularizer: A penalty on the output.
     ///   - name: The layer's name; by default its class's.
@@ -63,7 +71,7 @@ public final class LSTM: GatedRecurrent {
 }
 
 extension WeightOptions {
-    /// Of the four biases of an LSTM's unit, 1 for the second, the forget gate's.
+    /// These options with an initial value of 1 for the second of the four gates, the forget gate.
     var withUnitForgetBias: WeightOptions {
         var options = self
         let others = initializer ?? .zeros

@@ -1,12 +1,21 @@
 public import Tensors
 
-/// Leaves out the steps whose features all have one value: what sequences of different lengths were filled up with.
+/// Masks the steps whose features all equal a padding value: y = mask · x, where mask[t] is whether any x[t, f] ≠
+/// value. `[steps, features]` → `[steps, features]`.
 ///
-/// The layers after it see those steps as zeros, and those that know of masks leave them out (`Tensor.sequenceMask`).
+/// ```swift
+/// let network = try Sequential(input: [20, 5]) {
+///     Masking(0)
+///     LSTM(32)
+/// }
+/// let y = network(.normal([8, 20, 5]))                               // [8, 32]
+/// ```
+/// Layers that support masks (`Tensor.sequenceMask`) leave those steps out; others see zeros. As in Keras. For word
+/// indices take ``Embedding`` with `maskZero`.
 public final class Masking: Layer {
     private let value: Double
 
-    /// A layer that leaves out steps which are `value` throughout.
+    /// A layer that masks the steps whose features all equal `value`.
     public init(_ value: Double = 0, name: String? = nil) {
         self.value = value
         super.init(name: name)
@@ -17,12 +26,12 @@ public final class Masking: Layer {
         guard input.rank == 2 else {
             throw shapeError(
                 [input], "Masking takes sequences of shape [steps, features], not \(input)",
-                hint: "words, which are single numbers, are masked by Embedding(…, maskZero: true)")
+                hint: "for word indices use Embedding(…, maskZero: true)")
         }
         return input
     }
 
-    /// The sequences, zeros where they are left out, with their mask.
+    /// The sequences with their mask, 0 where it is false.
     public override func forward(_ x: Tensor) -> Tensor {
         let mask = (x.detached() .!= value).any(axes: 2)
         return (x * mask.expanded(at: 2).converted(to: x.dtype)).withSequenceMask(mask)

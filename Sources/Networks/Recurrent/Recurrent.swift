@@ -1,8 +1,9 @@
 public import Tensors
 
-/// A layer that goes through sequences step by step and carries a state: the base class of ``SimpleRNN``, ``LSTM`` and ``GRU``.
+/// A layer that processes sequences step by step and carries a state: the base class of ``SimpleRNN``, ``LSTM``,
+/// ``GRU`` and ``ConvLSTM2D``.
 ///
-/// Sequences are `[batch, steps, features…]`. One of one's own says what its state is and what a step does:
+/// Sequences are `[batch, steps, features…]`. A custom recurrent layer defines the shapes of its state, and a step:
 /// ```swift
 /// final class LeakyIntegrator: Recurrent {
 ///     @Parameter var w;  @Parameter(.orthogonal()) var u;  let units: Int
@@ -14,24 +15,25 @@ public import Tensors
 ///         return (h, [h]) } }
 /// ```
 open class Recurrent: Layer {
-    /// Whether the output has all steps, or the last one alone.
+    /// Whether the output has all steps, or only the last.
     public let returnsSequences: Bool
-    /// Whether sequences are read from their end; the output's first step is then that of the last one, as in Keras.
+    /// Whether sequences are read in reverse. The output is then in reverse order too, as in Keras.
     public let goesBackwards: Bool
-    /// Whether a batch begins with the state in which the one before it ended.
+    /// Whether the last state of a batch is the initial state of the next.
     public let isStateful: Bool
-    /// The number of steps after which gradients no longer flow back (truncated backpropagation through time); nil for all.
+    /// The number of steps after which gradients no longer flow back (truncated backpropagation through time); nil for
+    /// all.
     public let truncation: Int?
-    /// The probability that a feature of the input is dropped from all steps of a sequence, while the network is trained.
+    /// The probability that training drops a feature of the input, in all steps of a sequence.
     public let dropout: Double
-    /// The probability that a unit of the state is hidden from the next step, in all steps of a sequence, while the network is trained.
+    /// The probability that training drops a unit of the state, in the products of all steps of a sequence.
     public let recurrentDropout: Double
-    /// What units of the state are multiplied with where weights see them; nil if none are dropped.
+    /// The dropout mask of the state, which the recurrent weights see; nil if no units are dropped.
     private(set) final var stateMask: Tensor?
     /// The state that a stateful layer remembers; nil before its first batch, and after ``Layer/resetStates()``.
     public final var rememberedState: [Tensor]?
 
-    /// A layer that goes through sequences. Those that drop units drop the same ones in all steps (Gal and Ghahramani 2016).
+    /// A layer that processes sequences. Dropout drops the same units in all steps (Gal and Ghahramani 2016).
     public init(
         returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false, truncation: Int? = nil,
         dropout: Double = 0, recurrentDropout: Double = 0, name: String? = nil
@@ -51,32 +53,33 @@ open class Recurrent: Layer {
         super.init(name: name)
     }
 
-    // MARK: What a layer says of itself
+    // MARK: What a subclass defines
 
     /// The shapes of the state's tensors for one example, given that of a sequence.
     open func stateShapes(of input: Shape) -> [Shape] {
         Failure.raise(
             ValueError(
-                operation: typeName, message: "this recurrent layer does not say what its state is",
+                operation: typeName, message: "this recurrent layer does not define its state",
                 hint: "override stateShapes(of:) in its class"))
     }
 
-    /// Takes one step: the output `[batch, …]` and the new state, from the step's input `[batch, features…]` and the old state.
+    /// Takes one step: the output `[batch, …]` and the new state, from the step's input `[batch, features…]` and the
+    /// old state.
     ///
-    /// This is also how a trained layer is used one step at a time, to write a text or to decode a translation.
+    /// A trained layer is also called step by step, to generate text or to decode a translation.
     open func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
         Failure.raise(
             ValueError(
-                operation: typeName, message: "this recurrent layer does not say what a step does",
+                operation: typeName, message: "this recurrent layer does not define a step",
                 hint: "override step(_:_:) in its class"))
     }
 
-    /// The output of the step before, as this step's weights see it: some units are dropped while a layer with `recurrentDropout` is trained.
+    /// The previous output as this step's weights see it: in training, `recurrentDropout` drops some of its units.
     public final func dropped(_ h: Tensor) -> Tensor { stateMask.map { h * $0 } ?? h }
 
-    /// Goes through sequences from a state, taking the steps that the mask has (all without one).
+    /// Processes sequences from a state; steps that a mask excludes leave the state as it is.
     ///
-    /// - Returns: `[batch, steps or 1, …]`, in the order of the sequence, and the last state (if it is wanted).
+    /// - Returns: `[batch, steps or 1, …]`, in the order of the sequence, and the last state if `wantsState`.
     func pass(
         _ x: Tensor, _ state: [Tensor], mask: Tensor?, reversed: Bool, allSteps: Bool, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
@@ -97,13 +100,13 @@ open class Recurrent: Layer {
         return (Tensor.stack(reversed ? outputs.reversed() : outputs, axis: 1), state)
     }
 
-    /// The shape of a step's output, or of all steps'. A layer that does not say is tried out.
+    /// The shape of the last step's output, or of all steps; by default that of a trial call.
     open override func outputShape(of input: Shape) throws -> Shape {
         defer { rememberedState = nil }
         return try super.outputShape(of: input)
     }
 
-    // MARK: Going through sequences
+    // MARK: Processing sequences
 
     /// The output for a batch of sequences.
     public final override func forward(_ x: Tensor) -> Tensor {
@@ -114,13 +117,13 @@ open class Recurrent: Layer {
     ///
     /// - Parameters:
     ///   - x: `[batch, steps, features…]`.
-    ///   - initialState: The state before the first step; nil for zeros (or the one remembered, if the layer is stateful).
-    ///   - mask: `[batch, steps]`, false (or 0) for the steps to leave out; nil for the mask that comes with the sequences, if one does.
+    ///   - initialState: The state before the first step; nil for zeros, or the remembered state of a stateful layer.
+    ///   - mask: `[batch, steps]`, false (or 0) for the steps to leave out; nil for the mask of the sequences, if any.
     public final func callAsFunction(_ x: Tensor, initialState: [Tensor]?, mask: Tensor? = nil) -> Tensor {
         call(x, initialState: initialState, mask: mask, wantsState: false).output
     }
 
-    /// The output for a batch of sequences of which a mask, `[batch, steps]`, leaves out some steps.
+    /// The output for a batch of sequences without the steps at which the mask, `[batch, steps]`, is false.
     public final func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor { self(x, initialState: nil, mask: mask) }
 
     private func call(
@@ -136,12 +139,12 @@ open class Recurrent: Layer {
         return (output, state)
     }
 
-    /// The output for sequences of different lengths, which end with padding: only so many steps of each are taken.
+    /// The output for sequences of different lengths, padded at the end: steps beyond a sequence's length are left out.
     public final func callAsFunction(_ x: Tensor, initialState: [Tensor]? = nil, lengths: [Int]) -> Tensor {
         self(x, initialState: initialState, mask: sequenceMask(lengths: lengths, of: x))
     }
 
-    /// The output and the last state: an encoder's is what its decoder begins with.
+    /// The output and the last state: that of an encoder is the initial state of its decoder.
     public final func outputAndState(
         of x: Tensor, initialState: [Tensor]? = nil, mask: Tensor? = nil
     ) -> (output: Tensor, state: [Tensor]) {
@@ -155,23 +158,23 @@ open class Recurrent: Layer {
         outputAndState(of: x, initialState: initialState, mask: sequenceMask(lengths: lengths, of: x))
     }
 
-    /// The state that a batch of this many sequences begins with: zeros.
+    /// The initial state of a batch of sequences: zeros.
     public final func zeroState(batch: Int, dtype: DType = .float32) -> [Tensor] {
         guard let inputShape else {
             Failure.raise(
                 ValueError(
-                    operation: name, message: "a layer that is not built yet does not know how large its state is",
+                    operation: name, message: "the size of the state is unknown before the layer is built",
                     hint: "build its network with an input: shape, or call it on sequences first"))
         }
         return stateShapes(of: inputShape).map { .zeros($0.inserting(batch, at: 0), dtype: dtype) }
     }
 
-    /// What a layer that goes backwards answers with: its steps in the order in which they were taken.
+    /// The output of a layer that goes backwards: its steps in the order in which they were computed.
     private func flipped(_ output: Tensor) -> Tensor {
         goesBackwards && returnsSequences ? output.flipped(1) : output
     }
 
-    /// Goes through sequences under this layer's name, in the order of the sequence or from its end.
+    /// Processes sequences under this layer's name, forwards or in reverse.
     final func read(
         _ x: Tensor, mask: Tensor?, reversed: Bool, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
@@ -206,7 +209,7 @@ open class Recurrent: Layer {
         return (returnsSequences ? output : output.squeezed(axes: 1), state)
     }
 
-    /// Goes through the sequences in windows, between which no gradient flows.
+    /// Processes the sequences in windows, between which no gradient flows.
     private func passTruncated(
         _ x: Tensor, _ state: [Tensor], mask: Tensor?, reversed: Bool, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
@@ -239,11 +242,11 @@ open class Recurrent: Layer {
             shapeError(
                 [x.shape],
                 x.rank == inputShape.rank + 1
-                    ? "sequences of no steps have no output"
+                    ? "sequences must have at least 1 step, got 0"
                     : "takes batches of sequences, [batch, steps, …] of rank \(inputShape.rank + 1), not \(x.shape)",
                 hint: x.rank == inputShape.rank
-                    ? "one sequence is a batch of one: expanded(at: 0); single numbers are steps of one feature: expanded(at: -1)"
-                    : "give every sequence one step at least"))
+                    ? "make one sequence a batch by expanded(at: 0), or scalars features by expanded(at: -1)"
+                    : "give each sequence 1 step or more"))
     }
 
     private func checked(_ mask: Tensor?, for x: Tensor) -> Tensor? {
@@ -252,7 +255,7 @@ open class Recurrent: Layer {
             Failure.raise(
                 shapeError(
                     [x.shape, mask.shape],
-                    "a mask of shape \(mask.shape) does not go with sequences of shape \(x.shape)",
+                    "a mask of shape \(mask.shape) does not match sequences of shape \(x.shape)",
                     hint: "a mask is [batch, steps]: \([x.shape[0], x.shape[1]])"))
         }
         return mask.detached()
@@ -264,7 +267,8 @@ open class Recurrent: Layer {
             Failure.raise(
                 shapeError(
                     state.map(\.shape) + [x.shape],
-                    "a state of \(state.map { "\($0.shape)" }.joined(separator: " and ")) does not go with a batch of \(x.shape[0]) sequences",
+                    "a state of \(state.map { "\($0.shape)" }.joined(separator: " and ")) does not match "
+                        + "a batch of \(x.shape[0]) sequences",
                     hint: isStateful && rememberedState != nil
                         ? "a stateful layer takes batches of one size; resetStates() makes it forget"
                         : "the state is \(wanted.map { "\($0)" }.joined(separator: " and "))"))
@@ -272,12 +276,12 @@ open class Recurrent: Layer {
         return state
     }
 
-    /// The mask of sequences that are so long, and padding after that.
+    /// The mask of sequences of these lengths, padded at the end.
     final func sequenceMask(lengths: [Int], of x: Tensor) -> Tensor {
         guard x.rank > 1, lengths.count == x.shape[0], lengths.allSatisfy({ 0...x.shape[1] ~= $0 }) else {
             Failure.raise(
                 shapeError(
-                    [x.shape], "lengths of \(lengths) do not go with sequences of shape \(x.shape)",
+                    [x.shape], "lengths of \(lengths) do not match sequences of shape \(x.shape)",
                     hint: "give one length for each sequence of the batch, none greater than its number of steps"))
         }
         return Tensor.sequenceMask(lengths: lengths, steps: x.shape[1])
@@ -285,7 +289,7 @@ open class Recurrent: Layer {
 }
 
 extension Layer {
-    /// Makes all stateful recurrent layers within forget their states: the next batch begins anew.
+    /// Resets the states of all stateful recurrent layers within: the next batch starts from zeros.
     public final func resetStates() {
         (self as? Recurrent)?.rememberedState = nil
         for child in children { child.layer.resetStates() }

@@ -1,22 +1,29 @@
 internal import Tensors
 
-/// A recurrent layer without gates: h' = activation(x · kernel + h · recurrentKernel + bias) (Elman 1990).
+/// A recurrent layer without gates: hₜ = activation(xₜ · kernel + hₜ₋₁ · recurrentKernel + bias).
+///
+/// `[steps, features]` → `[units]`, the last h, or `[steps, units]` with `returnSequences`.
+/// ```swift
+/// let layer = SimpleRNN(32)
+/// let y = layer(.normal([8, 20, 5]))                                 // [8, 32]
+/// ```
+/// Source: Elman 1990. Its gradients vanish over long sequences: for those take ``LSTM`` or ``GRU``.
 public final class SimpleRNN: GatedRecurrent {
-    /// A layer of units that see the input and each other's last outputs.
+    /// A layer of units that receive the input and the last outputs of all units.
     ///
     /// - Parameters:
     ///   - units: The number of units, at least 1.
     ///   - activation: The function of the sum.
     ///   - bias: The options of the biases, or `false` for none.
-    ///   - returnSequences: Whether the output has all steps, or only the last. A recurrent layer before another needs it.
-    ///   - goBackwards: Whether sequences are read from their end.
-    ///   - stateful: Whether a batch begins with the state in which the one before it ended.
+    ///   - returnSequences: Whether the output has all steps, as the next recurrent layer needs, or only the last.
+    ///   - goBackwards: Whether sequences are read in reverse.
+    ///   - stateful: Whether the last state of a batch is the initial state of the next.
     ///   - truncation: The number of steps after which gradients no longer flow back; nil for all.
-    ///   - dropout: The probability that a feature of the input is dropped, in all steps of a sequence, in training.
-    ///   - recurrentDropout: The same for a unit of the state, where the next step's products see it (Gal and Ghahramani 2016).
-    ///   - initializer: The source of the input weights' first value.
+    ///   - dropout: The probability that training drops a feature of the input, in all steps of a sequence.
+    ///   - recurrentDropout: The same for the state in the next step's products (Gal and Ghahramani 2016).
+    ///   - initializer: The source of the input weights' initial value.
     ///   - regularizer: A penalty on the input weights.
-    ///   - constraint: What the input weights are held to after each step.
+    ///   - constraint: A constraint on the input weights, applied after each step.
     ///   - recurrent: The options of the state's weights.
     ///   - activityRegularizer: A penalty on the output.
     ///   - name: The layer's name; by default its class's.

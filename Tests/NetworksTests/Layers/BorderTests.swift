@@ -41,7 +41,7 @@ extension NetworksTests {
                     "nothing is left of axis 0 of [4, 9, 1] without its first 2 and last 2; cut off less"))
             #expect(
                 text { _ = try ReflectionPadding2D(4).outputShape(of: [9, 4, 1]) }.contains(
-                    "cannot be mirrored by 4 along axis 1"))
+                    "cannot be reflected by 4 along axis 1"))
             #expect(
                 text { _ = try PixelShuffle(2).outputShape(of: [4, 4, 6]) }.contains(
                     "6 channels do not make squares of 2 × 2 pixels; give the convolution before it a multiple of 4 filters"

@@ -19,7 +19,7 @@ extension NetworksTests {
         @Test func elementsMustBeAsMany() {
             #expect(
                 text { _ = try Reshape([5, -1]).outputShape(of: [24]) }.hasSuffix(
-                    "[24] has 24 elements and cannot become [5, -1]; make the product of the new lengths 24"))
+                    "[24] has 24 elements and cannot be reshaped to [5, -1]; make the product of the new lengths 24"))
         }
 
         @Test(arguments: [[1, 1], [0, 1], [1], [1, 2, 3]]) func permutationsNameEachAxisOnce(_ axes: [Int]) {
@@ -31,8 +31,10 @@ extension NetworksTests {
         @Test func onlyVectorsAreRepeated() {
             #expect(
                 text { _ = try RepeatVector(3).outputShape(of: [4, 5]) }.hasSuffix(
-                    "RepeatVector takes a vector: put Flatten() before it"))
-            #expect(text { _ = try RepeatVector(0).outputShape(of: [4]) }.hasSuffix("use 1 or more"))
+                    "RepeatVector takes a vector for each example, not [4, 5]; put Flatten() before it"))
+            #expect(
+                text { _ = try RepeatVector(0).outputShape(of: [4]) }.hasSuffix(
+                    "count must be at least 1, got 0; write RepeatVector with count of 1 or more"))
         }
 
         @Test func everyStepHasTheSameWeights() throws {

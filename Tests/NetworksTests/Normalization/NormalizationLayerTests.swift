@@ -37,13 +37,13 @@ extension NetworksTests {
         @Test func mistakesAreExplained() {
             #expect(
                 text { _ = try GroupNormalization(groups: 4).outputShape(of: [8, 8, 6]) }.hasSuffix(
-                    "6 channels cannot be cut into 4 groups; use a number of groups that divides 6"))
+                    "6 channels do not divide into 4 groups; use a number of groups that divides 6"))
             #expect(
                 text { _ = try LocalResponseNormalization(.withinChannels).outputShape(of: [8, 6]) }.hasSuffix(
                     "use .acrossChannels, or put Reshape([height, width, channels]) before it"))
             #expect(
                 text { _ = try BatchNormalization().outputShape(of: []) }.hasSuffix(
-                    "there are no channels in a single number; put Reshape([1]) before it"))
+                    "a scalar has no channels; put Reshape([1]) before it"))
         }
 
         /// The moving averages come to the mean and variance of the data.

@@ -43,7 +43,7 @@ extension NetworksTests {
         @Test func aLayerWithoutKernel() {
             #expect(
                 text { _ = try Sequential("net", input: [4]) { SpectralNormalization(Activation(.relu)) } }.hasSuffix(
-                    "Activation has no kernel whose weights could be normalised; put it around a Dense or a convolution"
+                    "Activation has no kernel whose weights could be normalised; wrap a Dense or a convolution"
                 ))
         }
     }

@@ -224,27 +224,29 @@ extension NetworksTests {
         @Test func errorsInBuilding() {
             #expect(
                 text { _ = try Sequential("net", input: [60]) { LSTM(4) } }.contains(
-                    "LSTM takes sequences of shape [steps, features], not [60]; a sequence of single numbers has one feature: [60, 1]"
+                    "LSTM takes sequences of shape [steps, features], not [60]; a sequence of scalars has one feature, [60, 1]"
                 ))
-            #expect(text { _ = try Sequential("net", input: [60, 1]) { GRU(0) } }.contains("units must be at least 1, got 0"))
+            #expect(
+                text { _ = try Sequential("net", input: [60, 1]) { GRU(0) } }.contains(
+                    "units must be at least 1, got 0"))
         }
 
         @Test func sequencesThatAreNone() async {
             let result1 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = try Sequential(input: [5, 3]) { GRU(4) }.layers[0](.zeros([5, 3]))
             }
-            #expect(errorText(result1).contains("one sequence is a batch of one: expanded(at: 0)"))
+            #expect(errorText(result1).contains("make one sequence a batch by expanded(at: 0)"))
             let result2 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = GRU(4)(.zeros([2, 0, 3]))
             }
-            #expect(errorText(result2).contains("sequences of no steps have no output"))
+            #expect(errorText(result2).contains("sequences must have at least 1 step, got 0"))
         }
 
         @Test func whatDoesNotGoWithSequences() async {
             let result3 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = GRU(4)(.zeros([2, 5, 3]), lengths: [6, 1])
             }
-            #expect(errorText(result3).contains("lengths of [6, 1] do not go with sequences of shape [2, 5, 3]"))
+            #expect(errorText(result3).contains("lengths of [6, 1] do not match sequences of shape [2, 5, 3]"))
             let result4 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = GRU(4)(.zeros([2, 5, 3]), mask: .ones([2, 4]))
             }
