@@ -1,8 +1,8 @@
 // The formulas name their matrices as the course does.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-// The course's formulas, written as in a notebook's cell. FormulaTests.swift compiles this file as a cell and bounds the time that
-// the compiler takes for each expression.
+// The course's formulas, written as in a notebook's cell. FormulaTests.swift compiles this file as a cell and bounds
+// the time that the compiler takes for each expression.
 import Foundation
 import Swiftlet
 

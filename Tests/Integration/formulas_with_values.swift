@@ -1,5 +1,5 @@
-// The course's formulas, as a student types them in a cell. Each is written once for tensors and once, word for word, for plain
-// numbers, which give the expected value. test_formulas.py runs this file.
+// The course's formulas, as a student types them in a cell. Each is written once for tensors and once, word for word,
+// for plain numbers, which give the expected value. test_formulas.py runs this file.
 import Foundation
 import Swiftlet
 

@@ -37,7 +37,8 @@ struct TestedLayer: Sendable {
 /// Layers by the names of their fixtures. A family's suite is such a table, and one test:
 /// ```swift
 /// static let layers: LayerTable = ["dense": .init(Dense(3)), "dense tanh": .init(Dense(3, activation: .tanh))]
-/// @Test(arguments: try layers.fixtures("basic_layers")) func agrees(_ fixture: LayerFixture) throws { try Self.layers.check(fixture) }
+/// @Test(arguments: try layers.fixtures("basic_layers"))
+/// func agrees(_ fixture: LayerFixture) throws { try Self.layers.check(fixture) }
 /// ```
 typealias LayerTable = [String: TestedLayer]
 
@@ -49,8 +50,8 @@ extension LayerTable {
         return fixtures
     }
 
-    /// Compares the layer of this name with its fixture: its parameters' names and shapes, what it keeps, its output, gradients, and
-    /// gradients of gradients, in both precisions; and its gradients with finite differences.
+    /// Compares the layer of this name with its fixture: its parameters' names and shapes, what it keeps, its output,
+    /// gradients, and gradients of gradients, in both precisions; and its gradients with finite differences.
     func check(_ fixture: LayerFixture) throws {
         let layer = try #require(self[fixture.name])
         for (type, tolerance) in [(DType.float64, 1e-10), (.float32, 5e-5)] {

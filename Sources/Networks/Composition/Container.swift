@@ -27,8 +27,8 @@ open class Container: Layer {
         }
     }
 
-    /// Checks that an input is a batch of examples. A single one without its batch axis is the commonest mistake, better explained here
-    /// than by the operation that it would fail in.
+    /// Checks that an input is a batch of examples. A single one without its batch axis is the commonest mistake,
+    /// better explained here than by the operation that it would fail in.
     final func checkBatch(_ x: Tensor, of inputShape: Shape) {
         guard x.rank != inputShape.rank + 1 else { return }
         Failure.raise(

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// A function as a layer: `Lambda { $0 * 2 - 1 }`.
+/// A function as a layer: `Lambda { $0 * 2 - 1 }`. It has no parameters; a function with some is a custom layer, see
+/// ``Layer``.
 public final class Lambda: Layer {
     private let function: ([Tensor]) -> Tensor
     private let inputCount: Int

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// A layer of two or more inputs that makes one output of them: the base of ``Concatenate``, ``Add`` and their kin. Branches that start
-/// from one input are shorter as a ``Parallel``, ``Skip`` or ``Residual``.
+/// A layer of two or more inputs that makes one output of them: the base of ``Concatenate``, ``Add`` and their kin.
+/// Branches that start from one input are shorter as a ``Parallel``, ``Skip`` or ``Residual``.
 public class MergeLayer: Layer {
     private let merge: Merge
 

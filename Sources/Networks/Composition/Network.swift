@@ -3,8 +3,8 @@ public import Tensors
 
 /// A network of any shape: several inputs, several outputs, branches, and layers that are used more than once.
 ///
-/// Layers are called on symbols instead of tensors, as in Keras's functional API: ``Input`` begins, and the network is what leads from
-/// its inputs to its outputs.
+/// Layers are called on symbols instead of tensors, as in Keras's functional API: ``Input`` begins, and the network is
+/// what leads from its inputs to its outputs.
 /// ```swift
 /// let image = Input([28, 28, 1])
 /// let hidden = Dense(256, activation: .relu)(Flatten()(image))
@@ -36,8 +36,8 @@ public final class Network: Container {
 
     /// The network that leads from inputs to outputs. The shapes of all layers follow from the inputs'.
     ///
-    /// - Throws: A `ShapeError` that names the layer and its line where shapes do not fit, a `ValueError` if an output needs an input
-    ///   that is not listed.
+    /// - Throws: A `ShapeError` that names the layer and its line where shapes do not fit, a `ValueError` if an output
+    ///   needs an input that is not listed.
     public init(
         _ name: String? = nil, inputs: Input..., outputs: SymbolicTensor..., file: String = #filePath, line: Int = #line
     ) throws {
@@ -160,7 +160,8 @@ public final class Network: Container {
     }
 }
 
-/// A tensor in the description of a ``Network``: what an ``Input`` or the output of a layer stands for until the network is called.
+/// A tensor in the description of a ``Network``: what an ``Input`` or the output of a layer stands for until the
+/// network is called.
 public class SymbolicTensor {
     /// Where symbols come from: an input, or a layer's call.
     final class Origin {
@@ -208,8 +209,8 @@ public final class Input: SymbolicTensor {
 }
 
 extension Layer {
-    /// The layer's output for inputs that are still symbols: a step in the description of a ``Network``. A layer that is called several
-    /// times is shared, with its weights.
+    /// The layer's output for inputs that are still symbols: a step in the description of a ``Network``. A layer that
+    /// is called several times is shared, with its weights.
     public final func callAsFunction(
         _ inputs: SymbolicTensor..., file: String = #filePath, line: Int = #line
     ) -> SymbolicTensor {

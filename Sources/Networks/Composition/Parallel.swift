@@ -1,6 +1,16 @@
 public import Tensors
 
-/// Layers that all get the same input; their outputs are merged. GoogLeNet's inception block is one.
+/// Layers that all get the same input; their outputs are merged, as in GoogLeNet's inception block (Szegedy et al.
+/// 2015).
+///
+/// ```swift
+/// let block = Parallel {
+///     Conv2D(8, kernel: 1, activation: .relu)
+///     Sequential { Conv2D(4, kernel: 1, activation: .relu); Conv2D(8, kernel: 3, padding: .same, activation: .relu) }
+/// }
+/// let y = block(.normal([2, 28, 28, 3]))                             // [2, 28, 28, 16]
+/// ```
+/// Branches from different inputs are merged in a ``Network``.
 public final class Parallel: Container {
     /// How outputs are merged.
     public let merge: Merge

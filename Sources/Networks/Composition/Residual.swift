@@ -1,13 +1,22 @@
 public import Tensors
 
-/// Layers with a connection past them: the output is x + layers(x) (He et al. 2016, eq. 1).
+/// Layers with a shortcut past them: the output is activation(x + layers(x)) (He et al. 2016, eq. 1).
+///
+/// ```swift
+/// let block = Residual(activation: .relu) {
+///     Conv2D(16, kernel: 3, padding: .same, activation: .relu)
+///     Conv2D(16, kernel: 3, padding: .same)
+/// }
+/// let y = block(.normal([8, 28, 28, 16]))                            // [8, 28, 28, 16]
+/// ```
+/// To concatenate instead of adding: ``Skip``; for several branches: ``Parallel``.
 public final class Residual: Container {
     private let body: Sequential
     private let shortcut: Layer?
     private let activation: ActivationFunction
 
-    /// Layers whose output is added to their input. If they change its shape, a shortcut must do the same: a 1×1 convolution with the
-    /// same stride (eq. 2). The activation comes after the sum.
+    /// Layers whose output is added to their input. If they change its shape, a shortcut must do the same: a 1×1
+    /// convolution with the same stride (eq. 2). The activation comes after the sum.
     public init(
         _ name: String? = nil, shortcut: Layer? = nil, activation: ActivationFunction = .linear,
         @LayerBuilder layers: () throws -> [Layer]

@@ -9,8 +9,8 @@ public import Tensors
 /// }
 /// ```
 public final class Sequential: Container {
-    /// A network for inputs of this shape (of one example). The shapes of all layers follow from it; if they do not fit, this throws a
-    /// `ShapeError` that names the layer and its line.
+    /// A network for inputs of this shape (of one example). The shapes of all layers follow from it; if they do not
+    /// fit, this throws a `ShapeError` that names the layer and its line.
     public init(
         _ name: String? = nil, input: Shape, file: String = #filePath, line: Int = #line,
         @LayerBuilder layers: () throws -> [Layer]
@@ -25,8 +25,8 @@ public final class Sequential: Container {
         super.init(name: name, layers: try layers())
     }
 
-    /// Layers that stand in an array. (The name is never left out: a default here makes the compiler's completion fail between the
-    /// braces of the initialisers above.)
+    /// Layers that stand in an array. (The name is never left out: a default here makes the compiler's completion fail
+    /// between the braces of the initialisers above.)
     public override init(name: String?, layers: [Layer]) { super.init(name: name, layers: layers) }
 
     /// The shape after the last layer.

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Layers with a connection past them: their output is merged with their input. A U-Net is made of skips within skips,
+/// Layers with a shortcut past them: their output is merged with their input. A U-Net is made of skips within skips,
 /// whose layers go down and up again:
 /// ```swift
 /// Skip { MaxPooling2D(2);  Conv2D(64, kernel: 3, padding: .same, activation: .relu);  UpSampling2D(2) }

@@ -1,6 +1,11 @@
 public import Tensors
 
-/// Applies a layer to every step of a sequence: a convolution to each image of a film.
+/// Applies a layer to every step of a sequence, with the same weights: a convolution to each frame of a video.
+///
+/// ```swift
+/// let frames = TimeDistributed(Conv2D(4, kernel: 3))
+/// let y = frames(.normal([2, 10, 28, 28, 1]))                        // [2, 10, 26, 26, 4]
+/// ```
 public final class TimeDistributed: Container {
     private let layer: Layer
 

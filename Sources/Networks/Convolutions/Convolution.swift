@@ -2,8 +2,8 @@ public import Tensors
 
 /// Filters that slide over sequences, images or volumes: the base class of ``Conv1D``, ``Conv2D`` and ``Conv3D``.
 public class Convolution: Layer {
-    /// The filters: their sizes, then the channels, then how many there are (`[height, width, channels, filters]` for images). In a
-    /// transposed convolution the last two are the other way round.
+    /// The filters: their sizes, then the channels, then how many there are (`[height, width, channels, filters]` for
+    /// images). In a transposed convolution the last two are the other way round.
     @Parameter public final var kernel: Tensor
     /// One bias for each filter.
     @Parameter(.zeros) public final var bias: Tensor
@@ -19,17 +19,20 @@ public class Convolution: Layer {
     /// The number of dimensions that the filters slide along.
     class var rank: Int { 2 }
 
-    /// Filters of a kernel size: `Conv2D(6, kernel: 5)`, `Conv2D(32, kernel: [3, 5], stride: 2, padding: .same, activation: .relu)`.
+    /// Filters of a kernel size: `Conv2D(6, kernel: 5)`, `Conv2D(32, kernel: [3, 5], stride: 2, padding: .same,
+    /// activation: .relu)`.
     ///
-    /// An axis of n positions has ⌊(n − k) / stride⌋ + 1 of them in the output with padding `.valid`, ⌈n / stride⌉ with `.same` and
-    /// `.causal`, where k is the kernel's size, or (k − 1) · dilation + 1.
+    /// An axis of n positions has ⌊(n − k) / stride⌋ + 1 of them in the output with padding `.valid`, ⌈n / stride⌉ with
+    /// `.same` and `.causal`, where k is the kernel's size, or (k − 1) · dilation + 1.
     /// - Parameters:
     ///   - filters: The number of filters, and so of the output's channels.
     ///   - kernel: The size of the filters: one number for all dimensions, or one for each.
     ///   - stride: The distance between neighbouring positions of the kernel.
-    ///   - padding: What happens at the borders. `.causal`, for sequences, sees no later steps (van den Oord et al. 2016).
+    ///   - padding: What happens at the borders. `.causal`, for sequences, sees no later steps (van den Oord et al.
+    ///     2016).
     ///   - dilation: The distance between neighbouring elements of the kernel.
-    ///   - groups: The number of parts that channels and filters are divided into; a filter sees its part only (Krizhevsky et al. 2012).
+    ///   - groups: The number of parts that channels and filters are divided into; a filter sees its part only
+    ///     (Krizhevsky et al. 2012).
     ///   - activation: The function of the sum.
     ///   - bias: The options of the biases, or `false` for none.
     ///   - initializer: The source of the kernel's first value.
@@ -81,9 +84,11 @@ public class Convolution: Layer {
     }
 }
 
-/// A convolution of sequences `[steps, channels]`: every filter slides along the steps and computes a channel of the output.
+/// A convolution of sequences `[steps, channels]`: every filter slides along the steps and computes a channel of the
+/// output.
 ///
-/// y[t, f] = activation(Σₖ Σ꜀ x[t · stride + k, c] kernel[k, c, f] + bias[f]), `[steps, channels]` → `[positions, filters]`.
+/// y[t, f] = activation(Σₖ Σ꜀ x[t · stride + k, c] kernel[k, c, f] + bias[f]), `[steps, channels]` → `[positions,
+/// filters]`.
 /// ```swift
 /// let layer = Conv1D(32, kernel: 2, padding: .causal, dilation: 4, activation: .relu)
 /// let y = layer(.normal([8, 100, 3]))                                // [8, 100, 32]
@@ -92,8 +97,8 @@ public final class Conv1D: Convolution {
     override class var rank: Int { 1 }
 }
 
-/// A convolution of images `[height, width, channels]`: every filter slides over the image and computes a channel of the output (LeCun et
-/// al. 1989).
+/// A convolution of images `[height, width, channels]`: every filter slides over the image and computes a channel of
+/// the output (LeCun et al. 1989).
 ///
 /// y[i, j, f] = activation(Σₖₗ꜀ x[i · stride + k, j · stride + l, c] kernel[k, l, c, f] + bias[f]).
 /// ```swift
@@ -105,8 +110,8 @@ public final class Conv2D: Convolution {
     override class var rank: Int { 2 }
 }
 
-/// A convolution of volumes or videos `[depth, height, width, channels]`, such as `Conv3D(8, kernel: [1, 3, 3], padding: .same)`; else as
-/// ``Conv2D``.
+/// A convolution of volumes or videos `[depth, height, width, channels]`, such as `Conv3D(8, kernel: [1, 3, 3],
+/// padding: .same)`; else as ``Conv2D``.
 public final class Conv3D: Convolution {
     override class var rank: Int { 3 }
 }

@@ -1,8 +1,10 @@
 public import Tensors
 
-/// Convolutions that keep the channels apart, each with its own filters: the base class of ``DepthwiseConv1D`` and ``DepthwiseConv2D``.
+/// Convolutions that keep the channels apart, each with its own filters: the base class of ``DepthwiseConv1D`` and
+/// ``DepthwiseConv2D``.
 public class DepthwiseConvolution: Layer {
-    /// The filters: their sizes, then the channels, then how many each channel has (`[height, width, channels, multiplier]` for images).
+    /// The filters: their sizes, then the channels, then how many each channel has (`[height, width, channels,
+    /// multiplier]` for images).
     @Parameter public final var kernel: Tensor
     /// One bias for each output channel.
     @Parameter(.zeros) public final var bias: Tensor
@@ -84,7 +86,8 @@ public final class DepthwiseConv1D: DepthwiseConvolution {
     override class var rank: Int { 1 }
 }
 
-/// A convolution of images `[height, width, channels]` that keeps the channels apart, as in MobileNet (Howard et al. 2017).
+/// A convolution of images `[height, width, channels]` that keeps the channels apart, as in MobileNet (Howard et al.
+/// 2017).
 /// ```swift
 /// let layer = DepthwiseConv2D(kernel: 3, padding: .same, multiplier: 2)
 /// let maps = layer(.normal([8, 28, 28, 3]))                          // [8, 28, 28, 6]

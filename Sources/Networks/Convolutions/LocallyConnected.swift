@@ -1,9 +1,11 @@
 public import Tensors
 
-/// Filters that differ from position to position: convolutions without shared weights, for inputs whose parts always differ, as those of
-/// aligned faces do (Taigman et al. 2014, "DeepFace"). The base class of ``LocallyConnected1D`` and ``LocallyConnected2D``.
+/// Filters that differ from position to position: convolutions without shared weights, for inputs whose parts always
+/// differ, as those of aligned faces do (Taigman et al. 2014, "DeepFace"). The base class of ``LocallyConnected1D`` and
+/// ``LocallyConnected2D``.
 public class LocallyConnected: Layer {
-    /// The weights `[positions, window · channels, filters]`: positions row by row, windows as well, with the channels of each pixel.
+    /// The weights `[positions, window · channels, filters]`: positions row by row, windows as well, with the channels
+    /// of each pixel.
     @Parameter public final var kernel: Tensor
     /// A bias for each filter of each position: the output's shape.
     @Parameter(.zeros) public final var bias: Tensor
@@ -16,7 +18,8 @@ public class LocallyConnected: Layer {
     /// The number of dimensions that the window slides along.
     class var rank: Int { 2 }
 
-    /// Filters of a kernel size: `LocallyConnected2D(16, kernel: 3, stride: 2)`. The output has the shape of a convolution's.
+    /// Filters of a kernel size: `LocallyConnected2D(16, kernel: 3, stride: 2)`. The output has the shape of a
+    /// convolution's.
     ///
     /// - Parameters:
     ///   - filters: The number of filters of a position, and so of the output's channels.
@@ -65,7 +68,8 @@ public class LocallyConnected: Layer {
         checkShape(of: x)
         let patches = x.patches(of: window)
         let output = [x.shape[0]] + patches.shape[1...window.rank] + [filters]
-        // One product for every position: [positions, batch, window · channels] · [positions, window · channels, filters].
+        // One product for every position: [positions, batch, window · channels] · [positions, window · channels,
+        // filters].
         let products = patches.reshaped(to: [x.shape[0], kernel.shape[0], kernel.shape[1]]).transposed(1, 0, 2).matmul(
             kernel)
         let sums = products.transposed(1, 0, 2).reshaped(to: output)

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// A convolution in two steps, with far fewer weights than a full one: each channel by itself, then the channels of each pixel
-/// (Chollet 2017). The base class of ``SeparableConv1D`` and ``SeparableConv2D``.
+/// A convolution in two steps, with far fewer weights than a full one: each channel by itself, then the channels of
+/// each pixel (Chollet 2017). The base class of ``SeparableConv1D`` and ``SeparableConv2D``.
 public class SeparableConvolution: Layer {
     /// The filters of the first step, `[lengths…, channels, multiplier]`.
     @Parameter public final var depthwiseKernel: Tensor

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Convolutions the other way round, which make larger images of smaller ones: the base class of the transposed convolutions.
+/// Convolutions the other way round, which make larger images of smaller ones: the base class of the transposed
+/// convolutions.
 ///
 /// The output has the shape of which a convolution with this kernel, stride and padding would make the input's.
 public class TransposedConvolution: Convolution {
@@ -8,14 +9,15 @@ public class TransposedConvolution: Convolution {
 
     /// Filters of a kernel size: `Conv2DTranspose(64, kernel: 4, stride: 2, padding: .same, activation: .relu)`.
     ///
-    /// An axis of n positions becomes n · stride long with padding `.same`, and (n − 1) · stride + k, but at least n · stride, with `.valid`;
-    /// explicit padding is cut off.
+    /// An axis of n positions becomes n · stride long with padding `.same`, and (n − 1) · stride + k, but at least n ·
+    /// stride, with `.valid`; explicit padding is cut off.
     /// - Parameters:
     ///   - filters: The number of filters, and so of the output's channels.
     ///   - kernel: The size of the filters: one number for all dimensions, or one for each.
     ///   - stride: The factor by which the output is larger.
     ///   - padding: What the convolution that this is the transpose of does at the borders.
-    ///   - outputPadding: With a stride above 1 several lengths can be right: how much more than the shortest is wanted.
+    ///   - outputPadding: With a stride above 1 several lengths can be right: how much more than the shortest is
+    ///     wanted.
     ///   - dilation: The distance between neighbouring elements of the kernel.
     ///   - activation: The function of the sum.
     ///   - bias: The options of the biases, or `false` for none.
@@ -61,8 +63,9 @@ public final class Conv1DTranspose: TransposedConvolution {
     override class var rank: Int { 1 }
 }
 
-/// A transposed convolution of images `[height, width, channels]`, which makes them larger by the factor of its stride: generators and
-/// segmentation networks grow their images with it (Zeiler et al. 2010). Its kernel is `[height, width, filters, channels]`.
+/// A transposed convolution of images `[height, width, channels]`, which makes them larger by the factor of its stride:
+/// generators and segmentation networks grow their images with it (Zeiler et al. 2010). Its kernel is `[height, width,
+/// filters, channels]`.
 /// ```swift
 /// let layer = Conv2DTranspose(16, kernel: 4, stride: 2, padding: .same)
 /// let larger = layer(.normal([8, 7, 7, 32]))                         // [8, 14, 14, 16]

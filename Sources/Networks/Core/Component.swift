@@ -5,8 +5,8 @@ enum Component {
     case parameter(String, Parameter)
     case child(String, Layer)
 
-    /// The parameters and layers in a property's value, wherever they stand in it: in optionals, arrays, dictionaries, tuples and
-    /// structures of any depth. Their names say where: `gates_0`, `experts_left`.
+    /// The parameters and layers in a property's value, wherever they stand in it: in optionals, arrays, dictionaries,
+    /// tuples and structures of any depth. Their names say where: `gates_0`, `experts_left`.
     static func find(in value: Any, named name: String) -> [Component] {
         switch value {
         case let parameter as Parameter: return [.parameter(name, parameter)]
@@ -36,7 +36,8 @@ enum Component {
         }
     }
 
-    /// A property's name as it is written: the compiler stores `@Parameter var w` as `_w`, and lazy ones under a longer name.
+    /// A property's name as it is written: the compiler stores `@Parameter var w` as `_w`, and lazy ones under a longer
+    /// name.
     static func name(of label: String?) -> String {
         var label = Substring(label ?? "")
         if label.hasPrefix("$__lazy_storage_$") { label = label.dropFirst("$__lazy_storage_$".count) }
@@ -115,7 +116,8 @@ extension Layer {
         }
     }
 
-    /// All parameters with their paths (`conv2d.kernel`, `residual_1.conv2d.bias`), each once. What is saved under these keys.
+    /// All parameters with their paths (`conv2d.kernel`, `residual_1.conv2d.bias`), each once. What is saved under
+    /// these keys.
     public final var namedParameters: [(key: String, parameter: Parameter)] {
         var seen: Set<ObjectIdentifier> = []
         var found: [(key: String, parameter: Parameter)] = []
@@ -145,8 +147,8 @@ extension Layer {
         parameters.reduce(0) { $0 + ($1.isTrainable ? $1.shape.elementCount : 0) }
     }
 
-    /// Keeps all parameters within as they are: optimizers pass them by, and nothing is recorded for their sake. A base that was
-    /// trained on other data is frozen while a new head learns.
+    /// Keeps all parameters within as they are: optimizers pass them by, and nothing is recorded for their sake. A base
+    /// that was trained on other data is frozen while a new head learns.
     /// ```swift
     /// let base = Sequential { Conv2D(8, kernel: 3, activation: .relu); GlobalAveragePooling2D() }
     /// let classifier = try Sequential(input: [28, 28, 1]) { base; Dense(26) }

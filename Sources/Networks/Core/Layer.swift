@@ -17,9 +17,9 @@ public import Tensors
 /// ```
 /// Shapes in `build` and ``outputShape(of:)`` are those of one example; tensors have a batch axis before them.
 ///
-/// A layer may contain others: those in its properties, in optionals, arrays, dictionaries, tuples and structures of any depth are
-/// found, named after where they stand, built by their first call, trained, counted and saved. A layer of several inputs or outputs
-/// overrides ``forward(_:)-([Tensor])``; see also ``Network``.
+/// A layer may contain others: those in its properties, in optionals, arrays, dictionaries, tuples and structures of
+/// any depth are found, named after where they stand, built by their first call, trained, counted and saved. A layer of
+/// several inputs or outputs overrides ``forward(_:)-([Tensor])``; see also ``Network``.
 open class Layer: CustomStringConvertible, LayerScope {
     /// The shapes of one example's inputs that the layer was built for; nil before that.
     public private(set) final var inputShapes: [Shape]?
@@ -67,7 +67,8 @@ open class Layer: CustomStringConvertible, LayerScope {
     /// Initializes the parameters of a layer with several inputs, given the shape of one example of each. Called once.
     open func build(_ inputs: [Shape]) throws { if inputs.count == 1 { try build(inputs[0]) } }
 
-    /// The output for a batch of inputs. This is what a custom layer overrides; ``callAsFunction(_:)-(Tensor)`` is what calls it.
+    /// The output for a batch of inputs. This is what a custom layer overrides; ``callAsFunction(_:)-(Tensor)`` is what
+    /// calls it.
     open func forward(_ x: Tensor) -> Tensor {
         single(Self.$fallback.withValue(ObjectIdentifier(self)) { forward([x]) })
     }
@@ -103,10 +104,12 @@ open class Layer: CustomStringConvertible, LayerScope {
 
     /// The shape of the output for one example of this shape.
     ///
-    /// The same function serves building, the summary and errors. By default the layer is tried out on an example of zeros.
+    /// The same function serves building, the summary and errors. By default the layer is tried out on an example of
+    /// zeros.
     open func outputShape(of input: Shape) throws -> Shape { try tryOut([input])[0] }
 
-    /// The shapes of all outputs for one example of these shapes. By default the layer is tried out on an example of zeros.
+    /// The shapes of all outputs for one example of these shapes. By default the layer is tried out on an example of
+    /// zeros.
     open func outputShapes(of inputs: [Shape]) throws -> [Shape] {
         guard inputs.count == 1 else { return try tryOut(inputs) }
         let output = try outputShape(of: inputs[0])
@@ -134,7 +137,8 @@ open class Layer: CustomStringConvertible, LayerScope {
         return shapes
     }
 
-    /// The activation function that the output comes from, where that is known. Losses look at it: some take what comes before.
+    /// The activation function that the output comes from, where that is known. Losses look at it: some take what comes
+    /// before.
     var outputActivation: ActivationFunction? { nil }
 
     // MARK: Building
@@ -146,7 +150,8 @@ open class Layer: CustomStringConvertible, LayerScope {
     @discardableResult
     public final func prepare(_ input: Shape) throws -> Shape { try prepare([input])[0] }
 
-    /// Builds a layer of several inputs for examples of these shapes, unless that was done: `try critic.prepare([28, 28, 1], [10])`.
+    /// Builds a layer of several inputs for examples of these shapes, unless that was done: `try critic.prepare([28,
+    /// 28, 1], [10])`.
     ///
     /// - Returns: The shapes of its outputs.
     @discardableResult
@@ -219,7 +224,8 @@ open class Layer: CustomStringConvertible, LayerScope {
         } catch { Failure.raise(error) }
     }
 
-    /// The first call of a layer that no network built: it shows the shapes of outputs, and whether the layer has a home.
+    /// The first call of a layer that no network built: it shows the shapes of outputs, and whether the layer has a
+    /// home.
     private func firstCallEnded(_ outputs: [Tensor]) {
         if outputShapes == nil { outputShapes = outputs.map { $0.rank > 0 ? $0.shape.removing(at: 0) : [] } }
         guard let outer = LayerPath.layer as? Layer, parameterCount > 0, !outer.contains(self) else { return }
@@ -233,8 +239,8 @@ open class Layer: CustomStringConvertible, LayerScope {
 
     // MARK: Calling
 
-    /// The output for a batch of inputs: builds the layer at its first call, computes ``forward(_:)-(Tensor)``, and does for every
-    /// layer alike what training, errors and pictures need.
+    /// The output for a batch of inputs: builds the layer at its first call, computes ``forward(_:)-(Tensor)``, and
+    /// does for every layer alike what training, errors and pictures need.
     public final func callAsFunction(_ x: Tensor) -> Tensor { computing(on: x) { forward(x) } }
 
     /// The output of a layer that takes several inputs: `discriminator(images, labels)`.
@@ -242,8 +248,8 @@ open class Layer: CustomStringConvertible, LayerScope {
         single(outputs(of: [first, second] + others))
     }
 
-    /// All outputs for one or more inputs: `let code = encoder.outputs(of: images)`, where `code[0]` is the mean and `code[1]` the
-    /// logarithm of the variance.
+    /// All outputs for one or more inputs: `let code = encoder.outputs(of: images)`, where `code[0]` is the mean and
+    /// `code[1]` the logarithm of the variance.
     public final func outputs(of inputs: Tensor...) -> [Tensor] { outputs(of: inputs) }
 
     final func outputs(of inputs: [Tensor]) -> [Tensor] {
@@ -272,8 +278,8 @@ open class Layer: CustomStringConvertible, LayerScope {
         return LayerPath.within(self, body)
     }
 
-    /// What happens to every output: what is padding in a sequence stays so unless the layer knows better, the output is penalised,
-    /// and recorded for who asked for it.
+    /// What happens to every output: what is padding in a sequence stays so unless the layer knows better, the output
+    /// is penalised, and recorded for who asked for it.
     final func finished(_ output: Tensor, from x: Tensor) -> Tensor {
         guard x.sequenceMask != nil || activityRegularizer != nil || OutputRecorder.isWanted else { return output }
         var output = output

@@ -2,7 +2,8 @@ internal import Synchronization
 public import Tensors
 
 extension Layer {
-    /// The outputs of all layers within, in the order in which they are computed, by their paths: `conv2d`, `residual_1.conv2d`.
+    /// The outputs of all layers within, in the order in which they are computed, by their paths: `conv2d`,
+    /// `residual_1.conv2d`.
     ///
     /// They stay part of the graph, so that the derivative of one with respect to another can be asked for.
     public final func layerOutputs(for inputs: Tensor...) -> [(name: String, output: Tensor)] {
@@ -31,7 +32,7 @@ extension Layer {
         return found.layer
     }
 
-    /// The path of a layer: the name itself, or the place of the only layer within that has it.
+    /// The path of a layer: the name itself, or the path of the only layer within that has it.
     private func path(of layer: String) -> String {
         let paths = descendants.map(\.path)
         if paths.contains(layer) { return layer }

@@ -1,7 +1,8 @@
 public import Tensors
 
 extension Layer {
-    /// Writes all parameters to a file in the safetensors format, under the names of their layers: `conv2d.kernel`, `conv2d.bias`.
+    /// Writes all parameters to a file in the safetensors format, under the names of their layers: `conv2d.kernel`,
+    /// `conv2d.bias`.
     public final func save(to path: String) throws {
         let named = namedParameters
         guard !named.isEmpty else {
@@ -17,8 +18,9 @@ extension Layer {
 
     /// Reads all parameters from a file that ``save(to:)`` wrote, or another program under the same names.
     ///
-    /// If anything does not fit, this throws and the network stays as it was. With `partially` it takes what has the same name and shape in
-    /// both, and throws only if that is nothing: a network with a new last layer begins with what the others have learnt.
+    /// If anything does not fit, this throws and the network stays as it was. With `partially` it takes what has the
+    /// same name and shape in both, and throws only if that is nothing: a network with a new last layer begins with the
+    /// others' trained values.
     /// - Returns: The names of the parameters that were read.
     @discardableResult
     public final func load(from path: String, partially: Bool = false) throws -> [String] {
@@ -27,7 +29,8 @@ extension Layer {
         }
     }
 
-    /// Takes over the parameters that have the same name and shape in another network, and leaves the others as they are.
+    /// Takes over the parameters that have the same name and shape in another network, and leaves the others as they
+    /// are.
     ///
     /// ```swift
     /// func encoder() throws -> Sequential { try Sequential("encoder", input: [784]) { Dense(32, activation: .relu) } }
@@ -46,8 +49,8 @@ extension Layer {
         }
     }
 
-    /// The values of all parameters, in the order of ``parameters``: what puts a network back to where it was. Others of the same shapes can
-    /// be set.
+    /// The values of all parameters, in the order of ``parameters``: what puts a network back to where it was. Others
+    /// of the same shapes can be set.
     public final var parameterValues: [Tensor] {
         get { parameters.map { $0.value.detached() } }
         set {
@@ -57,7 +60,7 @@ extension Layer {
                     ShapeError(
                         operation: "parameterValues", shapes: newValue.map(\.shape),
                         message:
-                            "\(newValue.count) values do not go with the \(parameters.count) parameters of \(name)",
+                            "\(newValue.count) values for the \(parameters.count) parameters of \(name)",
                         hint: "use those of a network of the same layers"))
             }
             for (parameter, value) in zip(parameters, newValue) { parameter.value = value }

@@ -2,8 +2,8 @@ public import Tensors
 
 /// A layer's weights: a tensor that training changes.
 ///
-/// `@Parameter(.he) var w` declares it, `$w.initialize([input[0], units])` in the layer's `build` gives it a shape and a first value,
-/// and `w` is its value.
+/// `@Parameter(.he) var w` declares it, `$w.initialize([input[0], units])` in the layer's `build` gives it a shape and
+/// a first value, and `w` is its value.
 @propertyWrapper
 public final class Parameter {
     /// Where its first value comes from.
@@ -33,7 +33,8 @@ public final class Parameter {
         self.isTrainableByNature = isTrainable
     }
 
-    /// Takes the options that a layer's initializer was given. Without an initializer among them the declared one stays.
+    /// Takes the options that a layer's initializer was given. Without an initializer among them the declared one
+    /// stays.
     public func configure(_ options: WeightOptions) {
         isPresent = options.isPresent
         if let initializer = options.initializer { self.initializer = initializer }
@@ -104,11 +105,13 @@ public final class Parameter {
     /// Whether the parameter has a shape and a value.
     public var isShaped: Bool { stored != nil }
 
-    /// Computes with this very tensor from now on, with its type and its place in a graph: derivatives with respect to it can be asked for.
+    /// Computes with this very tensor from now on, with its type and its place in a graph: derivatives with respect to
+    /// it can be asked for.
     package func substitute(_ value: Tensor) { stored = value }
 
-    /// Lends the value's memory to an optimizer: the old elements, and where the new ones belong. That is the same memory unless a graph
-    /// or another tensor still needs the old ones. Until ``endChange(_:)`` the parameter must not be used.
+    /// Lends the value's memory to an optimizer: the old elements, and where the new ones belong. That is the same
+    /// memory unless a graph or another tensor still needs the old ones. Until ``endChange(_:)`` the parameter must not
+    /// be used.
     func beginChange() -> (old: Storage, new: Storage) {
         if value.dtype != .float32 { stored = value.converted(to: .float32) }
         return stored!.beginChange()

@@ -2,8 +2,8 @@ internal import Tensors
 
 /// How one of a layer's parameters begins, what it adds to the loss, and what it is held to.
 ///
-/// Layers take the options of their main weights one by one (`initializer:`, `regularizer:`, `constraint:`), and those of others as one
-/// value. A bias, a scale or an offset can also be left out: `bias: false`.
+/// Layers take the options of their main weights one by one (`initializer:`, `regularizer:`, `constraint:`), and those
+/// of others as one value. A bias, a scale or an offset can also be left out: `bias: false`.
 /// ```swift
 /// let output = Dense(10, bias: WeightOptions(.constant(0.1), regularizer: .l2(1e-4)))
 /// let hidden = Dense(64, activation: .relu, bias: false, initializer: .he, regularizer: .l2(1e-4))

@@ -1,8 +1,8 @@
 public import Tensors
 
 extension ComputationGraph {
-    /// The computation of a network's outputs for a batch of each input: parameters have their names (`conv2d.kernel`), and operations
-    /// know the layers they belong to.
+    /// The computation of a network's outputs for a batch of each input: parameters have their names (`conv2d.kernel`),
+    /// and operations know the layers they belong to.
     ///
     /// ```swift
     /// let network = try Sequential(input: [4]) { Dense(8, activation: .relu); Dense(3) }

@@ -6,7 +6,8 @@ public struct Summary: Sendable, CustomStringConvertible {
     public struct Row: Sendable, Hashable {
         /// The layer's name and class: `conv2d (Conv2D)`.
         public let layer: String
-        /// The output's shape with the batch before it: `(None, 28, 28, 6)`; those of several outputs, one after the other.
+        /// The output's shape with the batch before it: `(None, 28, 28, 6)`; those of several outputs, one after the
+        /// other.
         public let outputShape: String
         /// The number of parameters.
         public let parameterCount: Int
@@ -91,8 +92,9 @@ public struct Summary: Sendable, CustomStringConvertible {
 
     /// Keras's table.
     public var description: String {
-        // Keras asks for columns that end at 45 %, 80 % and 100 % of the width. Frames and spaces then take 3, 4 and 3 characters of them.
-        // Where layers do not simply follow each other a fourth column says what they are connected to, at 30 %, 56 %, 74 % and 100 %.
+        // Keras asks for columns that end at 45 %, 80 % and 100 % of the width. Frames and spaces then take 3, 4 and 3
+        // characters of them. Where layers do not simply follow each other a fourth column says what they are connected
+        // to, at 30 %, 56 %, 74 % and 100 %.
         let shares = isConnected ? [30, 56, 74, 100] : [45, 80, 100]
         let ends = shares.map { width * $0 / 100 }
         let widths = ends.indices.map { i in
@@ -125,9 +127,11 @@ public struct Summary: Sendable, CustomStringConvertible {
 }
 
 extension Layer {
-    /// The network's layers with their shapes and numbers of parameters: `print(lenet.summary())`, or a cell's last line.
+    /// The network's layers with their shapes and numbers of parameters: `print(lenet.summary())`, or a cell's last
+    /// line.
     /// - Parameters:
-    ///   - width: The table's width in characters; 76 by default, and 108 for a ``Network``, whose table says how layers are connected.
+    ///   - width: The table's width in characters; 76 by default, and 108 for a ``Network``, whose table says how
+    ///     layers are connected.
     ///   - nested: Whether the layers within layers get lines too.
     public final func summary(width: Int? = nil, nested: Bool = false) -> Summary {
         Summary(of: self, width: width, isNested: nested)

@@ -5,7 +5,8 @@ final class AddedLosses: @unchecked Sendable {
     @TaskLocal private static var current: AddedLosses?
     private var terms: [Tensor] = []
 
-    /// A loss, and with it all that layers added while it was computed and the penalties on those parameters that learn.
+    /// A loss, and with it all that layers added while it was computed and the penalties on those parameters that
+    /// learn.
     static func total<E: Error>(
         _ parameters: [Parameter], _ loss: () throws(E) -> Tensor
     ) throws(E) -> Tensor {
@@ -24,8 +25,8 @@ final class AddedLosses: @unchecked Sendable {
 }
 
 extension Layer {
-    /// Adds a term to the loss of the step in which this layer is being computed, from within ``forward(_:)-(Tensor)``. It counts in `fit`,
-    /// `evaluate` and an optimizer's `minimize`, and is forgotten elsewhere.
+    /// Adds a term to the loss of the step in which this layer is being computed, from within ``forward(_:)-(Tensor)``.
+    /// It counts in `fit`, `evaluate` and an optimizer's `minimize`, and is forgotten elsewhere.
     public final func addLoss(_ term: Tensor) {
         guard term.count == 1 else {
             Failure.raise(
@@ -38,13 +39,13 @@ extension Layer {
     }
 }
 
-/// Hands its input on, and adds a penalty on it to the loss, divided by the number of examples: what comes out of layers that have no
-/// `activityRegularizer:` of their own can be kept small too.
+/// Returns its input, and adds a penalty on it to the loss, divided by the number of examples: the output of layers
+/// that have no `activityRegularizer:` of their own can be kept small too.
 public final class ActivityRegularization: Layer {
     /// The penalty.
     public let regularizer: Regularizer
 
-    /// A layer that penalises what the one before puts out.
+    /// A layer that penalises the output of the one before.
     public init(_ regularizer: Regularizer, name: String? = nil) {
         self.regularizer = regularizer
         super.init(name: name)

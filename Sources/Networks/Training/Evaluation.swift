@@ -27,7 +27,7 @@ extension Layer {
         return .concatenate(outputs)
     }
 
-    /// What is measured on the examples; nil if the user interrupted meanwhile and that matters.
+    /// What is measured on the examples; nil if an interrupt came first and `untilInterrupted` is set.
     final func measure(
         _ examples: Examples, batchSize: Int, _ measurement: Measurement, untilInterrupted: Bool
     ) -> [Double]? {

@@ -2,7 +2,8 @@ public import Datasets
 public import Tensors
 
 extension Layer {
-    /// Trains the network: goes through the examples `epochs` times, in batches, and lets the optimizer lessen the loss of each.
+    /// Trains the network: goes through the examples `epochs` times, in batches, and lets the optimizer reduce the loss
+    /// of each.
     ///
     /// ```swift
     /// let (train, test) = Toys.moons().shuffled().split(at: 0.8)
@@ -14,17 +15,19 @@ extension Layer {
     /// An interrupt ends it after the current step: the network keeps what it has learned, and the history says so.
     /// - Parameters:
     ///   - train: The examples to learn from.
-    ///   - validation: Examples to measure on after every epoch, never learnt from.
+    ///   - validation: Examples to measure on after every epoch, never trained on.
     ///   - epochs: The number of passes.
     ///   - batchSize: The number of examples in a step.
-    ///   - optimizer: How weights move. One from an earlier training goes on with what it remembers.
-    ///   - loss: What is made small.
-    ///   - metrics: What else is measured.
-    ///   - seed: Where random numbers (order, dropout) begin; nil to go on with them. Weights were drawn before: see `Random.seed`.
+    ///   - optimizer: How weights are updated. One from an earlier training continues with its state.
+    ///   - loss: The function to minimize.
+    ///   - metrics: What is measured besides the loss.
+    ///   - seed: The seed of the random numbers (order, dropout); nil to continue with them. Weights were drawn before:
+    ///     see `Random.seed`.
     ///   - shuffle: Whether each epoch takes the examples in a new random order.
-    ///   - callbacks: Who else watches.
+    ///   - callbacks: Further observers.
     ///   - showsProgress: Whether ``Training/defaultCallbacks`` watch.
-    /// - Throws: A `ShapeError` or `ValueError` if examples, network and loss do not fit each other; before anything is changed.
+    /// - Throws: A `ShapeError` or `ValueError` if examples, network and loss do not fit each other; before anything is
+    ///   changed.
     @discardableResult
     public final func fit(
         _ train: Examples, validation: Examples? = nil, epochs: Int = 1, batchSize: Int = 32,
@@ -161,7 +164,7 @@ private struct TrainingRun {
         return history
     }
 
-    /// Moves the weights once, and answers with what was measured before.
+    /// Makes one step, and returns what was measured before it.
     private func step(_ batch: Examples) -> [any MetricState] {
         var first: Tensor?
         let loss = optimizer.minimize {

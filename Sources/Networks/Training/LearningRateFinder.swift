@@ -2,7 +2,8 @@ public import Datasets
 internal import Foundation
 public import Tensors
 
-/// What a search for the learning rate saw: the loss of each step, while the rate grew from step to step (Smith 2017, section 3.3).
+/// What a search for the learning rate saw: the loss of each step, while the rate grew from step to step (Smith 2017,
+/// section 3.3).
 public struct LearningRateSearch: Sendable, CustomStringConvertible {
     /// The rates, each larger than the one before by the same factor.
     public let rates: [Double]
@@ -22,8 +23,8 @@ public struct LearningRateSearch: Sendable, CustomStringConvertible {
 }
 
 extension Layer {
-    /// Looks for a good learning rate: trains for some steps, with a rate that grows from each to the next, until the loss explodes. Then
-    /// the weights are put back.
+    /// Looks for a good learning rate: trains for some steps, with a rate that grows from each to the next, until the
+    /// loss explodes. Then the weights are put back.
     ///
     /// ```swift
     /// let train = Toys.moons(), network = try Sequential(input: [2]) { Dense(16, activation: .relu); Dense(2) }
@@ -45,7 +46,8 @@ extension Layer {
         guard range.lowerBound > 0, steps > 1, batchSize > 0 else {
             throw ValueError(
                 operation: "findLearningRate",
-                message: "\(steps) steps in batches of \(batchSize) with rates \(range) are no search",
+                message: "steps must be at least 2, batchSize at least 1 and the range positive, "
+                    + "got \(steps), \(batchSize) and \(range)",
                 hint: "use a range above 0, and 2 or more steps", path: [name])
         }
         try check(train, as: "training", of: "findLearningRate", loss: loss)

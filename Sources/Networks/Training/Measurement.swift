@@ -60,7 +60,8 @@ private final class Running<State: MetricState>: RunningState {
 
     var value: Double { state.value }
 
-    /// A costly value is read again only when a tenth more has come: all readings together then cost some ten of the last.
+    /// A costly value is read again only when a tenth more has come: all readings together then cost some ten of the
+    /// last.
     var recentValue: Double {
         guard State.isCostly else { return state.value }
         if let lastRead, 10 * batches < 11 * lastRead.batches { return lastRead.value }

@@ -13,7 +13,7 @@ public struct MetricValues: Sendable, Hashable, CustomStringConvertible {
         guard names.count == values.count else {
             Failure.raise(
                 ValueError(
-                    operation: "MetricValues", message: "\(names.count) names do not go with \(values.count) values",
+                    operation: "MetricValues", message: "\(names.count) names for \(values.count) values",
                     hint: "give every value a name"))
         }
         self.names = names

@@ -2,8 +2,8 @@ import Cells
 import Foundation
 import Testing
 
-/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators, the compiler
-/// may search for minutes, or give up.
+/// The course's formulas compile as a cell, each without a noticeable wait: where literals meet overloaded operators,
+/// the compiler may search for minutes, or give up.
 @Suite struct FormulaTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 extension NetworksTests {
-    /// Dense layers, activations, embeddings, and how layers are put together, against PyTorch and Keras (Tests/Fixtures/basic_layers.py).
+    /// Dense layers, activations, embeddings, and how layers are put together, against PyTorch and Keras
+    /// (Tests/Fixtures/basic_layers.py).
     @Suite struct BasicLayerTests {
         static let layers: LayerTable = [
             "dense": .init(Dense(3)),

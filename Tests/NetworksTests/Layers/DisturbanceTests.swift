@@ -3,7 +3,8 @@ import Tensors
 import Testing
 
 extension NetworksTests {
-    /// Dropout and noise: they disturb in training alone, as much as they say, and a seed repeats it on any number of threads.
+    /// Dropout and noise: they disturb in training alone, as much as they say, and a seed repeats it on any number of
+    /// threads.
     @Suite struct DisturbanceTests {
         private func trained(_ layer: Layer, _ x: Tensor) -> Tensor { training { layer(x) } }
 

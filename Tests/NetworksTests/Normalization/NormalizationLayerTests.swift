@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 extension NetworksTests {
-    /// Normalisations of activations and of weights, against Keras and PyTorch (Tests/Fixtures/normalization_layers.py).
+    /// Normalisations of activations and of weights, against Keras and PyTorch
+    /// (Tests/Fixtures/normalization_layers.py).
     @Suite struct NormalizationLayerTests {
         static let layers: LayerTable = [
             "batch normalization": .init(BatchNormalization()),

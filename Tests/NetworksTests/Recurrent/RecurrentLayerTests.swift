@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 extension NetworksTests {
-    /// Recurrent layers against PyTorch and Keras (Tests/Fixtures/recurrent_layers.py): in double precision step by step, in single
-    /// precision by the kernels that take all steps.
+    /// Recurrent layers against PyTorch and Keras (Tests/Fixtures/recurrent_layers.py): in double precision step by
+    /// step, in single precision by the kernels that take all steps.
     @Suite struct RecurrentLayerTests {
         static let mask = Tensor([1, 0, 1, 1, 1, 1, 0, 0] as [Int32], shape: [2, 4])
 

@@ -132,7 +132,8 @@ extension NetworksTests {
             "ConvLSTM2D": { ConvLSTM2D(7, kernel: 1, returnSequences: true, dropout: $0, recurrentDropout: $1) },
         ]
 
-        /// For one sequence, a dropped feature or unit is a row of weights that is zero: in all steps, and in training alone.
+        /// For one sequence, a dropped feature or unit is a row of weights that is zero: in all steps, and in training
+        /// alone.
         @Test(arguments: droppers.keys) func dropsTheSameInAllSteps(_ name: String) throws {
             let make = try #require(Self.droppers[name]), layer = make(0.4, 0.6), plain = make(0, 0)
             let pixel = name == "ConvLSTM2D" ? [1, 1] : []

@@ -13,7 +13,8 @@ extension NetworksTests {
             let before = network.parameterValues.map(\.doubles)
             let search = try network.findLearningRate(
                 examples, optimizer: .sgd(), loss: .meanSquaredError, range: 1e-4...100)
-            // Gradient descent on this quadratic diverges at rates above 1: it is given up there, and the suggestion is well below.
+            // Gradient descent on this quadratic diverges at rates above 1: it is given up there, and the suggestion is
+            // well below.
             #expect(search.rates.first == 1e-4 && search.rates.last! > 0.5 && search.rates.last! < 20)
             #expect(search.suggestion > 1e-3 && search.suggestion < 1)
             #expect(search.losses.min()! < search.losses[0] / 2)
@@ -25,7 +26,7 @@ extension NetworksTests {
             #expect(
                 text { _ = try network.findLearningRate(Samples.halves(4), loss: .crossEntropy, range: 0...1) }
                     .contains(
-                        "are no search; use a range above 0"))
+                        "the range positive, got 100, 32 and 0.0...1.0; use a range above 0"))
         }
     }
 }

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 extension NetworksTests {
-    /// Sentences of different lengths, filled up with word 0, of whose every word a network says something (Tests/Fixtures/make_networks.py):
-    /// padding counts neither in losses nor in metrics.
+    /// Sentences of different lengths, filled up with word 0, of whose every word a network says something
+    /// (Tests/Fixtures/make_networks.py): padding counts neither in losses nor in metrics.
     @Suite struct SequenceTrainingTests {
         private struct Run: Decodable {
             let words, tags: [[Int]]

@@ -2,8 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The Float32 kernels on sizes that fill several blocks and panels, against the definition in Float64 (which is compared with PyTorch).
-/// One after the other: they change the number of threads.
+/// The Float32 kernels on sizes that fill several blocks and panels, against the definition in Float64 (which is
+/// compared with PyTorch). One after the other: they change the number of threads.
 @Suite(.serialized) struct ConvolutionTests {
     struct Size: Sendable {
         var (images, rows, columns, channels): (Int, Int, Int, Int)
@@ -167,7 +167,8 @@ func withThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
     return try body()
 }
 
-/// Numbers of mean 0 from a linear congruential generator, other than the global one that the tests of random numbers seed.
+/// Numbers of mean 0 from a linear congruential generator, other than the global one that the tests of random numbers
+/// seed.
 private func noise(_ shape: Shape, deviation: Double = 1) -> Tensor {
     var state = UInt64(shape.elementCount)
     let numbers = (0..<shape.elementCount).map { _ in

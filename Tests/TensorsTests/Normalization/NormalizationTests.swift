@@ -2,8 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The Float32 kernels on sizes that fill several blocks, strips and parts, against the definition in Float64 (which is compared with
-/// Keras). One after the other: they change the number of threads.
+/// The Float32 kernels on sizes that fill several blocks, strips and parts, against the definition in Float64 (which is
+/// compared with Keras). One after the other: they change the number of threads.
 @Suite(.serialized, .ownRandomNumbers) struct NormalizationTests {
     typealias Operation = @Sendable ([Tensor]) -> Tensor
 
