@@ -71,8 +71,9 @@ pictures: $(KERNEL) ## draw the pictures of the documentation's pages anew, afte
 format: toolchain ## format the Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
-lint: toolchain ## check the formatting of the Swift sources
+lint: toolchain ## check the formatting of the sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	@$(PYTHON) .make/columns
 
 install: $(BUILT) ## install the kernel for Jupyter   [PREFIX=folder; default: the user's Jupyter data folder]
 	$(SWIFTLET) install $(if $(PREFIX),--prefix '$(abspath $(PREFIX))',--user)

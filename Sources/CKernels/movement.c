@@ -34,7 +34,7 @@ static Block simplified(size_t rank, const int32_t *dims, const ptrdiff_t *from,
             for (size_t r = 0; r < rows; r++) run_##T(columns, from + (ptrdiff_t)r * fr, fc, to + (ptrdiff_t)r * tr, tc); \
             return; \
         } \
-        /* Through a small buffer: cache lines are read and written whole, even where rows lie a power of two apart. */ \
+        /* Through a small buffer: cache lines are read and written whole, even if rows are a power of two apart. */ \
         T tile[TILE][TILE]; \
         for (size_t r0 = 0; r0 < rows; r0 += TILE) \
             for (size_t c0 = 0; c0 < columns; c0 += TILE) { \

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Layers between max pooling and unpooling, which puts every number back to the position where its window had its
+/// Layers between max pooling and unpooling, which puts every element back to the position where its window had its
 /// maximum, among zeros. SegNet is made of such layers within one another (Badrinarayanan et al. 2017, figure 3):
 /// ```swift
 /// MaxUnpooling2D(2) { Conv2D(64, kernel: 3, padding: .same, activation: .relu) }
@@ -9,7 +9,7 @@ public final class MaxUnpooling2D: Container {
     private let window: Window
     private let body: Sequential
 
-    /// Layers for maps `[height, width, channels]` that are smaller by the size of the windows, which lie side by side.
+    /// Layers for maps `[height, width, channels]` that are smaller by the size of the windows, which do not overlap.
     public init(
         _ size: any WindowSize = 2, name: String? = nil, @LayerBuilder layers: () throws -> [Layer]
     ) rethrows {

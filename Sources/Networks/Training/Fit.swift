@@ -1,5 +1,5 @@
 public import Datasets
-public import Tensors
+internal import Tensors
 
 extension Layer {
     /// Trains the network: goes through the examples `epochs` times, in batches, and lets the optimizer reduce the loss

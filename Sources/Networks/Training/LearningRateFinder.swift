@@ -1,6 +1,6 @@
 public import Datasets
 internal import Foundation
-public import Tensors
+internal import Tensors
 
 /// What a search for the learning rate saw: the loss of each step, while the rate grew from step to step (Smith 2017,
 /// section 3.3).
