@@ -10,6 +10,10 @@ extension Layer {
         layerOutputs(for: inputs)
     }
 
+    /// The former name of ``layerOutputs(for:)``.
+    @available(*, unavailable, renamed: "layerOutputs(for:)")
+    public final func outputs(for x: Tensor) -> [(name: String, output: Tensor)] { fatalError() }
+
     private func layerOutputs(for inputs: [Tensor]) -> [(name: String, output: Tensor)] {
         let recorder = OutputRecorder(root: LayerPath.current + [name])
         return recorder.recording {

@@ -67,6 +67,10 @@ public final class Parameter {
         (LayerPath.layer as? Layer)?.noteInitialized(self)
     }
 
+    /// The former name of ``initialize(_:)``.
+    @available(*, unavailable, renamed: "initialize(_:)")
+    public func shape(to shape: Shape) { fatalError() }
+
     /// The form in which earlier versions gave a parameter its shape.
     @available(*, unavailable, message: "write $w.initialize([input[0], units])")
     public subscript(_ dims: Int...) -> Void { fatalError() }
