@@ -93,7 +93,7 @@ def test_a_module_of_the_kernels_own_is_refused(loaded, tmp_path):
     assert error.value == "its module Tensors is also part of the kernel, and two modules of one name cannot be loaded"
     parser = "public struct ArgumentDefinition {}\npublic struct CommandConfiguration {}\n"
     clash = write_package(tmp_path / "parser", "parser", {"ArgumentParser": parser})
-    assert "ArgumentParser is part of the kernel itself" in error_of(kernel.run(f"%package path: {clash}")).value
+    assert "ArgumentParser is also part of the kernel" in error_of(kernel.run(f"%package path: {clash}")).value
 
 
 def test_mistakes_leave_the_session_as_it_was(loaded, tmp_path, greeter):
