@@ -117,11 +117,11 @@ void NAME(ck_arg_max)(size_t outer, size_t n, size_t inner, const T *x, int32_t 
 void NAME(ck_cumulative)(CKReduction op, size_t outer, size_t n, size_t inner, const T *x, T *restrict out) {
     for (size_t o = 0; o < outer; o++)
         for (size_t j = 0; j < inner; j++) {
-            size_t place = o * n * inner + j;
+            size_t index = o * n * inner + j;
             TOTAL total = op == CKReductionProduct ? 1 : 0;
-            for (size_t i = 0; i < n; i++, place += inner) {
-                total = op == CKReductionProduct ? total * (TOTAL)x[place] : total + (TOTAL)x[place];
-                out[place] = (T)total;
+            for (size_t i = 0; i < n; i++, index += inner) {
+                total = op == CKReductionProduct ? total * (TOTAL)x[index] : total + (TOTAL)x[index];
+                out[index] = (T)total;
             }
         }
 }
