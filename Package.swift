@@ -75,7 +75,7 @@ let package = Package(
                 .linkedLibrary("SwiftOperators"), .linkedLibrary("SwiftDiagnostics"),
             ]),
 
-        // Floor 3: networks, and the two processes that run cells.
+        // Floor 3: networks and the two processes that run cells.
         module("Networks", ["Datasets", "Tensors", "CKernels"]),
         module(
             "JupyterKernel", ["Cells", "JupyterWire", "WorkerProtocol", "Processes", "CWorker", "CZeroMQ", "CSQLite"],

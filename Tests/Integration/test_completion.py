@@ -142,7 +142,7 @@ def test_an_empty_cell_offers_the_nearest_first_and_no_internals(session):
         ("let q = place.y|", "var y: Double"),
         ("twi|ce(2)", "func twice(_ number: Double) -> Double"),
         ("Conv2D(6, kernel: 5, activation: .re|lu)", "static let relu: ActivationFunction"),
-        ("lenet.summary()|", "func summary(width: Int = 76, nested: Bool = false) -> Summary"),
+        ("lenet.summary()|", "func summary(width: Int? = nil, nested: Bool = false) -> Summary"),
         ("let own = 3\nown|", "let own: Int"),
     ],
 )
@@ -170,7 +170,7 @@ def test_between_parentheses_the_call_is_explained(session, code):
 def test_a_type_is_explained_with_its_initialisers(session):
     reply = inspect(session, "Conv|2D")
     assert reply["data"]["text/plain"].startswith("class Conv2D : Convolution\nConv2D(\n    _ filters: Int,")
-    assert "every filter is slid over the image" in reply["data"]["text/plain"]
+    assert "every filter slides over the image" in reply["data"]["text/plain"]
     assert inspect(session, "Pla|ce")["data"]["text/plain"].split("\n")[:2] == ["struct Place", "Place()"]
 
 

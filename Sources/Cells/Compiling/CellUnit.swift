@@ -49,7 +49,9 @@ struct CellUnit: Sendable {
     /// The compiler's messages about the edited source, as messages about the student's source and explained.
     func explained(_ diagnostics: [Diagnostic], _ edits: [ParsedCell.Edit]) -> [Diagnostic] {
         let explanation = Explanation(session: session)
-        return diagnostics.map { explanation.explain(cell.original($0, edits: edits)) }
+        return diagnostics.filter { !Explanation.follows($0, from: diagnostics) }.map {
+            explanation.explain(cell.original($0, edits: edits))
+        }
     }
 
     /// The complete text for the compiler.

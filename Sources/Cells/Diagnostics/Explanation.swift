@@ -19,6 +19,7 @@ struct Explanation {
             return note
         }
         correctSpelling(&result)
+        nameOverride(&result)
         result.hint = hint(for: result, types: types)
         return result
     }
@@ -88,6 +89,22 @@ struct Explanation {
     }
 
     // MARK: Names
+
+    /// Whether a message only follows from that about a final method on its line.
+    static func follows(_ diagnostic: Diagnostic, from others: [Diagnostic]) -> Bool {
+        diagnostic.message.hasPrefix("overriding non-open")
+            && others.contains { $0.line == diagnostic.line && $0.message == finalOverride }
+    }
+
+    private static let finalOverride = "instance method overrides a 'final' instance method"
+
+    /// Says which method is overridden instead of a final one.
+    private func nameOverride(_ diagnostic: inout Diagnostic) {
+        guard diagnostic.message == Self.finalOverride, let line = diagnostic.excerpt.first,
+            let (name, other) = Library.overriddenInstead.first(where: { line.contains("func \($0.key)(") })
+        else { return }
+        diagnostic.message = "'\(name)' is final; override '\(other)' instead"
+    }
 
     private func correctSpelling(_ diagnostic: inout Diagnostic) {
         guard

@@ -26,6 +26,10 @@ struct SymbolInformation: Decodable {
 
     /// Whether it is a type that is initialised by calling it.
     var isType: Bool { [".class", ".struct", ".actor", ".enum"].contains { kind.hasSuffix($0) } }
+    /// The superclass of a class.
+    var superclass: String? {
+        declaration.map(Inspection.declaration(annotated:))?.firstMatch(of: /class \w+ : (\w+)/).map { String($0.1) }
+    }
     /// Whether it is a variable that an earlier cell declared.
     var isOfASession: Bool {
         kind.hasSuffix(".var.global") && module != Draft.module && module?.hasPrefix("Cell") == true
@@ -54,6 +58,19 @@ struct SignatureList: Decodable {
 }
 
 extension SignatureList {
+    /// Whether default values are hidden: of an initializer that a class inherits, SourceKit says `= super`.
+    var inheritsDefaults: Bool { signatures.contains { $0.text.contains(Signature.hiddenDefault) } }
+
+    /// The same, with the default values from the class that declares the initializers.
+    func withDefaults(of inherited: [Signature]) -> SignatureList {
+        var list = self
+        for (index, signature) in signatures.enumerated() where signature.text.contains(Signature.hiddenDefault) {
+            let candidates = inherited.filter { $0.labels == signature.labels }
+            if candidates.count == 1 { list.signatures[index].text = candidates[0].text }
+        }
+        return list
+    }
+
     /// The initialisers of a type, as they are called.
     func initialisers(of type: String) -> [String] {
         signatures.filter { $0.text.hasPrefix("init") }.map { Inspection.declaration($0.text(as: type)) }
@@ -71,6 +88,11 @@ extension SignatureList {
 }
 
 extension SignatureList.Signature {
+    fileprivate static let hiddenDefault = "= super"
+
+    /// The names of the parameters.
+    fileprivate var labels: [Substring] { text.matches(of: /(\w+ )?\w+:/).map(\.output.0) }
+
     fileprivate func text(as name: String) -> String {
         text.hasPrefix("init") && !name.isEmpty ? name + text.dropFirst("init".count) : "func " + text
     }

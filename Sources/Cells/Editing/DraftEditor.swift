@@ -102,7 +102,8 @@ final class DraftEditor {
         }
         if symbol.isType {
             let call = draft.replacing(name.upperBound..<name.upperBound, with: "()")
-            found.declarations += signatures(in: call, offset: name.upperBound + 1)?.initialisers(of: symbol.name) ?? []
+            found.declarations +=
+                signatures(of: symbol.name, in: call, offset: name.upperBound + 1)?.initialisers(of: symbol.name) ?? []
         }
         return found
     }
@@ -111,7 +112,7 @@ final class DraftEditor {
     private func inspection(of call: CursorSite.Call, in draft: Draft) -> Inspection? {
         let cursor = max(draft.cursor, CursorSite(draft.source, cursor: draft.cursor).word?.upperBound ?? 0)
         let open = draft.replacing(call.argument..<cursor, with: "")
-        return signatures(in: open, offset: call.argument)?.inspection(of: call.name)
+        return signatures(of: call.name, in: open, offset: call.argument)?.inspection(of: call.name)
     }
 
     private func declaration(at offset: Int, in draft: Draft) -> SymbolInformation? {
@@ -124,6 +125,16 @@ final class DraftEditor {
                     "compilerargs": .texts([file] + draft.arguments),
                 ], for: SymbolInformation.self)
         }
+    }
+
+    /// The signatures of the function called at an offset, with the default values of inherited initializers.
+    private func signatures(of name: String, in draft: Draft, offset: Int) -> SignatureList? {
+        guard let list = signatures(in: draft, offset: offset), list.inheritsDefaults,
+            let superclass = declaration(at: 0, in: draft.replacingSource(with: name))?.superclass
+        else { return signatures(in: draft, offset: offset) }
+        let call = draft.replacingSource(with: superclass + "()")
+        let inherited = signatures(of: superclass, in: call, offset: superclass.utf8.count + 1)
+        return list.withDefaults(of: inherited?.signatures ?? [])
     }
 
     private func signatures(in draft: Draft, offset: Int) -> SignatureList? {

@@ -29,6 +29,11 @@ package struct Draft: Codable, Sendable, Equatable {
         String(decoding: source.utf8.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
     }
 
+    /// A draft of another source with the same imports.
+    func replacingSource(with text: String) -> Draft {
+        Draft(source: text, cursor: 0, prelude: prelude, arguments: arguments)
+    }
+
     /// The draft with a range of the source replaced by a text, and the cursor after it.
     func replacing(_ range: Range<Int>, with text: String) -> Draft {
         var draft = self

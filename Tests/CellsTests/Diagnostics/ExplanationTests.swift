@@ -42,6 +42,15 @@ import Testing
             ])
     }
 
+    @Test func aFinalMethodIsAnsweredWithTheOneToOverride() throws {
+        #expect(
+            try mistake(
+                "class Base { final func callAsFunction(_ x: Int) -> Int { forward(x) }; func forward(_ x: Int) -> Int { x } }",
+                "class Own: Base { override func callAsFunction(_ x: Int) -> Int { 2 * x } }"
+            ).first?.hasPrefix("cell 2, line 1, column 33: 'callAsFunction' is final; override 'forward' instead")
+                == true)
+    }
+
     @Test func anEarlierTypeIsFoundWithinOthers() throws {
         let found = try mistake(dogs[0], dogs[1], dogs[2], "let dogs: [Dog] = pack")
         #expect(found.count == 1)
