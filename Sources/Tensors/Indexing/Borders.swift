@@ -1,12 +1,12 @@
-/// How a tensor is continued beyond its borders.
+/// How a tensor is continued beyond its borders, as in NumPy's `pad`. Examples are of the elements 1 2 3.
 public enum Border: Sendable, Hashable {
-    /// A number, such as 0.
+    /// A constant: 0 0 | 1 2 3 | 0 0.
     case constant(Double)
-    /// The tensor mirrored at its last element, which is not repeated: 3 2 | 1 2 3 | 2 1.
+    /// The elements mirrored at the last one, which is not repeated: 3 2 | 1 2 3 | 2 1.
     case reflect
-    /// The last element: 1 1 | 1 2 3 | 3 3.
+    /// The last element repeated (NumPy's `edge`): 1 1 | 1 2 3 | 3 3.
     case replicate
-    /// The tensor repeated from the other end: 2 3 | 1 2 3 | 1 2.
+    /// The elements from the other end: 2 3 | 1 2 3 | 1 2.
     case wrap
 
     /// The index in 0..<length that stands at a position outside of it.
@@ -23,12 +23,14 @@ public enum Border: Sendable, Hashable {
 }
 
 extension Tensor {
-    /// The tensor padded with zeros or another value: for each dimension the numbers of elements before and after.
+    /// The tensor padded with zeros or another value (NumPy's `pad`): for each dimension the counts of elements before
+    /// and after.
     ///
     /// ```swift
     /// let x = Tensor.ones([2, 3])
-    /// print(x.padded([(1, 1), (0, 2)]).shape)    // [4, 5]
+    /// print(x.padded([(1, 1), (0, 2)]).shape)  // [4, 5]
     /// ```
+    /// To continue the tensor itself, pass a ``Border``; the inverse is ``cropped(_:)``.
     public func padded(_ amounts: [(before: Int, after: Int)], with value: Double = 0) -> Tensor {
         guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
             failPadding(amounts.count)
@@ -45,7 +47,13 @@ extension Tensor {
         return result
     }
 
-    /// The tensor continued beyond its borders: for each dimension the numbers of elements before and after.
+    /// The tensor continued beyond its borders (NumPy's `pad`): for each dimension the counts of elements before and
+    /// after.
+    ///
+    /// ```swift
+    /// let x = Tensor([1, 2, 3])
+    /// let y = x.padded([(2, 2)], with: .reflect)  // [3, 2, 1, 2, 3, 2, 1]
+    /// ```
     public func padded(_ amounts: [(before: Int, after: Int)], with border: Border) -> Tensor {
         if case .constant(let value) = border { return padded(amounts, with: value) }
         guard amounts.count == rank, amounts.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
@@ -68,7 +76,13 @@ extension Tensor {
         return result
     }
 
-    /// The tensor cropped: for each dimension without these numbers of elements before and after.
+    /// The tensor without these counts of elements before and after, for each dimension.
+    ///
+    /// ```swift
+    /// let x = Tensor.arange(5)
+    /// let y = x.cropped([(1, 1)])  // [1, 2, 3]
+    /// ```
+    /// A subscript does the same for the first dimensions: `x[1..<4]`.
     public func cropped(_ amounts: [(before: Int, after: Int)]) -> Tensor {
         guard amounts.count == rank,
             zip(amounts, shape).allSatisfy({ $0.before >= 0 && $0.after >= 0 && $0.before + $0.after <= $1 })

@@ -1,13 +1,14 @@
 internal import CKernels
 
 extension Tensor {
-    /// The slices at these indices along an axis; the indices' shape replaces the axis. For indices that differ from
-    /// row to row see ``taken(at:axis:)``.
+    /// The slices at these indices along an axis (NumPy's `take`, PyTorch's `index_select`); the indices' shape
+    /// replaces the axis. `[v, d]` and indices `[n]` give `[n, d]`.
     ///
     /// ```swift
-    /// let vectors = Tensor.normal([100, 8]), sentence = Tensor([3, 17, 3])
-    /// print(vectors.gathered(sentence).shape)    // [3, 8]
+    /// let vectors = Tensor([[0, 1], [2, 3], [4, 5]])
+    /// let sentence = vectors.gathered(Tensor([2, 0, 2]))  // [[4, 5], [0, 1], [4, 5]]
     /// ```
+    /// For indices that differ from row to row see ``taken(at:axis:)``; learned vectors are the layer `Embedding`.
     public func gathered(_ indices: Tensor, axis: Int = 0) -> Tensor {
         let axis = shape.axis(axis, in: "gathered")
         let places = Tensor.checkedIndices(indices, below: shape[axis], "gathered")
@@ -47,7 +48,13 @@ extension Tensor {
         return .recorded(out, shape, from: self) { [places, axis] dy, _, _ in dy.gathered(places, axis: axis) }
     }
 
-    /// One-hot vectors: labels `[n]` become rows `[n, classes]`, with 1 at the label and 0 elsewhere.
+    /// One-hot vectors: indices of shape `[n]` give `[n, classes]`, with 1 at the index and 0 elsewhere (PyTorch's
+    /// `one_hot`).
+    ///
+    /// ```swift
+    /// let labels = Tensor.oneHot(Tensor([2, 0]), classes: 3)  // [[0, 0, 1], [1, 0, 0]]
+    /// ```
+    /// The inverse is `argMax(axis: -1)`.
     public static func oneHot(_ indices: Tensor, classes: Int, dtype: DType = .float32) -> Tensor {
         let places = checkedIndices(indices, below: classes, "oneHot")
         return eye(classes, dtype: dtype).gathered(places)
@@ -69,29 +76,54 @@ extension Tensor {
 
 // Each element has its own index: x[i, index[i, j]] along axis 1. Lengths agree except along the axis.
 extension Tensor {
-    /// The elements at these indices along an axis, which differ from row to row (NumPy's `take_along_axis`, PyTorch's
-    /// `gather`). The result has the shape of the indices.
+    /// The elements at these indices along an axis, which differ from row to row: y[i, j] = x[i, index[i, j]] along
+    /// axis 1 (NumPy's `take_along_axis`, PyTorch's `gather`). All lengths but that of the axis agree; the result has
+    /// the shape of the indices.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// let y = x.taken(at: Tensor([[2], [0]]), axis: 1)  // [[3], [4]]
+    /// ```
+    /// For the same indices in all rows use ``gathered(_:axis:)``.
     public func taken(at indices: Tensor, axis: Int) -> Tensor {
         let places = elementPlaces(indices, axis: axis, "taken")
         return reshaped(to: [count]).gathered(places).reshaped(to: indices.shape)
     }
 
-    /// The tensor with values added at these indices along an axis; values for the same index add up (PyTorch's
-    /// `scatter_add`).
+    /// The tensor with values added at these indices along an axis: x[i, index[i, j]] += values[i, j] along axis 1
+    /// (PyTorch's `scatter_add`). Values for the same index add up; the values broadcast to the shape of the indices.
+    ///
+    /// ```swift
+    /// let x = Tensor.zeros([1, 3])
+    /// let y = x.scatterAdded(Tensor([[1, 2, 4]]), at: Tensor([[0, 2, 2]]), axis: 1)  // [[1, 0, 6]]
+    /// ```
+    /// For whole rows use ``addingRows(_:at:axis:)``.
     public func scatterAdded(_ values: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let places = elementPlaces(indices, axis: axis, "scatterAdded")
         let terms = flat(values, indices, "scatterAdded").scatteredSum(places, axis: 0, in: [count])
         return self + terms.reshaped(to: shape)
     }
 
-    /// The tensor with the elements at these indices along an axis replaced; of several values for one element the last
-    /// counts (PyTorch's `scatter`).
+    /// The tensor with the elements at these indices along an axis replaced (NumPy's `put_along_axis`, PyTorch's
+    /// `scatter`); of several values for one element the last counts.
+    ///
+    /// ```swift
+    /// let x = Tensor.zeros([2, 3])
+    /// let y = x.scattered(Tensor(1), at: Tensor([[2], [0]]), axis: 1)  // [[0, 0, 1], [1, 0, 0]]
+    /// ```
+    /// To add to the elements use ``scatterAdded(_:at:axis:)``.
     public func scattered(_ values: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let places = elementPlaces(indices, axis: axis, "scattered")
         return reshaped(to: [count]).replacing(flat(values, indices, "scattered"), at: places).reshaped(to: shape)
     }
 
-    /// The tensor with rows added to those at these indices; rows for the same index add up (PyTorch's `index_add`).
+    /// The tensor with slices added to those at these indices along an axis; slices for the same index add up
+    /// (PyTorch's `index_add`). `[v, d]`, rows `[n, d]` and indices `[n]` give `[v, d]`.
+    ///
+    /// ```swift
+    /// let x = Tensor.zeros([3, 2])
+    /// let y = x.addingRows(Tensor.ones([2, 2]), at: Tensor([2, 2]))  // [[0, 0], [0, 0], [2, 2]]
+    /// ```
     public func addingRows(_ rows: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
         let axis = shape.axis(axis, in: "addingRows")
         let places = Tensor.checkedIndices(indices, below: shape[axis], "addingRows")

@@ -1,10 +1,11 @@
 extension Tensor {
-    /// Tensors joined along an existing axis; all other lengths must agree. For a new axis see ``stack(_:axis:)``.
+    /// Tensors joined along an existing axis (NumPy's `concatenate`, PyTorch's `cat`); all other lengths must agree.
     ///
     /// ```swift
     /// let a = Tensor.ones([2, 3]), b = Tensor.zeros([2, 1])
-    /// print(Tensor.concatenate([a, b], axis: 1).shape)    // [2, 4]
+    /// print(Tensor.concatenate([a, b], axis: 1).shape)  // [2, 4]
     /// ```
+    /// For a new axis see ``stack(_:axis:)``; the inverse is ``split(sizes:axis:)``.
     public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         guard let first = tensors.first else {
             Failure.raise(
@@ -51,7 +52,13 @@ extension Tensor {
         }
     }
 
-    /// Tensors of one shape joined along a new axis.
+    /// Tensors of one shape joined along a new axis (`stack` in NumPy and PyTorch): n of shape `[d]` give `[n, d]`.
+    ///
+    /// ```swift
+    /// let a = Tensor([1, 2]), b = Tensor([3, 4])
+    /// let columns = Tensor.stack([a, b], axis: 1)  // [[1, 3], [2, 4]]
+    /// ```
+    /// The inverse is ``unstacked(axis:)``.
     public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         if let first = tensors.first, let odd = tensors.first(where: { $0.shape != first.shape }) {
             Failure.raise(
@@ -65,7 +72,12 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The tensor split along an axis into parts of these lengths.
+    /// The tensor split along an axis into parts of these lengths, which must add up to that of the axis (PyTorch's
+    /// `split`).
+    ///
+    /// ```swift
+    /// let parts = Tensor.arange(5).split(sizes: [2, 3])  // [0, 1] and [2, 3, 4]
+    /// ```
     public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "split")
         guard sizes.reduce(0, +) == shape[axis], sizes.allSatisfy({ $0 >= 0 }) else {
@@ -83,7 +95,12 @@ extension Tensor {
     }
 
     /// The tensor split along an axis into a number of parts, as equal as possible: if the length is not divisible, the
-    /// first ones are longer by one.
+    /// first ones are longer by one (NumPy's `array_split`).
+    ///
+    /// ```swift
+    /// let parts = Tensor.arange(5).split(into: 2)  // [0, 1, 2] and [3, 4]
+    /// ```
+    /// For parts of a given length use ``chunked(_:axis:)``.
     public func split(into parts: Int, axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "split")
         guard parts > 0 else {
@@ -95,8 +112,13 @@ extension Tensor {
         return split(sizes: (0..<parts).map { size + ($0 < longer ? 1 : 0) }, axis: axis)
     }
 
-    /// The tensor split along an axis into parts of this length; the last one is shorter if the length is not
-    /// divisible.
+    /// The tensor split along an axis into parts of this length (PyTorch's `split` with one size); the last one is
+    /// shorter if the length is not divisible.
+    ///
+    /// ```swift
+    /// let batches = Tensor.arange(5).chunked(2)  // [0, 1], [2, 3] and [4]
+    /// ```
+    /// For a given number of parts use ``split(into:axis:)``.
     public func chunked(_ length: Int, axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "chunked")
         guard length > 0 else {
@@ -109,7 +131,11 @@ extension Tensor {
         }
     }
 
-    /// The slices along an axis, without that axis: the inverse of ``stack(_:axis:)``.
+    /// The slices along an axis, without that axis: the inverse of ``stack(_:axis:)`` (PyTorch's `unbind`).
+    ///
+    /// ```swift
+    /// let rows = Tensor([[1, 2], [3, 4]]).unstacked()  // [1, 2] and [3, 4]
+    /// ```
     public func unstacked(axis: Int = 0) -> [Tensor] {
         let axis = shape.axis(axis, in: "unstacked")
         return (0..<shape[axis]).map { part($0..<$0 + 1, of: axis).squeezed(axes: axis) }

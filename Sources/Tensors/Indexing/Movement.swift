@@ -30,11 +30,13 @@ extension Tensor {
 
     // MARK: The same elements in another shape
 
-    /// The same elements in another shape, in row-major order. One length may be -1 and is computed from the others.
+    /// The same elements in another shape, in row-major order (`reshape` in NumPy and PyTorch). One length may be -1
+    /// and is computed from the others. The elements are not copied.
     ///
     /// ```swift
-    /// let x = Tensor.arange(12).reshaped(to: [3, -1])    // shape [3, 4]
+    /// let x = Tensor.arange(6).reshaped(to: [2, -1])  // [[0, 1, 2], [3, 4, 5]]
     /// ```
+    /// To exchange axes use `transposed`.
     public func reshaped(to dims: [Int]) -> Tensor {
         guard let unknown = dims.firstIndex(of: -1) else { return reshaped(to: Shape(dims)) }
         var resolved = dims
@@ -45,7 +47,7 @@ extension Tensor {
         return reshaped(to: Shape(resolved))
     }
 
-    /// The same elements in another shape.
+    /// The same elements in another shape, as `reshaped(to:)` of a list of lengths, without a length of -1.
     public func reshaped(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
         guard shape.elementCount == count else { failReshape("\(shape)") }
@@ -62,13 +64,26 @@ extension Tensor {
                 hint: "the products must agree; one length may be -1"))
     }
 
-    /// All dimensions from `axis` on merged into one: with `from: 1`, a batch `[n, …]` becomes rows `[n, features]`.
+    /// All dimensions from `axis` on merged into one: with `from: 1`, a batch `[n, …]` becomes rows `[n, features]`
+    /// (PyTorch's `flatten`).
+    ///
+    /// ```swift
+    /// let images = Tensor.zeros([8, 28, 28, 1])
+    /// print(images.flattened(from: 1).shape)  // [8, 784]
+    /// ```
+    /// In a network use the layer `Flatten`.
     public func flattened(from axis: Int = 0) -> Tensor {
         let kept = Array(shape.prefix(axis))
         return reshaped(to: Shape(kept + [shape.dropFirst(axis).reduce(1, *)]))
     }
 
-    /// The tensor without dimensions of length 1: all, or the given ones.
+    /// The tensor without dimensions of length 1: all, or the given ones (`squeeze` in NumPy and PyTorch).
+    ///
+    /// ```swift
+    /// let x = Tensor.zeros([1, 3, 1])
+    /// print(x.squeezed().shape)          // [3]
+    /// print(x.squeezed(axes: -1).shape)  // [1, 3]
+    /// ```
     public func squeezed(axes: Int...) -> Tensor {
         let chosen = Set(axes.map { shape.axis($0, in: "squeezed") })
         if let long = chosen.first(where: { shape[$0] != 1 }) {
@@ -82,22 +97,30 @@ extension Tensor {
             to: Shape((0..<rank).filter { axes.isEmpty ? shape[$0] != 1 : !chosen.contains($0) }.map { shape[$0] }))
     }
 
-    /// The tensor with a new dimension of length 1 at this axis (`-1`: the last).
+    /// The tensor with a new dimension of length 1 at this axis, -1 being the last (NumPy's `expand_dims`, PyTorch's
+    /// `unsqueeze`).
+    ///
+    /// ```swift
+    /// let x = Tensor([1, 2, 3])
+    /// print(x.expanded(at: -1).shape)  // [3, 1]
+    /// ```
+    /// The inverse is ``squeezed(axes:)``.
     public func expanded(at axis: Int) -> Tensor {
         reshaped(to: shape.inserting(1, at: axis < 0 ? axis + rank + 1 : axis))
     }
 
     // MARK: The same elements in another order
 
-    /// The tensor with its axes in another order; without arguments in reverse order, which transposes a matrix.
+    /// The tensor with its axes in another order: axis i of the result is axis `axes[i]` of this tensor (NumPy's
+    /// `transpose`, PyTorch's `permute`). Without arguments the order is reversed, which transposes a matrix.
     ///
     /// ```swift
     /// let image = Tensor.zeros([3, 32, 48])
-    /// print(image.transposed(1, 2, 0).shape)    // [32, 48, 3]
+    /// print(image.transposed(1, 2, 0).shape)  // [32, 48, 3]
     /// ```
     public func transposed(_ axes: Int...) -> Tensor { transposed(axes) }
 
-    /// The tensor with its axes in another order.
+    /// The same for a list of axes.
     public func transposed(_ axes: [Int]) -> Tensor {
         let order = axes.isEmpty ? Array((0..<rank).reversed()) : axes.map { shape.axis($0, in: "transposed") }
         guard order.count == rank, Set(order).count == rank else {

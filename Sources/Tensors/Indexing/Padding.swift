@@ -1,27 +1,32 @@
-/// How a window that slides over a sequence, an image or a volume is padded at the borders.
+/// How an input is padded at its borders for a window that slides over it: a sequence, an image or a volume.
 public enum Padding: Sendable, Hashable {
-    /// No padding: windows stay inside.
+    /// No padding: every window lies inside the input.
     case valid
-    /// Zeros such that there are ⌈size / stride⌉ windows; an odd one goes to the end.
+    /// Zeros such that there are ⌈size / stride⌉ windows; if the number of zeros is odd, the extra one comes at the end.
     case same
-    /// All zeros before the first element, so that output t depends only on the inputs up to t.
+    /// All zeros before the first element, so that output t depends only on inputs up to t.
     case causal
-    /// These numbers of zeros before and after each dimension. A single number is for all dimensions.
+    /// These counts of zeros before and after each dimension. A single count applies to all dimensions.
     case explicit(before: [Int], after: [Int])
 
-    /// The same number of zeros on all sides.
+    /// The same count of zeros on all sides.
     public static func explicit(_ size: Int) -> Padding { .explicit(before: [size], after: [size]) }
 
-    /// These numbers of rows and columns of zeros around an image.
+    /// These counts of rows and columns of zeros around an image.
     public static func explicit(top: Int, bottom: Int, left: Int, right: Int) -> Padding {
         .explicit(before: [top, left], after: [bottom, right])
     }
 
-    /// Where the windows lie along a dimension.
+    /// The number of windows along a dimension, and the zeros before and after.
     public typealias Layout = (count: Int, before: Int, after: Int)
 
-    /// Along a dimension (for images, rows are axis 0 and columns axis 1): how many windows there are, and the zeros
-    /// before and after. The number is 0 or less where not even one window fits.
+    /// The number of windows along a dimension, and the zeros before and after: ⌊(before + size + after − extent) /
+    /// stride⌋ + 1 windows, where extent = (window − 1) · dilation + 1. The number is 0 or less where no window fits.
+    ///
+    /// ```swift
+    /// print(Padding.same.layout(axis: 0, size: 28, window: 3, stride: 2))  // (count: 14, before: 0, after: 1)
+    /// ```
+    /// For images, rows are axis 0 and columns axis 1.
     public func layout(axis: Int, size: Int, window: Int, stride: Int, dilation: Int = 1) -> Layout {
         let extent = (window - 1) * dilation + 1
         switch self {
@@ -36,9 +41,15 @@ public enum Padding: Sendable, Hashable {
         }
     }
 
-    /// The length of a transposed convolution's result along a dimension: of the lengths over which a window has
-    /// `count` places, the one that is `outputPadding` longer than the shortest. Without that it is Keras's: `count` ·
-    /// stride, or longer where windows overlap at the end and the padding does not cut that off.
+    /// The length of a transposed convolution's result along a dimension.
+    ///
+    /// Several lengths have `count` windows: the result is `outputPadding` longer than the shortest of them. Without
+    /// `outputPadding` it is as long as in Keras: `count` · stride, or longer where windows overlap at the end and the
+    /// padding does not crop that.
+    ///
+    /// ```swift
+    /// print(Padding.same.transposedLength(axis: 0, count: 14, window: 3, stride: 2))  // 28
+    /// ```
     public func transposedLength(
         axis: Int, count: Int, window: Int, stride: Int, dilation: Int = 1, outputPadding: Int? = nil
     ) -> Int {

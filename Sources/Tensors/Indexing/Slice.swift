@@ -10,19 +10,42 @@ public struct Slice: Sendable, ExpressibleByIntegerLiteral {
     }
     let kind: Kind
 
-    /// The whole dimension.
+    /// The whole dimension: NumPy's `:`.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2], [3, 4]])
+    /// let column = x[Slice.all, 0]  // [1, 3]
+    /// ```
     public static let all = Slice(kind: .range(lower: nil, upper: nil, step: 1))
 
     /// The whole dimension in reverse order: NumPy's `::-1`.
+    ///
+    /// ```swift
+    /// let y = Tensor([1, 2, 3])[Slice.reversed]  // [3, 2, 1]
+    /// ```
     public static let reversed = Slice(kind: .range(lower: nil, upper: nil, step: -1))
 
     /// As many whole dimensions as the other indices leave: NumPy's `...`.
+    ///
+    /// ```swift
+    /// let images = Tensor.zeros([8, 28, 28, 3])
+    /// print(images[Slice.ellipsis, 0].shape)  // [8, 28, 28]
+    /// ```
     public static let ellipsis = Slice(kind: .ellipsis)
 
     /// A new dimension of length 1: NumPy's `None`.
+    ///
+    /// ```swift
+    /// let x = Tensor([1, 2, 3])
+    /// print(x[Slice.newAxis].shape)  // [1, 3]
+    /// ```
     public static let newAxis = Slice(kind: .newAxis)
 
-    /// Every `step`-th index of a range; with a negative step backwards from its end.
+    /// Every `step`-th index of a range, or of the whole dimension; with a negative step backwards from its end.
+    ///
+    /// ```swift
+    /// let y = Tensor.arange(6)[Slice.every(2)]  // [0, 2, 4]
+    /// ```
     public static func every(_ step: Int, of range: Range<Int>? = nil) -> Slice {
         Slice(kind: .range(lower: range?.lowerBound, upper: range?.upperBound, step: step))
     }
@@ -39,6 +62,10 @@ public struct Slice: Sendable, ExpressibleByIntegerLiteral {
     }
 
     /// The indices from `first` to `last`, which is included; either may be negative and then counts from the end.
+    ///
+    /// ```swift
+    /// let y = Tensor.arange(5)[Slice.from(1, through: -2)]  // [1, 2, 3]
+    /// ```
     public static func from(_ first: Int, through last: Int) -> Slice { Slice(first, through: last) }
 
     /// One index; a negative one counts from the end.

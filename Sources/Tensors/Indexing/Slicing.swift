@@ -188,7 +188,12 @@ extension Tensor {
         return .recorded(out, shape, from: self) { dy, _, _ in dy.block(block) }
     }
 
-    /// The tensor with one axis reversed. For several axes see ``flipped(_:)``.
+    /// The tensor with one axis reversed.
+    ///
+    /// ```swift
+    /// let y = Tensor([1, 2, 3]).reversed(axis: 0)  // [3, 2, 1]
+    /// ```
+    /// For several axes see ``flipped(_:)``.
     public func reversed(axis: Int) -> Tensor {
         var block = Block(starts: InlineArray(repeating: 0), lengths: shape, steps: InlineArray(repeating: 1))
         let axis = shape.axis(axis, in: "reversed")
