@@ -2,7 +2,7 @@
 public enum Padding: Sendable, Hashable {
     /// No padding: every window lies inside the input.
     case valid
-    /// Zeros such that there are ⌈size / stride⌉ windows; if the number of zeros is odd, the extra one comes at the end.
+    /// Zeros such that there are ⌈size / stride⌉ windows; of an odd number of zeros the extra one comes at the end.
     case same
     /// All zeros before the first element, so that output t depends only on inputs up to t.
     case causal

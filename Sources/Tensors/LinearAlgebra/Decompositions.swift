@@ -5,6 +5,14 @@ internal import COpenBLAS
 extension Tensor {
     /// The QR decomposition A = Q R: Q has orthonormal columns, R is upper triangular. `[…, m, n]` gives `[…, m, k]`
     /// and `[…, k, n]` with k = min(m, n). Differentiable if m ≥ n.
+    ///
+    /// ```swift
+    /// let a = Tensor([[1, 2], [3, 4], [5, 7]])
+    /// let (q, r) = a.qr()
+    /// print(q.matmul(r).isClose(to: a))  // true
+    /// ```
+    /// The columns of Q are an orthonormal basis of A's columns. For a symmetric positive definite matrix see
+    /// ``cholesky()``.
     public func qr() -> (q: Tensor, r: Tensor) {
         let x = floating, (m, n) = matrixSize("qr"), k = Swift.min(m, n)
         let byColumns = x.detached().converted(to: .float64).matrixTransposed.unshared
@@ -41,10 +49,15 @@ extension Tensor {
         return (parts[0], parts[1])
     }
 
-    /// The eigenvalues, ascending, and the eigenvectors, as columns, of a symmetric matrix, of which the lower triangle
-    /// is read: `[…, n, n]` gives `[…, n]` and `[…, n, n]`.
+    /// The eigenvalues, ascending, and the eigenvectors, as columns, of a symmetric matrix A = V diag(λ) Vᵀ, of which
+    /// the lower triangle is read: `[…, n, n]` gives `[…, n]` and `[…, n, n]` (`eigh` in NumPy and PyTorch).
     ///
-    /// The gradient of the eigenvectors is defined where no two eigenvalues are equal.
+    /// ```swift
+    /// let (values, vectors) = Tensor([[2, 1], [1, 2]]).eigh()
+    /// print(values)  // [1, 3]
+    /// ```
+    /// The gradient of the eigenvectors is defined where no two eigenvalues are equal. For other matrices see
+    /// ``svd()``.
     public func eigh() -> (values: Tensor, vectors: Tensor) {
         let x = floating, n = squareSize("eigh")
         let vectors = x.detached().converted(to: .float64).unshared
@@ -70,10 +83,14 @@ extension Tensor {
         return (parts[0], parts[1])
     }
 
-    /// The singular value decomposition A = U diag(s) Vᵀ, with descending s, and orthonormal columns in U and V.
-    /// `[…, m, n]` gives `[…, m, k]`, `[…, k]` and `[…, k, n]` with k = min(m, n).
+    /// The singular value decomposition A = U diag(s) Vᵀ, with descending s, and orthonormal columns in U and V. `[…,
+    /// m, n]` gives `[…, m, k]`, `[…, k]` and `[…, k, n]` with k = min(m, n).
     ///
-    /// The gradients of U and V are defined where singular values are neither equal nor 0.
+    /// ```swift
+    /// let (u, s, vt) = Tensor([[3, 0], [0, 4], [0, 0]]).svd()
+    /// print(s)  // [4, 3]
+    /// ```
+    /// The gradients of U and V are defined where singular values are neither equal nor 0 (Townsend 2016).
     public func svd() -> (u: Tensor, s: Tensor, vt: Tensor) {
         let x = floating, (m, n) = matrixSize("svd"), k = Swift.min(m, n), batch = Array(shape.dropLast(2))
         // By columns LAPACK sees Aᵀ = V S Uᵀ: its U is our Vᵀ by rows, and its Vᵀ our U.

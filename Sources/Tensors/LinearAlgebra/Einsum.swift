@@ -11,7 +11,7 @@
 /// Without `->` the result has the letters that occur once, in alphabetical order, as in NumPy.
 public func einsum(_ formula: String, _ operands: Tensor...) -> Tensor { einsum(formula, operands) }
 
-/// Sums of products in Einstein notation, of a list of tensors.
+/// Sums of products in Einstein notation, as ``einsum(_:_:)-(_,Tensor...)``, of a list of tensors.
 public func einsum(_ formula: String, _ operands: [Tensor]) -> Tensor {
     let plan = EinsumFormula(formula, operands.map(\.shape))
     var terms = zip(operands, plan.inputs).map { EinsumTerm($0, $1, plan) }

@@ -1,6 +1,12 @@
 extension Tensor {
     /// A dense layer: activation(x · weights + bias), in one pass.
     ///
+    /// ```swift
+    /// let x = Tensor([[1, 2]]), weights = Tensor([[1, -1], [1, -1]])
+    /// let y = x.linear(weights, bias: Tensor([1, 1]), activation: .relu)  // [[4, 0]]
+    /// ```
+    /// The layer `Dense` learns its weights. PyTorch's `linear` has weights of shape `[outputs, inputs]`.
+    ///
     /// - Parameters:
     ///   - weights: `[inputs, outputs]`; x is `[…, inputs]`.
     ///   - bias: `[outputs]`.

@@ -2,12 +2,13 @@ internal import COpenBLAS
 
 // LAPACK computes in double precision, whatever the type of the tensors, and by columns: it sees the transposed matrix.
 extension Tensor {
-    /// The solution X of A X = B, for this square matrix A `[…, n, n]` and right-hand sides `[…, n, columns]` or `[n]`.
-    /// Faster and more accurate than multiplying by ``inverse()``.
+    /// The solution X of A X = B, for this square matrix A `[…, n, n]` and right-hand sides `[…, n, columns]` or `[n]`;
+    /// its shape is that of the right-hand sides (`solve` in NumPy and PyTorch).
     ///
     /// ```swift
-    /// let x = Tensor([[2, 0], [0, 4]]).solve(Tensor([1.0, 1]))    // [0.5, 0.25]
+    /// let x = Tensor([[2, 0], [0, 4]]).solve(Tensor([1.0, 1]))  // [0.5, 0.25]
     /// ```
+    /// Faster and more accurate than multiplying by ``inverse()``.
     public func solve(_ other: Tensor) -> Tensor {
         let (a, b) = Tensor.sameType(self, other)
         let n = a.squareSize("solve")
@@ -36,10 +37,21 @@ extension Tensor {
             { dy, a, _, _ in a.matrixTransposed.solve(dy) })
     }
 
-    /// The inverse of a square matrix, or of each of a batch. To solve equations use ``solve(_:)``.
+    /// The inverse A⁻¹ of a square matrix, or of each of a batch: `[…, n, n]` gives `[…, n, n]`.
+    ///
+    /// ```swift
+    /// let y = Tensor([[2, 0], [0, 4]]).inverse()  // [[0.5, 0], [0, 0.25]]
+    /// ```
+    /// To solve equations use ``solve(_:)``.
     public func inverse() -> Tensor { solve(.eye(squareSize("inverse"), dtype: floating.dtype)) }
 
-    /// The determinant of a square matrix. Its gradient needs the inverse.
+    /// The determinant of a square matrix, or of each of a batch: `[…, n, n]` gives `[…]`. Its gradient needs the
+    /// inverse.
+    ///
+    /// ```swift
+    /// let d = Tensor([[1, 2], [3, 4]]).determinant()  // -2
+    /// ```
+    /// For large matrices use ``logDeterminant()``.
     public func determinant() -> Tensor {
         let x = floating, factors = Factors(x.detached(), "determinant", allowsSingular: true)
         let y = factors.determinants.converted(to: x.dtype)
@@ -48,7 +60,12 @@ extension Tensor {
         }
     }
 
-    /// The sign of the determinant and the logarithm of its absolute value, which neither overflows nor underflows.
+    /// The sign of the determinant and the logarithm of its absolute value, which neither overflows nor underflows
+    /// (`slogdet` in NumPy and PyTorch): `[…, n, n]` gives `[…]` for both.
+    ///
+    /// ```swift
+    /// let (sign, logarithm) = Tensor([[1, 2], [3, 4]]).logDeterminant()  // -1 and ln 2 = 0.6931
+    /// ```
     public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
         let x = floating, factors = Factors(x.detached(), "logDeterminant", allowsSingular: true)
         let y = factors.diagonal.abs().log().sum(axes: -1).converted(to: x.dtype)
@@ -59,7 +76,12 @@ extension Tensor {
     }
 
     /// The Cholesky decomposition A = L Lᵀ of a symmetric positive definite matrix, of which the lower triangle is
-    /// read: the lower triangular L.
+    /// read: the lower triangular L. `[…, n, n]` gives `[…, n, n]`.
+    ///
+    /// ```swift
+    /// let l = Tensor([[4, 2], [2, 5]]).cholesky()  // [[2, 0], [1, 2]]
+    /// ```
+    /// With the covariance matrix A and noise z of `Tensor.normal`, L z has this covariance.
     public func cholesky() -> Tensor {
         let x = floating, n = squareSize("cholesky")
         let work = x.detached().converted(to: .float64).unshared

@@ -1,7 +1,13 @@
 // Random tensors beyond uniform and normal ones. All draw on ``Random``, so that a seed repeats them on any number of
 // threads.
 extension Tensor {
-    /// A sample of the normal distribution, truncated at `limit` standard deviations from the mean.
+    /// A sample of the normal distribution, truncated at `limit` standard deviations from the mean, as float32.
+    ///
+    /// ```swift
+    /// let x = Tensor.truncatedNormal([1000])
+    /// print(x.max().item() <= 2)  // true
+    /// ```
+    /// Without a limit use ``normal(_:mean:deviation:)``.
     public static func truncatedNormal(
         _ shape: Shape, mean: Double = 0, deviation: Double = 1, limit: Double = 2
     ) -> Tensor {
@@ -12,13 +18,26 @@ extension Tensor {
         return standard.clipped(to: -limit...limit) * deviation + mean
     }
 
-    /// A sample of the exponential distribution, with density rate · e^(−rate · x): waiting times between events.
+    /// A sample of the exponential distribution, with density λ · e^(−λ · x) and mean 1 / λ for the rate λ, as float32:
+    /// waiting times between events.
+    ///
+    /// ```swift
+    /// let waits = Tensor.exponential([100_000], rate: 2)
+    /// print(waits.mean())  // about 0.5
+    /// ```
     public static func exponential(_ shape: Shape, rate: Double = 1) -> Tensor {
         requirePositive(rate, "exponential", "rate")
         return -(-uniform(shape)).log1p() / rate
     }
 
-    /// A sample of the gamma distribution, with density ∝ x^(alpha − 1) e^(−x / scale) (Marsaglia and Tsang 2000).
+    /// A sample of the gamma distribution, with density ∝ x^(alpha − 1) e^(−x / scale) and mean alpha · scale, as
+    /// float32 (Marsaglia and Tsang 2000).
+    ///
+    /// ```swift
+    /// let x = Tensor.gamma([100_000], alpha: 3, scale: 2)
+    /// print(x.mean())  // about 6
+    /// ```
+    /// With alpha 1 it is ``exponential(_:rate:)``.
     public static func gamma(_ shape: Shape, alpha: Double, scale: Double = 1) -> Tensor {
         requirePositive(alpha, "gamma", "alpha")
         // An alpha below 1 follows from alpha + 1.
@@ -36,13 +55,25 @@ extension Tensor {
         return result * scale
     }
 
-    /// A sample of the beta distribution between 0 and 1, with density ∝ x^(alpha − 1) (1 − x)^(beta − 1).
+    /// A sample of the beta distribution between 0 and 1, with density ∝ x^(alpha − 1) (1 − x)^(beta − 1) and mean
+    /// alpha / (alpha + beta), as float32.
+    ///
+    /// ```swift
+    /// let x = Tensor.beta([100_000], alpha: 1, beta: 3)
+    /// print(x.mean())  // about 0.25
+    /// ```
     public static func beta(_ shape: Shape, alpha: Double, beta: Double) -> Tensor {
         let x = gamma(shape, alpha: alpha), y = gamma(shape, alpha: beta)
         return x / (x + y)
     }
 
-    /// Integers of a range, all equally likely, as int32.
+    /// Integers of a range, all equally likely, as int32 (NumPy's `integers`, PyTorch's `randint`).
+    ///
+    /// ```swift
+    /// let dice = Tensor.integers([10], in: 1..<7)
+    /// print(dice.shape)  // [10]
+    /// ```
+    /// For integers that differ see ``choice(_:count:replacing:)``.
     public static func integers(_ shape: Shape, in range: Range<Int>) -> Tensor {
         guard !range.isEmpty, Int32(exactly: range.lowerBound) != nil, Int32(exactly: range.upperBound - 1) != nil
         else {
@@ -59,7 +90,16 @@ extension Tensor {
         return Tensor(values, shape: shape)
     }
 
-    /// A sample of `count` of the integers 0 to n − 1, as int32: without replacement, or with it if `replacing`.
+    /// A sample of `count` of the integers 0 to n − 1, as int32: without replacement, or with it if `replacing`
+    /// (NumPy's `choice`).
+    ///
+    /// ```swift
+    /// let images = Tensor.normal([100, 28, 28])
+    /// let some = images.gathered(Tensor.choice(100, count: 8))
+    /// print(some.shape)  // [8, 28, 28]
+    /// ```
+    /// For all n in random order use ``permutation(_:)``, for unequal probabilities
+    /// ``multinomial(_:count:replacing:)``.
     public static func choice(_ n: Int, count: Int, replacing: Bool = false) -> Tensor {
         guard count >= 0, replacing ? n > 0 || count == 0 : count <= n else {
             Failure.raise(
@@ -70,8 +110,13 @@ extension Tensor {
         return count == 0 ? Tensor([Int32]()) : replacing ? integers([count], in: 0..<n) : permutation(n)[0..<count]
     }
 
-    /// A sample of classes with these probabilities, which need not sum to 1: `[n, classes]` gives int32 `[n, count]`.
+    /// A sample of classes with these probabilities, which need not sum to 1: `[n, classes]` gives int32 `[n, count]`
+    /// (PyTorch's `multinomial`).
     ///
+    /// ```swift
+    /// let p = Tensor([[0, 1, 0], [0, 0, 1]])
+    /// let classes = Tensor.multinomial(p, count: 2)  // [[1, 1], [2, 2]]
+    /// ```
     /// Without `replacing` no class occurs twice in a row of the result (Vieira 2014).
     public static func multinomial(_ probabilities: Tensor, count: Int, replacing: Bool = true) -> Tensor {
         let p = probabilities.detached().floating

@@ -1,9 +1,13 @@
 internal import CKernels
 
 extension Tensor {
-    /// Dropout (Srivastava et al. 2014): sets each element to 0 with probability `rate`, and divides the others by
-    /// 1 − rate, so that the mean stays the same.
+    /// Dropout (Srivastava et al. 2014): sets each element to 0 with probability `rate`, and divides the others by 1 −
+    /// rate, so that the expected value stays the same.
     ///
+    /// ```swift
+    /// let y = Tensor.ones([1000]).dropout(0.5)
+    /// print(y.max())  // 2
+    /// ```
     /// It draws on ``Random``, with probabilities in steps of 1 / 65,536, so that a seed repeats it on any number of
     /// threads. In a network use the layer `Dropout`, which is active only in training.
     public func dropout(_ rate: Double) -> Tensor {

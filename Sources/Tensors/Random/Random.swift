@@ -14,7 +14,16 @@ public enum Random {
     @TaskLocal private static var sequence = Sequence(seed: .random(in: 0 ... .max))
     private static let groupLength = Int(CK_RANDOM_GROUP)
 
-    /// Starts the sequence of this seed.
+    /// Starts the sequence of this seed: what is drawn afterwards is the same each time.
+    ///
+    /// ```swift
+    /// Random.seed(1)
+    /// let a = Tensor.normal([3])
+    /// Random.seed(1)
+    /// let b = Tensor.normal([3])
+    /// print((a .== b).all())  // true
+    /// ```
+    /// To leave the surrounding sequence as it is use `withSeed`.
     public static func seed(_ seed: UInt64) { restore(Position(key: seed, next: 0)) }
 
     /// Runs the body with its own sequence: what it draws is the same each time, and the surrounding sequence continues
@@ -27,7 +36,7 @@ public enum Random {
         try $sequence.withValue(Sequence(seed: seed)) { try body() }
     }
 
-    /// Runs the body, and what it awaits, with its own sequence.
+    /// The same for a body that awaits: what it awaits draws on its sequence too.
     public static func withSeed<R>(_ seed: UInt64, _ body: () async throws -> R) async rethrows -> R {
         try await $sequence.withValue(Sequence(seed: seed)) { try await body() }
     }
@@ -48,12 +57,19 @@ public enum Random {
     }
 
     /// The present position in the sequence.
+    ///
+    /// ```swift
+    /// let start = Random.position
+    /// let a = Tensor.normal([3])
+    /// Random.restore(start)
+    /// print((a .== Tensor.normal([3])).all())  // true
+    /// ```
     public static var position: Position {
         let sequence = sequence
         return lock.withLock { sequence.position }
     }
 
-    /// Continues from an earlier position.
+    /// Continues from an earlier ``position``.
     public static func restore(_ position: Position) {
         let sequence = sequence
         lock.withLock { sequence.position = position }
@@ -61,6 +77,12 @@ public enum Random {
 }
 
 /// The sequence of ``Random`` for Swift's own `shuffled(using:)` and `random(in:using:)`.
+///
+/// ```swift
+/// var generator = TensorRandomGenerator()
+/// let cards = (1...32).shuffled(using: &generator)
+/// print(cards.count)  // 32
+/// ```
 public struct TensorRandomGenerator: RandomNumberGenerator {
     private var words: [UInt32] = []
 
@@ -98,12 +120,13 @@ extension Random {
 }
 
 extension Tensor {
-    /// A sample of the normal distribution with this mean and standard deviation, as float32.
+    /// A sample of the normal distribution with this mean and standard deviation, as float32 (NumPy's `normal`).
     ///
     /// ```swift
-    /// Random.seed(1)
-    /// let x = Tensor.normal([64, 10])
+    /// let x = Tensor.normal([100_000], mean: 5, deviation: 2)
+    /// print(x.mean())  // about 5
     /// ```
+    /// For a sample without outliers see ``truncatedNormal(_:mean:deviation:limit:)``.
     public static func normal(_ shape: Shape, mean: Double = 0, deviation: Double = 1) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: .float32)
         let (key, first) = Random.take(out.count)
@@ -113,7 +136,14 @@ extension Tensor {
         return .unrecorded(out, shape)
     }
 
-    /// A sample of the uniform distribution over a range, whose upper bound is excluded, as float32.
+    /// A sample of the uniform distribution over a range, whose upper bound is excluded, as float32 (NumPy's
+    /// `uniform`).
+    ///
+    /// ```swift
+    /// let x = Tensor.uniform([100_000], in: -1...3)
+    /// print(x.mean())  // about 1
+    /// ```
+    /// For integers use ``integers(_:in:)``.
     public static func uniform(_ shape: Shape, in range: ClosedRange<Double> = 0...1) -> Tensor {
         let out = Storage(count: shape.elementCount, dtype: .float32)
         let (key, first) = Random.take(out.count)
@@ -125,12 +155,29 @@ extension Tensor {
     }
 
     /// A sample of the Bernoulli distribution: 1 with probability `p`, else 0, as float32.
+    ///
+    /// ```swift
+    /// let x = Tensor.bernoulli([100_000], p: 0.3)
+    /// print(x.mean())  // about 0.3
+    /// ```
     public static func bernoulli(_ shape: Shape, p: Double) -> Tensor { (uniform(shape) .< p).converted(to: .float32) }
 
-    /// A sample of binary units: each element is 1 with the probability in `p`, else 0, as float32 of the same shape.
+    /// A sample of binary units: each element is 1 with the probability in `p`, else 0, as float32 of the same shape
+    /// (PyTorch's `bernoulli`).
+    ///
+    /// ```swift
+    /// let states = Tensor.bernoulli(p: Tensor([0.0, 1, 1]))  // [0, 1, 1]
+    /// ```
     public static func bernoulli(p: Tensor) -> Tensor { (uniform(p.shape) .< p.detached()).converted(to: .float32) }
 
-    /// The integers 0 to n − 1 in random order, as int32 (Fisher and Yates's shuffle).
+    /// The integers 0 to n − 1 in random order, as int32 (Fisher and Yates's shuffle; NumPy's `permutation`, PyTorch's
+    /// `randperm`).
+    ///
+    /// ```swift
+    /// let rows = Tensor([[0, 1], [2, 3], [4, 5]])
+    /// let shuffled = rows.gathered(Tensor.permutation(3))
+    /// print(shuffled.shape)  // [3, 2]
+    /// ```
     public static func permutation(_ n: Int) -> Tensor {
         var values = Array(0..<Shape.checked(n))
         let words = Random.words(2 * n)
