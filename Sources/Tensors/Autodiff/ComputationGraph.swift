@@ -10,8 +10,8 @@
 public struct ComputationGraph: Sendable, CustomStringConvertible {
     /// A tensor of the computation.
     public struct Vertex: Sendable {
-        /// The name of the operation that computed it; `tracked` for an input of the graph, `constant` for other
-        /// inputs.
+        /// The name of the operation that computed it; `tracked` for a tracked input of the graph, `constant` for
+        /// others.
         public let operation: String
         /// The name given to it, if any.
         public let name: String?
@@ -24,7 +24,7 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         /// The layers in which it was computed, outermost first; empty unless the graph was made with
         /// ``ComputationGraph/init(naming:_:)``.
         public let layers: [String]
-        /// The indices in ``ComputationGraph/vertices`` of its operands, in order.
+        /// The indices of its operands in ``ComputationGraph/vertices``, in order.
         public let operands: [Int]
     }
 
@@ -32,6 +32,12 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
     public let vertices: [Vertex]
 
     /// The computation of a tensor, as far as it was recorded: from ``Tensor/tracked()`` tensors on.
+    ///
+    /// ```swift
+    /// let x = Tensor(3).tracked()
+    /// print(ComputationGraph(of: x * x, naming: ["x": x]).vertices.count)  // 2
+    /// ```
+    /// For the layers of a network use ``init(naming:_:)``.
     public init(of output: Tensor, naming names: [String: Tensor] = [:]) { self.init(of: [output], naming: names) }
 
     /// The computation of several tensors.
@@ -63,7 +69,14 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The computation of the tensor that the body returns, with the names of the layers in which each was computed.
+    /// The computation of the tensor that the body returns, with the names of the layers in which each tensor was
+    /// computed.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2]).tracked()
+    /// let graph = ComputationGraph { x.squared().sum() }
+    /// print(graph.vertices.map(\.operation))  // ["tracked", "squared", "sum"]
+    /// ```
     public init(naming names: [String: Tensor] = [:], _ body: () throws -> Tensor) rethrows {
         self.init(of: try LayerPath.remembered(body), naming: names)
     }

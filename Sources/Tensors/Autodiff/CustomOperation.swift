@@ -1,13 +1,16 @@
 extension Tensor {
     /// A custom operation: `forward` computes the result, and `pullback` turns the gradient `dy` of the result into the
-    /// gradients of the inputs, in their order and of their shapes.
+    /// gradients of the inputs, in their order and of their shapes (PyTorch's `autograd.Function`).
     ///
     /// ```swift
     /// // The straight-through estimator (Bengio et al. 2013): rounds, and passes gradients on unchanged.
     /// let x = Tensor([0.2, 1.7]).tracked()
     /// let y = Tensor.custom(x) { $0[0].rounded() } pullback: { dy, _, _ in [dy] }
+    /// print(grad(y, of: x))  // [1, 1]
     /// ```
-    /// A pullback written in tensor operations can be differentiated again. Pictures of the graph show the name.
+    /// A pullback written in tensor operations can be differentiated again. Pictures of the graph show the name. Use it
+    /// only where the gradient should differ from that of the operations; `gradCheck` compares a gradient that should
+    /// not.
     public static func custom(
         _ inputs: Tensor..., name: StaticString = "custom", forward: (_ inputs: [Tensor]) -> Tensor,
         pullback: @escaping @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor]

@@ -1,22 +1,34 @@
-/// The gradient ∂output/∂input, of the input's shape; if the output has several elements, the gradient of their sum.
+/// The gradient ∂output/∂input, of the input's shape; if the output has several elements, the gradient of their sum
+/// (PyTorch's `autograd.grad`).
 ///
 /// ```swift
 /// let x = Tensor(3).tracked()
-/// print(grad(x * x, of: x))    // 6
+/// print(grad(x * x, of: x))  // 6
 /// ```
-///
-/// With `createGraph` the result can be differentiated again. The gradient is zero if the output does not depend on the
-/// input. The input must be tracked. For the full matrix of a vector output see ``jacobian(at:createGraph:_:)``.
+/// The input must be tracked; the gradient is zero if the output does not depend on it. With `createGraph` the result
+/// can be differentiated again. For the full matrix of a vector output see ``jacobian(at:createGraph:_:)``.
 public func grad(_ output: Tensor, of input: Tensor, createGraph: Bool = false) -> Tensor {
     grad(output, of: [input], createGraph: createGraph)[0]
 }
 
-/// The gradients of an output with respect to several inputs, in their order.
+/// The gradients of an output with respect to several inputs, in their order and of their shapes.
+///
+/// ```swift
+/// let a = Tensor(2).tracked(), b = Tensor(3).tracked()
+/// print(grad(a * b, of: [a, b]))  // [3, 2]
+/// ```
 public func grad(_ output: Tensor, of inputs: [Tensor], createGraph: Bool = false) -> [Tensor] {
     grad(output, of: inputs, along: nil, createGraph: createGraph)
 }
 
-/// The gradients of Σ output · direction, a vector-Jacobian product. Without a direction all its elements are 1.
+/// The gradients of Σᵢ directionᵢ · outputᵢ, a vector-Jacobian product. The direction has the output's shape; without
+/// one all its elements are 1.
+///
+/// ```swift
+/// let x = Tensor([1.0, 2]).tracked()
+/// print(grad(x * x, of: [x], along: Tensor([1.0, 10])))  // [[2, 40]]
+/// ```
+/// For a function instead of an output see ``vjp(at:along:createGraph:_:)``.
 public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?, createGraph: Bool = false) -> [Tensor]
 {
     for input in inputs where !input.isTracked {
@@ -40,7 +52,12 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
     }
 }
 
-/// The value of a function at a point, and its gradient there.
+/// The value of a function at a point, and its gradient there, of the point's shape. The point need not be tracked.
+///
+/// ```swift
+/// let (value, gradient) = valueAndGrad(at: Tensor([1.0, 2])) { $0.squared().sum() }
+/// print(value, gradient)  // 5 and [2, 4]
+/// ```
 public func valueAndGrad(at x: Tensor, _ f: (Tensor) throws -> Tensor) rethrows -> (value: Tensor, gradient: Tensor) {
     let leaf = x.tracked()
     let value = try f(leaf)

@@ -1,17 +1,17 @@
-/// What a gradient check found: for every element of every input the derivative that automatic differentiation
-/// computed, beside the one measured by moving that element a little.
+/// The result of a gradient check: for every element of every input, the derivative computed by automatic
+/// differentiation, and the one measured by central differences.
 public struct GradientReport: Sendable, CustomStringConvertible {
     /// The comparison for one element.
     public struct Entry: Sendable {
-        /// Which input, counted from 0.
+        /// The index of the input, from 0.
         public let input: Int
-        /// Where in it.
+        /// The index of the element in it.
         public let index: [Int]
         /// The element's value.
         public let value: Double
         /// The derivative by automatic differentiation.
         public let computed: Double
-        /// The derivative by central differences: (f(x + h) − f(x − h)) / 2h.
+        /// The derivative by central differences: (f(x + h) − f(x − h)) / 2h with h = step · max(1, |x|).
         public let measured: Double
         /// |computed − measured| / max(1, |computed|, |measured|).
         public let error: Double
@@ -19,17 +19,17 @@ public struct GradientReport: Sendable, CustomStringConvertible {
         public let agrees: Bool
     }
 
-    /// All comparisons.
+    /// All comparisons, in the order of the inputs and of their elements.
     public let entries: [Entry]
     /// The largest error that counts as agreement.
     public let tolerance: Double
 
     /// Whether all derivatives agree.
     public var passed: Bool { entries.allSatisfy(\.agrees) }
-    /// The comparison with the largest error.
+    /// The comparison with the largest error, or one whose error is NaN; nil if there are none.
     public var worst: Entry? { entries.max { $0.error < $1.error || $1.error.isNaN } }
 
-    /// A table for reading: the derivatives that disagree, or else all, twenty at most.
+    /// A table of the derivatives that disagree, or else of all, with at most twenty rows.
     public var description: String {
         let wrong = entries.filter { !$0.agrees }
         let largest = entries.map(\.error).max() ?? 0
@@ -59,13 +59,21 @@ public struct GradientReport: Sendable, CustomStringConvertible {
     }
 }
 
-/// Compares the derivatives of a function with central differences, in double precision.
+/// Compares the derivatives of a function of several tensors with central differences, in double precision (PyTorch's
+/// `gradcheck`).
 ///
 /// ```swift
-/// print(gradCheck(at: Tensor([0.5, -1])) { x in tanh(x).squared().sum() })
+/// let report = gradCheck(at: [Tensor([1.0, 2]), Tensor([3.0, 4])]) { x in x[0] * x[1] }
+/// print(report.passed)  // true
 /// ```
-/// Where the function gives several numbers, a fixed combination of them (weights cos 1, cos 2, …) is differentiated,
-/// so that every output counts. A function with a kink (relu at 0) has no derivative to agree on there.
+/// If the result has several elements, their sum with the weights cos 1, cos 2, … is differentiated, so that every
+/// element counts. At a kink (relu at 0) a function has no derivative, and the two may disagree.
+///
+/// - Parameters:
+///   - inputs: The points, which are converted to float64.
+///   - step: The distance by which an element x is moved, times max(1, |x|).
+///   - tolerance: The largest error that counts as agreement.
+///   - f: The function.
 public func gradCheck(
     at inputs: [Tensor], step: Double = 1e-5, tolerance: Double = 1e-7, _ f: ([Tensor]) throws -> Tensor
 ) rethrows -> GradientReport {
@@ -100,7 +108,11 @@ public func gradCheck(
     return GradientReport(entries: entries, tolerance: tolerance)
 }
 
-/// Compares the derivatives of a function of one tensor with central differences, in double precision.
+/// The same for a function of one tensor.
+///
+/// ```swift
+/// print(gradCheck(at: Tensor([0.5, -1])) { x in tanh(x).squared().sum() })
+/// ```
 public func gradCheck(
     at input: Tensor, step: Double = 1e-5, tolerance: Double = 1e-7, _ f: (Tensor) throws -> Tensor
 ) rethrows -> GradientReport {
@@ -108,7 +120,7 @@ public func gradCheck(
 }
 
 extension Shape {
-    /// The index along each axis of an element counted in row-major order.
+    /// The index along each axis of an element at a position in row-major order.
     func index(of place: Int) -> [Int] {
         let strides = strides
         return (0..<rank).map { place / Swift.max(strides[$0], 1) % Swift.max(self[$0], 1) }

@@ -2,7 +2,13 @@
 // and J itself. With `createGraph` they can be differentiated again, with respect to whatever the function uses.
 
 /// The vector-Jacobian product: a function's value at a point, and vᵀ J, of the input's shape. `v` has the result's
-/// shape.
+/// shape (PyTorch's and JAX's `vjp`).
+///
+/// ```swift
+/// let x = Tensor([1.0, 2])
+/// let product = vjp(at: x, along: Tensor([1.0, 10])) { $0.squared() }.product  // [2, 40]
+/// ```
+/// It costs one pass backward, and is the product to use where the result has fewer elements than the input.
 public func vjp(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {
@@ -13,7 +19,13 @@ public func vjp(
 }
 
 /// The Jacobian-vector product: a function's value at a point, and J v, the derivative along the direction `v`. `v` has
-/// the input's shape, and the product the result's.
+/// the input's shape, and the product the result's (PyTorch's and JAX's `jvp`).
+///
+/// ```swift
+/// let x = Tensor([1.0, 2])
+/// let product = jvp(at: x, along: Tensor([1.0, 0])) { $0.squared().sum() }.product  // 2
+/// ```
+/// It costs two passes backward: uᵀ J is linear in u, and its derivative along v is J v.
 public func jvp(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {
@@ -28,13 +40,13 @@ public func jvp(
 }
 
 /// The Jacobian of a function at a point: the derivatives ∂fᵢ/∂xⱼ. Its shape is the result's followed by the input's.
-/// For a product with it use ``vjp(at:along:createGraph:_:)`` or ``jvp(at:along:createGraph:_:)``, which do not compute
-/// all of it.
 ///
 /// ```swift
-/// let x = Tensor([1.0, 2, 3])
-/// let J = jacobian(at: x) { $0.squared() }    // diagonal, with 2, 4, 6
+/// let x = Tensor([1.0, 2])
+/// let J = jacobian(at: x) { $0.squared() }  // [[2, 0], [0, 4]]
 /// ```
+/// It costs one pass backward for each element of the result. For a product with it use
+/// ``vjp(at:along:createGraph:_:)`` or ``jvp(at:along:createGraph:_:)``, which do not compute all of it.
 public func jacobian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor) rethrows -> Tensor {
     let leaf = x.tracked()
     let value = try f(leaf)
@@ -47,7 +59,14 @@ public func jacobian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) thro
     return rows.isEmpty ? .zeros(shape, dtype: x.dtype) : Tensor.stack(rows).reshaped(to: shape)
 }
 
-/// The product H v with the Hessian H, the matrix of second derivatives of a scalar function, without computing H.
+/// The product H v with the Hessian H, the matrix of second derivatives of a scalar function, without computing H
+/// (Pearlmutter 1994). `v` and the product have the input's shape.
+///
+/// ```swift
+/// let x = Tensor([1.0, 2])
+/// let product = hessianVectorProduct(at: x, along: Tensor([1.0, 1])) { $0.pow(3).sum() }  // [6, 12]
+/// ```
+/// For all of H use ``hessian(at:createGraph:_:)``.
 public func hessianVectorProduct(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> Tensor {
@@ -58,11 +77,22 @@ public func hessianVectorProduct(
 }
 
 /// The Hessian of a scalar function: the second derivatives ∂²f/∂xᵢ∂xⱼ. Its shape is the input's, twice.
+///
+/// ```swift
+/// let x = Tensor([1.0, 2])
+/// let H = hessian(at: x) { $0.pow(3).sum() }  // [[6, 0], [0, 12]]
+/// ```
+/// For a product with it use ``hessianVectorProduct(at:along:createGraph:_:)``.
 public func hessian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor) rethrows -> Tensor {
     try jacobian(at: x, createGraph: createGraph) { x in grad(try f(x), of: x, createGraph: true) }
 }
 
 /// The value of a function of several tensors, and its gradients with respect to each.
+///
+/// ```swift
+/// let (value, gradients) = valueAndGrad(at: [Tensor(2), Tensor(3)]) { $0[0] * $0[1] }
+/// print(value, gradients)  // 6 and [3, 2]
+/// ```
 public func valueAndGrad(
     at inputs: [Tensor], _ f: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {

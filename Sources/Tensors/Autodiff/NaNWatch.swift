@@ -2,14 +2,15 @@ internal import CKernels
 internal import Synchronization
 
 /// Runs a computation, forward and backward, and ends it at the first operation whose result contains NaN although its
-/// operands do not. The error names the operation, the layer, and the range of the operands.
+/// operands do not (PyTorch's `detect_anomaly`). The error names the operation, the layer, and the range of the
+/// operands.
 ///
 /// ```swift
-/// let w = Tensor([1, 0]).tracked()
-/// watchingForNaN { grad((w * 0 / w).sum(), of: w) }    // 0 / 0 in the second element
+/// let w = Tensor([1.0, 0]).tracked()
+/// watchingForNaN { grad((w * 0 / w).sum(), of: w) }  // ends with an error: 0 / 0 in the second element
 /// ```
 /// With `infinities` an operation that returns an infinity for finite operands counts too. Watching reads every result
-/// once more: use it to find a mistake, not for a whole training.
+/// once more: use it to find a mistake, not during all of training.
 public func watchingForNaN<R>(infinities: Bool = false, _ body: () throws -> R) rethrows -> R {
     let context = ThreadContext.current, before = context.watch
     context.watch = NaNWatch(includesInfinities: infinities)

@@ -1,8 +1,8 @@
 internal import FoundationEssentials
 
-/// A file of NumPy's that cannot be read or written.
+/// The error of a NumPy file that cannot be read or written.
 public struct NumPyFileError: Error, CustomStringConvertible {
-    /// The file.
+    /// The path of the file.
     public let path: String
     /// What is wrong with it.
     public let message: String
@@ -11,18 +11,25 @@ public struct NumPyFileError: Error, CustomStringConvertible {
     public var description: String { "NumPyFileError in \(path): \(message)" }
 }
 
-/// Tensors in NumPy's files: `.npy` holds one, `.npz` holds several by name. Both are what `numpy.load` reads, and
-/// `numpy.save`, `numpy.savez` and `numpy.savez_compressed` write.
+/// Tensors in NumPy's files: an `.npy` file contains one, an `.npz` file several by name. `numpy.load` reads them;
+/// `numpy.save`, `numpy.savez` and `numpy.savez_compressed` write them.
+///
+/// ```swift
+/// try NumPyFile.save(Tensor([1, 2, 3]), to: "x.npy")
+/// let x = try NumPyFile.load(from: "x.npy")  // [1, 2, 3]
+/// ```
+/// To exchange the weights of networks, or more than 4 GiB, use ``Safetensors``.
 public enum NumPyFile {
-    /// Reads a tensor from an `.npy` file.
+    /// Reads a tensor from an `.npy` file, of the shape of the array. An element type that tensors do not have becomes
+    /// the next wider one: float16 becomes float32.
     public static func load(from path: String) throws -> Tensor { try NumPyArray.tensor(bytes(of: path), path) }
 
-    /// Writes a tensor to an `.npy` file, which appears at once and complete.
+    /// Writes a tensor to an `.npy` file, which replaces an earlier one only when complete.
     public static func save(_ tensor: Tensor, to path: String) throws {
         try write([NumPyArray.header(tensor), Array(tensor.storage.contents)], to: path)
     }
 
-    /// Reads the tensors of an `.npz` file.
+    /// Reads the tensors of an `.npz` file, by name.
     public static func loadArchive(from path: String) throws -> [String: Tensor] {
         var tensors: [String: Tensor] = [:]
         for (name, contents) in try ZipArchive.members(of: bytes(of: path), path) where name.hasSuffix(".npy") {
@@ -31,7 +38,13 @@ public enum NumPyFile {
         return tensors
     }
 
-    /// Writes tensors to an `.npz` file, which appears at once and complete.
+    /// Writes tensors to an `.npz` file, uncompressed, which replaces an earlier one only when complete.
+    ///
+    /// ```swift
+    /// try NumPyFile.saveArchive(["w": Tensor.ones([3, 2]), "b": Tensor.zeros([2])], to: "layer.npz")
+    /// print(try NumPyFile.loadArchive(from: "layer.npz")["w"]!.shape)  // [3, 2]
+    /// ```
+    /// For one tensor use ``save(_:to:)``.
     public static func saveArchive(_ tensors: [String: Tensor], to path: String) throws {
         let members = tensors.sorted { $0.key < $1.key }.map {
             ($0.key + ".npy", NumPyArray.header($0.value) + Array($0.value.storage.contents))
@@ -62,7 +75,7 @@ public enum NumPyFile {
     }
 }
 
-/// The contents of an `.npy` file: a magic word, the length of a header, the header (a Python dictionary), and the
+/// The contents of an `.npy` file: a magic string, the length of a header, the header (a Python dictionary), and the
 /// elements.
 enum NumPyArray {
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -74,8 +87,7 @@ enum NumPyArray {
         let code = codes.first { $0.0 == tensor.dtype }!.1
         let sizes = tensor.shape.map(String.init).joined(separator: ", ") + (tensor.rank == 1 ? "," : "")
         var text = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
-        // Room for the first length to grow to 21 digits, as NumPy leaves it; and the elements begin at a multiple of
-        // 64 bytes.
+        // Space for a first length of 21 digits, as in NumPy's own files; the elements begin at a multiple of 64 bytes.
         if let first = tensor.shape.first {
             text += Array(repeating: UInt8(ascii: " "), count: 21 - String(first).count)
         }
@@ -119,7 +131,7 @@ enum NumPyArray {
         return element.tensor(elements, Shape(lengths.reversed())).transposed()
     }
 
-    /// A type of elements as NumPy names it: order of bytes, kind, and size.
+    /// An element type as NumPy names it: byte order, kind and size.
     private struct Element {
         let isBigEndian: Bool
         let kind: Character
@@ -133,7 +145,7 @@ enum NumPyArray {
             (isBigEndian, kind, self.size) = (characters[0] == ">", characters[1], size)
         }
 
-        /// Types that tensors do not have become the next wider one.
+        /// The elements as a tensor; a type that tensors do not have becomes the next wider one.
         func tensor(_ bytes: ArraySlice<UInt8>, _ shape: Shape) -> Tensor {
             var bytes = Array(bytes)
             if isBigEndian {

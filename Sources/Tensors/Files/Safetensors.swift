@@ -1,8 +1,8 @@
 internal import FoundationEssentials
 
-/// A file of named tensors that cannot be read or written.
+/// The error of a safetensors file that cannot be read or written.
 public struct SafetensorsError: Error, CustomStringConvertible {
-    /// The file.
+    /// The path of the file.
     public let path: String
     /// What is wrong with it.
     public let message: String
@@ -11,8 +11,15 @@ public struct SafetensorsError: Error, CustomStringConvertible {
     public var description: String { "SafetensorsError in \(path): \(message)" }
 }
 
-/// Named tensors in a file of the safetensors format, as PyTorch, Keras and others read and write it: eight bytes that
-/// hold the length of a header, the header (JSON: each name's type, shape and place), and the elements.
+/// Named tensors in a file of the safetensors format, as PyTorch, Keras and others read and write it: eight bytes with
+/// the length of a header, the header (JSON: the type, shape and byte range of each tensor), and the elements.
+///
+/// ```swift
+/// try Safetensors.save(["w": Tensor.ones([3, 2])], to: "layer.safetensors", metadata: ["epoch": "5"])
+/// print(try Safetensors.load(from: "layer.safetensors")["w"]!.shape)  // [3, 2]
+/// print(try Safetensors.metadata(of: "layer.safetensors"))            // ["epoch": "5"]
+/// ```
+/// For arrays to be read in NumPy use ``NumPyFile``.
 public enum Safetensors {
     private struct Entry: Codable {
         var dtype: String
@@ -30,10 +37,10 @@ public enum Safetensors {
     ]
     private static let metadataKey = "__metadata__"
 
-    /// Writes tensors to a file. The file appears at once and complete: whatever goes wrong, an earlier one stays as it
-    /// was.
+    /// Writes tensors, and texts that describe them, to a file, which replaces an earlier one only when complete. See
+    /// ``Safetensors`` for an example.
     public static func save(_ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]) throws {
-        // Wide elements first, then by name: every tensor begins at a multiple of its element's size.
+        // By element size, the largest first, then by name: every tensor begins at a multiple of its element size.
         let ordered = tensors.sorted { ($1.value.dtype.size, $0.key) < ($0.value.dtype.size, $1.key) }
         var offset = 0
         var fields: [String] = []
@@ -65,14 +72,14 @@ public enum Safetensors {
         }
     }
 
-    /// Reads all tensors of a file.
+    /// Reads all tensors of a file, by name.
     public static func load(from path: String) throws -> [String: Tensor] {
         try read(path) { bytes, entries in
             try entries.mapValues { entry in try tensor(entry, bytes, path) }
         }
     }
 
-    /// The free text of a file's header.
+    /// The texts in a file's header that describe it: the entry `__metadata__`.
     public static func metadata(of path: String) throws -> [String: String] {
         try header(of: contents(path), path).metadata
     }

@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// Files that appear at once and complete: whatever goes wrong, an earlier one stays as it was.
+/// Files that are replaced atomically: if writing fails, an earlier file stays unchanged.
 enum WholeFile {
-    /// What the system says went wrong.
+    /// The system's description of an error.
     struct Failure: Error {
         let message: String
 
         fileprivate static var last: Failure { Failure(message: String(cString: strerror(errno))) }
     }
 
-    /// Writes bytes, one part after the other, beside the file, and gives them its name when they are all there.
+    /// Writes the parts, in order, to a temporary file in the same folder, which is renamed when complete.
     static func write(_ parts: [UnsafeRawBufferPointer], to path: String) throws(Failure) {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -1,12 +1,12 @@
 internal import CZlib
 
-/// The container of `.npz` files: members with names, stored as they are or deflated.
+/// The container of `.npz` files: named members, uncompressed or deflated.
 enum ZipArchive {
     private static let localHeader: UInt32 = 0x0403_4b50, centralHeader: UInt32 = 0x0201_4b50, end: UInt32 = 0x0605_4b50
-    /// 1980-01-01: the members' dates say nothing, so that the same tensors make the same file.
+    /// 1980-01-01 for every member, so that the same tensors give the same file.
     private static let date: UInt16 = 0x21
 
-    /// An archive of these members, stored as they are.
+    /// An archive of these members, uncompressed.
     static func archive(_ members: [(name: String, contents: [UInt8])], _ path: String) throws -> [UInt8] {
         var file = Bytes(), directory = Bytes()
         for (name, contents) in members {
@@ -40,11 +40,11 @@ enum ZipArchive {
         return file.bytes
     }
 
-    /// The members of an archive, unpacked.
+    /// The members of an archive, decompressed.
     static func members(of bytes: [UInt8], _ path: String) throws -> [(name: String, contents: [UInt8])] {
         func fail(_ message: String) -> NumPyFileError { NumPyFileError(path: path, message: message) }
         let file = Bytes(bytes: bytes)
-        // The end of the directory comes last, before a comment of at most 64 KiB.
+        // The end record of the directory is last, followed only by a comment of at most 64 KiB.
         let last = bytes.count - 22
         guard last >= 0,
             let tail = (Swift.max(0, last - 65535)...last).reversed().first(where: { file.uint32($0) == end })
@@ -77,7 +77,7 @@ enum ZipArchive {
         return members
     }
 
-    /// Sizes that need more than 32 bits stand in a field of their own, in this order.
+    /// Sizes of more than 32 bits are in an extra field (Zip64), in this order.
     private static func wideSizes(_ narrow: [UInt32], _ extra: Bytes) -> [Int]? {
         var place = 0
         var wide: [Int] = []
@@ -102,8 +102,7 @@ enum ZipArchive {
     }
 
     private static func inflated(_ packed: ArraySlice<UInt8>, _ size: Int) -> [UInt8]? {
-        // A member cannot unpack to more than a thousand times its length: a larger size is a lie, and not worth the
-        // memory.
+        // Deflate compresses to about a thousandth at most: a larger size is wrong, and no memory is allocated for it.
         guard size <= 1100 * (packed.count + 64), packed.count < Int(UInt32.max), size < Int(UInt32.max) else {
             return nil
         }
@@ -125,7 +124,7 @@ enum ZipArchive {
     }
 }
 
-/// Bytes with little-endian numbers in them.
+/// Bytes that contain little-endian integers.
 private struct Bytes {
     var bytes: [UInt8] = []
 

@@ -1,6 +1,6 @@
 internal import COpenBLAS
 
-// Each computes its factors together, in double precision, and packs them into one row of numbers for each matrix: one
+// Each computes its factors together, in double precision, and packs them into one row of elements for each matrix: one
 // node of the graph holds them all, and the factors are slices of it.
 extension Tensor {
     /// The QR decomposition A = Q R: Q has orthonormal columns, R is upper triangular. `[…, m, n]` gives `[…, m, k]`
@@ -142,7 +142,7 @@ private func differencesInverted(_ values: Tensor) -> Tensor {
     return 1 / Tensor.select(differences .== 0, .full([], .infinity, dtype: values.dtype), differences)
 }
 
-/// Several tensors of a batch as one row of numbers for each member.
+/// Several tensors of a batch as one row of elements for each member.
 private struct Packing: Sendable {
     let batch: [Int]
     let shapes: [[Int]]

@@ -1,16 +1,18 @@
 extension Tensor {
-    /// The matrix product, `[…, m, k]` by `[…, k, n]`: `[…, m, n]`. Dimensions before the last two are a batch and
-    /// broadcast; a vector on the left is taken as a row and one on the right as a column, as in NumPy. For elementwise
-    /// products use `*`, for other sums of products ``einsum(_:_:)-(_,Tensor...)``.
+    /// The matrix product cᵢⱼ = Σₖ aᵢₖ bₖⱼ: `[…, m, k]` by `[…, k, n]` gives `[…, m, n]` (`matmul` in NumPy and
+    /// PyTorch). Dimensions before the last two are a batch and broadcast; a vector on the left is taken as a row and
+    /// one on the right as a column.
     ///
     /// ```swift
     /// let x = Tensor.normal([64, 784]), w = Tensor.normal([784, 10])
-    /// print(x.matmul(w).shape)    // [64, 10]
+    /// print(x.matmul(w).shape)  // [64, 10]
     /// ```
+    /// For elementwise products use `*`, for other sums of products ``einsum(_:_:)-(_,Tensor...)``.
+    ///
     /// - Parameters:
     ///   - other: The matrix on the right, or a batch of them.
     ///   - transposeA: Whether the last two dimensions of this tensor are exchanged first, which costs nothing.
-    ///   - transposeB: The same for the other.
+    ///   - transposeB: Whether those of `other` are.
     public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
         let (a, b) = Tensor.sameType(self, other)
         if transposeA || transposeB {
