@@ -53,7 +53,7 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         let known = Dictionary(names.map { ($1.identity, $0) }, uniquingKeysWith: { min($0, $1) })
         let operands = ordered.map { $0.node?.operands.map { positions[$0.identity]! } ?? [] }
         var layers = ordered.map { $0.node?.layerPath ?? [] }
-        // Parameters are older than the computation: they stand in the layers of all that use them.
+        // Parameters are older than the computation: they belong to the layers that all their uses share.
         for (position, tensor) in ordered.enumerated() where tensor.node is LeafNode {
             let users = operands.indices.filter { operands[$0].contains(position) }.map { layers[$0] }
             layers[position] = users.dropFirst().reduce(users.first ?? []) { common, path in

@@ -8,9 +8,8 @@ extension Tensor {
     /// let y = Tensor.custom(x) { $0[0].rounded() } pullback: { dy, _, _ in [dy] }
     /// print(grad(y, of: x))  // [1, 1]
     /// ```
-    /// A pullback written in tensor operations can be differentiated again. Pictures of the graph show the name. Use it
-    /// only where the gradient should differ from that of the operations; `gradCheck` compares a gradient that should
-    /// not.
+    /// A pullback written in tensor operations can be differentiated again; one that is meant to be the derivative of
+    /// `forward` can be checked with `gradCheck`. Pictures of the graph show the name.
     public static func custom(
         _ inputs: Tensor..., name: StaticString = "custom", forward: (_ inputs: [Tensor]) -> Tensor,
         pullback: @escaping @Sendable (_ dy: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor]

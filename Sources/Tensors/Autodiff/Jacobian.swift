@@ -8,7 +8,7 @@
 /// let x = Tensor([1.0, 2])
 /// let product = vjp(at: x, along: Tensor([1.0, 10])) { $0.squared() }.product  // [2, 40]
 /// ```
-/// It costs one pass backward, and is the product to use where the result has fewer elements than the input.
+/// It costs one pass backward. For the derivative along a direction of the input see ``jvp(at:along:createGraph:_:)``.
 public func vjp(
     at x: Tensor, along v: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, product: Tensor) {
@@ -39,7 +39,8 @@ public func jvp(
     return (createGraph ? value : value.detached(), product)
 }
 
-/// The Jacobian of a function at a point: the derivatives ∂fᵢ/∂xⱼ. Its shape is the result's followed by the input's.
+/// The Jacobian of a function at a point: the derivatives ∂fᵢ/∂xⱼ (PyTorch's `functional.jacobian`). Its shape is the
+/// result's followed by the input's.
 ///
 /// ```swift
 /// let x = Tensor([1.0, 2])

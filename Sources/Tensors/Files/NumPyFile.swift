@@ -18,18 +18,19 @@ public struct NumPyFileError: Error, CustomStringConvertible {
 /// try NumPyFile.save(Tensor([1, 2, 3]), to: "x.npy")
 /// let x = try NumPyFile.load(from: "x.npy")  // [1, 2, 3]
 /// ```
-/// To exchange the weights of networks, or more than 4 GiB, use ``Safetensors``.
+/// For the weights of networks, and for archives of more than 4 GiB, use ``Safetensors``.
 public enum NumPyFile {
     /// Reads a tensor from an `.npy` file, of the shape of the array. An element type that tensors do not have becomes
     /// the next wider one: float16 becomes float32.
     public static func load(from path: String) throws -> Tensor { try NumPyArray.tensor(bytes(of: path), path) }
 
-    /// Writes a tensor to an `.npy` file, which replaces an earlier one only when complete.
+    /// Writes a tensor to an `.npy` file, which replaces an earlier one only when complete. See ``NumPyFile`` for an
+    /// example, and ``saveArchive(_:to:)`` for several tensors.
     public static func save(_ tensor: Tensor, to path: String) throws {
         try write([NumPyArray.header(tensor), Array(tensor.storage.contents)], to: path)
     }
 
-    /// Reads the tensors of an `.npz` file, by name.
+    /// Reads the tensors of an `.npz` file, by name. See ``saveArchive(_:to:)`` for an example.
     public static func loadArchive(from path: String) throws -> [String: Tensor] {
         var tensors: [String: Tensor] = [:]
         for (name, contents) in try ZipArchive.members(of: bytes(of: path), path) where name.hasSuffix(".npy") {

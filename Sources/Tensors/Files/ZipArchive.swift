@@ -102,7 +102,8 @@ enum ZipArchive {
     }
 
     private static func inflated(_ packed: ArraySlice<UInt8>, _ size: Int) -> [UInt8]? {
-        // Deflate compresses to about a thousandth at most: a larger size is wrong, and no memory is allocated for it.
+        // Deflate compresses by a factor of about a thousand at most: a larger size is wrong, and no memory is
+        // allocated for it.
         guard size <= 1100 * (packed.count + 64), packed.count < Int(UInt32.max), size < Int(UInt32.max) else {
             return nil
         }

@@ -9,7 +9,7 @@ public enum Border: Sendable, Hashable {
     /// The elements from the other end: 2 3 | 1 2 3 | 1 2.
     case wrap
 
-    /// The index in 0..<length that stands at a position outside of it.
+    /// The index in 0..<length of the element that continues the tensor at a position outside of it.
     fileprivate func index(_ position: Int, length: Int) -> Int {
         switch self {
         case .constant, .replicate: return Swift.min(Swift.max(position, 0), length - 1)

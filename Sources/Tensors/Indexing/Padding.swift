@@ -1,4 +1,11 @@
 /// How an input is padded at its borders for a window that slides over it: a sequence, an image or a volume.
+///
+/// ```swift
+/// let images = Tensor.normal([8, 28, 28, 1]), filter = Tensor.normal([5, 5, 1, 6])
+/// print(images.conv2d(filter: filter, padding: .valid).shape)  // [8, 24, 24, 6]
+/// print(images.conv2d(filter: filter, padding: .same).shape)   // [8, 28, 28, 6]
+/// ```
+/// To pad a tensor without a window use `padded`.
 public enum Padding: Sendable, Hashable {
     /// No padding: every window lies inside the input.
     case valid

@@ -68,7 +68,13 @@ public struct Slice: Sendable, ExpressibleByIntegerLiteral {
     /// ```
     public static func from(_ first: Int, through last: Int) -> Slice { Slice(first, through: last) }
 
-    /// One index; a negative one counts from the end.
+    /// One index, which removes the dimension; a negative one counts from the end. The same as an `Int`, where a
+    /// ``Slice`` is needed.
+    ///
+    /// ```swift
+    /// let last = Slice.at(-1)
+    /// let y = Tensor([[1, 2], [3, 4]])[last]  // [3, 4]
+    /// ```
     public static func at(_ index: Int) -> Slice { Slice(kind: .index(index)) }
 
     init(kind: Kind) { self.kind = kind }
@@ -87,7 +93,7 @@ public struct Slice: Sendable, ExpressibleByIntegerLiteral {
 ///
 /// Negative bounds count from the end, and mean what they mean in NumPy: `t[(-2)...]` is the last two, `t[...(-1)]` is
 /// all, `t[..<(-1)]` all but the last. A range whose end does not come after its start is empty. Swift itself refuses a
-/// range such as `1..<(-1)`, whose numbers fall: use ``Slice/from(_:upTo:)``.
+/// range such as `1..<(-1)`, whose bounds descend: use ``Slice/from(_:upTo:)``.
 public protocol TensorIndex {
     /// The part of the dimension.
     var slice: Slice { get }

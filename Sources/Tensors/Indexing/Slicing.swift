@@ -55,7 +55,7 @@ extension Block {
 
 extension Slice {
     fileprivate var isEllipsis: Bool { if case .ellipsis = kind { true } else { false } }
-    /// Whether it stands for none of the tensor's dimensions, or for any number.
+    /// Whether it takes none of the tensor's dimensions, or any number of them.
     fileprivate var isFree: Bool { if case .newAxis = kind { true } else { isEllipsis } }
 
     /// The first index, the number of indices and their distance, within the dimension.

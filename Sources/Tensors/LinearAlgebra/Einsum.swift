@@ -1,14 +1,15 @@
-/// Sums of products in Einstein notation: each letter names a dimension, and dimensions missing on the right are
-/// summed.
+/// Sums of products in Einstein notation (`einsum` in NumPy and PyTorch): each letter names a dimension, and dimensions
+/// missing on the right are summed. `ij,jk->ik` is cᵢₖ = Σⱼ aᵢⱼ bⱼₖ.
 ///
 /// ```swift
 /// let a = Tensor.normal([3, 3]), b = Tensor.normal([3, 4]), x = Tensor.normal([2, 5, 4])
-/// einsum("ij,jk->ik", a, b)      // the matrix product
-/// einsum("bij->bji", x)          // transposed matrices
-/// einsum("ii", a)                // the trace
-/// einsum("...d,nd->...n", x, b)  // `...` stands for any dimensions
+/// einsum("ij,jk->ik", a, b)      // the matrix product, [3, 4]
+/// einsum("bij->bji", x)          // transposed matrices, [2, 4, 5]
+/// einsum("ii", a)                // the trace, []
+/// einsum("...d,nd->...n", x, b)  // `...` are any dimensions: [2, 5, 3]
 /// ```
-/// Without `->` the result has the letters that occur once, in alphabetical order, as in NumPy.
+/// Without `->` the result has the letters that occur once, in alphabetical order. For one matrix product use
+/// ``Tensor/matmul(_:transposeA:transposeB:)``.
 public func einsum(_ formula: String, _ operands: Tensor...) -> Tensor { einsum(formula, operands) }
 
 /// Sums of products in Einstein notation, as ``einsum(_:_:)-(_,Tensor...)``, of a list of tensors.
