@@ -4,57 +4,135 @@ internal import CKernels
 // repeated. The result has the wider floating-point type of the operands; two integer operands give integers (int64 if
 // either is, else int32), except in a quotient. A number next to a tensor counts as floating-point.
 extension Tensor {
-    /// The elementwise sum a + b, with broadcasting.
+    /// The elementwise sum a + b, with broadcasting. Broadcasting aligns shapes at their last dimension and repeats
+    /// those of length 1, as in NumPy.
+    ///
+    /// ```swift
+    /// print(Tensor([[1], [2]]) + Tensor([10.0, 20]))  // [[11. 21.] [12. 22.]]
+    /// ```
     public static func + (a: Tensor, b: Tensor) -> Tensor {
         binary(.add, a, b, "+", { dy, _, _, _ in dy }, { dy, _, _, _ in dy })
     }
-    /// Adds a number to every element.
+    /// Adds a number to every element; the shape stays.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]) + 0.5)  // [1.5 2.5]
+    /// ```
     public static func + (a: Tensor, b: Double) -> Tensor { a.withScalar(.add, b) { dy, _, _ in dy } }
-    /// Adds a number to every element.
+    /// Adds a number to every element; the shape stays.
+    ///
+    /// ```swift
+    /// print(0.5 + Tensor([1.0, 2]))  // [1.5 2.5]
+    /// ```
     public static func + (a: Double, b: Tensor) -> Tensor { b.withScalar(.add, a) { dy, _, _ in dy } }
 
-    /// The elementwise difference a − b, with broadcasting.
+    /// The elementwise difference a − b, with broadcasting. For how shapes broadcast see the sum.
+    ///
+    /// ```swift
+    /// print(Tensor([3.0, 4]) - Tensor([1.0, 5]))  // [ 2. -1.]
+    /// ```
     public static func - (a: Tensor, b: Tensor) -> Tensor {
         binary(.subtract, a, b, "-", { dy, _, _, _ in dy }, { dy, _, _, _ in -dy })
     }
-    /// Subtracts a number from every element.
+    /// Subtracts a number from every element; the shape stays.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]) - 0.5)  // [0.5 1.5]
+    /// ```
     public static func - (a: Tensor, b: Double) -> Tensor { a.withScalar(.subtract, b) { dy, _, _ in dy } }
-    /// Subtracts every element from a number.
+    /// Subtracts every element from a number; the shape stays.
+    ///
+    /// ```swift
+    /// print(1 - Tensor([0.25, 1]))  // [0.75 0.  ]
+    /// ```
     public static func - (a: Double, b: Tensor) -> Tensor {
         b.withScalar(.subtract, a, onLeft: true) { dy, _, _ in -dy }
     }
 
     /// The elementwise product a · b, with broadcasting. For the matrix product see
     /// ``matmul(_:transposeA:transposeB:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]) * Tensor([3.0, 4]))  // [3. 8.]
+    /// ```
     public static func * (a: Tensor, b: Tensor) -> Tensor {
         binary(.multiply, a, b, "*", { dy, _, b, _ in dy * b }, { dy, a, _, _ in dy * a })
     }
-    /// Multiplies every element by a number.
+    /// Multiplies every element by a number; the shape stays.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]) * 0.5)  // [0.5 1. ]
+    /// ```
     public static func * (a: Tensor, b: Double) -> Tensor { a.withScalar(.multiply, b) { dy, _, _ in dy * b } }
-    /// Multiplies every element by a number.
+    /// Multiplies every element by a number; the shape stays.
+    ///
+    /// ```swift
+    /// print(0.5 * Tensor([1.0, 2]))  // [0.5 1. ]
+    /// ```
     public static func * (a: Double, b: Tensor) -> Tensor { b.withScalar(.multiply, a) { dy, _, _ in dy * a } }
 
-    /// The elementwise quotient a / b, with broadcasting; of integers too it is floating-point.
+    /// The elementwise quotient a / b, with broadcasting. That of integers is floating-point too, as in NumPy; for a
+    /// whole quotient take its ``floor()``, for the rest ``remainder(_:)-(Tensor)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1, 4]) / Tensor([2, 2]))  // [0.5 2. ]
+    /// ```
     public static func / (a: Tensor, b: Tensor) -> Tensor {
         binary(.divide, a.floating, b.floating, "/", { dy, _, b, _ in dy / b }, { dy, _, b, y in -dy * y / b })
     }
-    /// Divides every element by a number.
+    /// Divides every element by a number; the shape stays.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]) / 4)  // [0.25 0.5 ]
+    /// ```
     public static func / (a: Tensor, b: Double) -> Tensor { a.withScalar(.divide, b) { dy, _, _ in dy / b } }
-    /// Divides a number by every element.
+    /// Divides a number by every element; the shape stays.
+    ///
+    /// ```swift
+    /// print(1 / Tensor([2.0, 4]))  // [0.5  0.25]
+    /// ```
     public static func / (a: Double, b: Tensor) -> Tensor {
         b.withScalar(.divide, a, onLeft: true) { dy, x, y in -dy * y / x }
     }
 
-    /// Negates every element.
+    /// Negates every element; integers stay integers.
+    ///
+    /// ```swift
+    /// print(-Tensor([1.0, -2]))  // [-1.  2.]
+    /// ```
     public static prefix func - (x: Tensor) -> Tensor { x.unary(.negate) { dy, _, _ in -dy } }
 
-    /// Adds to a variable.
+    /// Adds to a variable, as `a = a + b`: other tensors with the same elements keep theirs.
+    ///
+    /// ```swift
+    /// var x = Tensor([1.0, 2])
+    /// x += Tensor([0.5, 0.5])
+    /// print(x)  // [1.5 2.5]
+    /// ```
     public static func += (a: inout Tensor, b: Tensor) { a = a + b }
-    /// Subtracts from a variable.
+    /// Subtracts from a variable, as `a = a - b`.
+    ///
+    /// ```swift
+    /// var x = Tensor([1.0, 2])
+    /// x -= Tensor([0.5, 0.5])
+    /// print(x)  // [0.5 1.5]
+    /// ```
     public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
-    /// Multiplies a variable.
+    /// Multiplies a variable, as `a = a * b`.
+    ///
+    /// ```swift
+    /// var x = Tensor([1.0, 2])
+    /// x *= Tensor([0.5, 0.5])
+    /// print(x)  // [0.5 1. ]
+    /// ```
     public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
-    /// Divides a variable.
+    /// Divides a variable, as `a = a / b`.
+    ///
+    /// ```swift
+    /// var x = Tensor([1.0, 2])
+    /// x /= Tensor([4.0, 4])
+    /// print(x)  // [0.25 0.5 ]
+    /// ```
     public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 
     /// A number in the type that it takes next to this tensor.
@@ -63,41 +141,72 @@ extension Tensor {
 
 extension Tensor {
     /// The larger of two elements, max(a, b), with broadcasting. Where they are equal each gets half of the gradient.
-    /// For the largest element of one tensor see ``max(axes:keepDims:)``.
+    /// For the largest element of one tensor see ``max(axes:keepDims:)``. As NumPy's `maximum`.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 5]).maximum(Tensor([3.0, 2])))  // [3. 5.]
+    /// ```
     public func maximum(_ other: Tensor) -> Tensor {
         .binary(
             .maximum, self, other, "maximum", { dy, a, b, _ in dy * share(a .> b, a .== b) },
             { dy, a, b, _ in dy * share(b .> a, a .== b) })
     }
 
-    /// The larger of each element and a number.
+    /// The larger of each element and a number. For limits on both sides see ``clipped(to:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 5]).maximum(2))  // [2. 5.]
+    /// ```
     public func maximum(_ other: Double) -> Tensor { maximum(scalar(other)) }
 
     /// The smaller of two elements, min(a, b), with broadcasting. Where they are equal each gets half of the gradient.
-    /// For the smallest element of one tensor see ``min(axes:keepDims:)``.
+    /// For the smallest element of one tensor see ``min(axes:keepDims:)``. As NumPy's `minimum`.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 5]).minimum(Tensor([3.0, 2])))  // [1. 2.]
+    /// ```
     public func minimum(_ other: Tensor) -> Tensor {
         .binary(
             .minimum, self, other, "minimum", { dy, a, b, _ in dy * share(a .< b, a .== b) },
             { dy, a, b, _ in dy * share(b .< a, a .== b) })
     }
 
-    /// The smaller of each element and a number.
+    /// The smaller of each element and a number. For limits on both sides see ``clipped(to:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 5]).minimum(2))  // [1. 2.]
+    /// ```
     public func minimum(_ other: Double) -> Tensor { minimum(scalar(other)) }
 
-    /// The angle of the point (x, y) from the x axis, between −π and π, where this tensor holds y.
+    /// The angle of the point (x, y) from the x axis in radians, between −π and π, where this tensor holds y; with
+    /// broadcasting. As NumPy's `arctan2`. For the angle of a slope see ``atan()``.
+    ///
+    /// ```swift
+    /// let y = Tensor([1.0, 0]), x = Tensor([0.0, -1])
+    /// print(y.atan2(x))  // [1.5707964 3.1415927]
+    /// ```
     public func atan2(_ x: Tensor) -> Tensor {
         .binary(
             .atan2, floating, x.floating, "atan2", { dz, y, x, _ in dz * x / (x.squared() + y.squared()) },
             { dz, y, x, _ in -dz * y / (x.squared() + y.squared()) })
     }
 
-    /// The remainder a − b ⌊a / b⌋ of a division rounded down, which has the sign of b, as in Python.
+    /// The remainder a − b ⌊a / b⌋ of a division rounded down, with broadcasting. It has the sign of b, as in NumPy and
+    /// Python.
+    ///
+    /// ```swift
+    /// print(Tensor([7, -7]).remainder(Tensor([3, 3])))  // [1 2]
+    /// ```
     public func remainder(_ divisor: Tensor) -> Tensor {
         .binary(
             .remainder, self, divisor, "remainder", { dy, _, _, _ in dy }, { dy, a, b, _ in -dy * (a / b).floor() })
     }
 
-    /// The remainder of a division by a number, rounded down.
+    /// The remainder of every element's division by a number, rounded down.
+    ///
+    /// ```swift
+    /// print(Tensor([7.5, -7]).remainder(3))  // [1.5 2. ]
+    /// ```
     public func remainder(_ divisor: Double) -> Tensor { remainder(scalar(divisor)) }
 }
 

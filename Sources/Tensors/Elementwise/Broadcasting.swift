@@ -110,7 +110,13 @@ extension Tensor {
         return (out, shape)
     }
 
-    /// The tensor repeated along dimensions of length 1, and along new leading ones, to the given shape.
+    /// The tensor repeated along dimensions of length 1, and along new leading ones, to the given shape. As NumPy's
+    /// `broadcast_to`. Operators broadcast their operands themselves; to repeat dimensions of other lengths see
+    /// ``tiled(_:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]).broadcast(to: [2, 2]))  // [[1. 2.] [1. 2.]]
+    /// ```
     public func broadcast(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
         guard self.shape.broadcast(with: shape) == shape else {

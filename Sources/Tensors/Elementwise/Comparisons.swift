@@ -9,30 +9,84 @@ infix operator .>= : ComparisonPrecedence
 
 // Comparisons are elementwise, broadcast like arithmetic, and return tensors of truth values.
 extension Tensor {
-    /// Where both are equal.
+    /// Where elements of both are equal: truth values, with broadcasting. As NumPy's `==`. For floating-point numbers
+    /// up to rounding see ``isClose(to:relative:absolute:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]) .== Tensor([1.0, 3]))  // [ true false]
+    /// ```
     public static func .== (a: Tensor, b: Tensor) -> Tensor { compare(.equal, a, b, ".==") }
-    /// Where both differ.
+    /// Where elements of both differ: truth values, with broadcasting.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print(x .!= Tensor([1.0, 2, 2]))  // [false false  true]
+    /// ```
     public static func .!= (a: Tensor, b: Tensor) -> Tensor { compare(.notEqual, a, b, ".!=") }
-    /// Where the left one is smaller.
+    /// Where elements of the left one are smaller: truth values, with broadcasting.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print(x .< Tensor([3.0, 2, 1]))  // [ true false false]
+    /// ```
     public static func .< (a: Tensor, b: Tensor) -> Tensor { compare(.less, a, b, ".<") }
-    /// Where the left one is smaller or equal.
+    /// Where elements of the left one are smaller or equal: truth values, with broadcasting.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print(x .<= Tensor([3.0, 2, 1]))  // [ true  true false]
+    /// ```
     public static func .<= (a: Tensor, b: Tensor) -> Tensor { compare(.lessOrEqual, a, b, ".<=") }
-    /// Where the left one is larger.
+    /// Where elements of the left one are larger: truth values, with broadcasting.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print(x .> Tensor([3.0, 2, 1]))  // [false false  true]
+    /// ```
     public static func .> (a: Tensor, b: Tensor) -> Tensor { compare(.less, b, a, ".>") }
-    /// Where the left one is larger or equal.
+    /// Where elements of the left one are larger or equal: truth values, with broadcasting.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print(x .>= Tensor([3.0, 2, 1]))  // [false  true  true]
+    /// ```
     public static func .>= (a: Tensor, b: Tensor) -> Tensor { compare(.lessOrEqual, b, a, ".>=") }
 
-    /// Where elements are equal to a number.
+    /// Where elements are equal to a number: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]) .== 2)  // [false  true false]
+    /// ```
     public static func .== (a: Tensor, b: Double) -> Tensor { a .== Tensor.full([], b, dtype: .float64) }
-    /// Where elements differ from a number.
+    /// Where elements differ from a number: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]) .!= 2)  // [ true false  true]
+    /// ```
     public static func .!= (a: Tensor, b: Double) -> Tensor { a .!= Tensor.full([], b, dtype: .float64) }
-    /// Where elements are below a number.
+    /// Where elements are below a number: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]) .< 2)  // [ true false false]
+    /// ```
     public static func .< (a: Tensor, b: Double) -> Tensor { a .< a.scalar(b) }
-    /// Where elements are a number or below.
+    /// Where elements are a number or below: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]) .<= 2)  // [ true  true false]
+    /// ```
     public static func .<= (a: Tensor, b: Double) -> Tensor { a .<= a.scalar(b) }
-    /// Where elements are above a number.
+    /// Where elements are above a number: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]) .> 2)  // [false false  true]
+    /// ```
     public static func .> (a: Tensor, b: Double) -> Tensor { a .> a.scalar(b) }
-    /// Where elements are a number or above.
+    /// Where elements are a number or above: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]) .>= 2)  // [false  true  true]
+    /// ```
     public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= a.scalar(b) }
 
     private static func compare(_ operation: CKComparison, _ a: Tensor, _ b: Tensor, _ name: StaticString) -> Tensor {
@@ -52,11 +106,13 @@ extension Tensor {
         return .unrecorded(storage, shape)
     }
 
-    /// The elements of `a` where the condition is true, and those of `b` elsewhere. All three broadcast.
+    /// The elements of `a` where the condition is true, and those of `b` elsewhere. All three broadcast. As NumPy's
+    /// `where`. The gradient goes to the operand that an element was taken from. For a constant in one of them see
+    /// ``masked(_:with:)``.
     ///
     /// ```swift
     /// let x = Tensor([-2.0, 3])
-    /// print(Tensor.select(x .> 0, x, 0.1 * x))    // [-0.2, 3]
+    /// print(Tensor.select(x .> 0, x, 0.1 * x))  // [-0.2  3. ]
     /// ```
     public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
         let type = DType.promoted(a.dtype, b.dtype)
@@ -87,18 +143,40 @@ extension Tensor {
             { [mask] dy, _, _, _ in select(mask, .zeros(like: dy), dy) })
     }
 
-    /// Whether every element is true (not zero).
+    /// Whether every element is true (not zero). For each row or column see ``all(axes:keepDims:)``.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print((x .> 0).all())  // true
+    /// ```
     public func all() -> Bool { (self .!= 0).storedBytes.allSatisfy { $0 != 0 } }
 
-    /// Whether any element is true (not zero).
+    /// Whether any element is true (not zero). For each row or column see ``any(axes:keepDims:)``.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print((x .> 2).any())  // true
+    /// ```
     public func any() -> Bool { (self .!= 0).storedBytes.contains { $0 != 0 } }
 
-    /// Whether all elements over these axes are true (not zero), as truth values.
+    /// Whether all elements over these axes are true (not zero), as truth values. The result lacks the axes, or has
+    /// length 1 there with `keepDims`.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2], [0, 3]])
+    /// print(x.all(axes: 1))  // [ true false]
+    /// ```
     public func all(axes: Int..., keepDims: Bool = false) -> Tensor {
         (self .== 0).sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims) .== 0
     }
 
-    /// Whether any element over these axes is true (not zero), as truth values.
+    /// Whether any element over these axes is true (not zero), as truth values. The result lacks the axes, or has
+    /// length 1 there with `keepDims`.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2], [0, 0]])
+    /// print(x.any(axes: 1))  // [ true false]
+    /// ```
     public func any(axes: Int..., keepDims: Bool = false) -> Tensor {
         (self .!= 0).sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims) .!= 0
     }
@@ -108,7 +186,12 @@ extension Tensor {
     }
 
     /// Whether another tensor has the same shape, and elements that differ by at most `absolute` + `relative` ·
-    /// |element|, as NumPy's `allclose`.
+    /// |element|, as NumPy's `allclose`. NaN is close to NaN, unlike there.
+    ///
+    /// ```swift
+    /// let x = Tensor([0.1, 0.2])
+    /// print(x.isClose(to: x + 1e-7), x.isClose(to: x + 0.01))  // true false
+    /// ```
     public func isClose(to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8) -> Bool {
         guard shape == other.shape else { return false }
         return zip(doubles, other.doubles).allSatisfy { a, b in
@@ -119,21 +202,53 @@ extension Tensor {
 
 // Truth values are combined elementwise, with the operators of Swift's SIMD masks.
 extension Tensor {
-    /// Where both are true.
+    /// Where both are true (not zero), with broadcasting. As NumPy's `logical_and`.
+    ///
+    /// ```swift
+    /// let a = Tensor([true, true, false]), b = Tensor([true, false, false])
+    /// print(a .& b)  // [ true false false]
+    /// ```
     public static func .& (a: Tensor, b: Tensor) -> Tensor { a.truth * b.truth .!= 0 }
-    /// Where either is true.
+    /// Where either is true (not zero), with broadcasting. As NumPy's `logical_or`.
+    ///
+    /// ```swift
+    /// let a = Tensor([true, true, false]), b = Tensor([true, false, false])
+    /// print(a .| b)  // [ true  true false]
+    /// ```
     public static func .| (a: Tensor, b: Tensor) -> Tensor { a.truth + b.truth .!= 0 }
-    /// Where exactly one is true.
+    /// Where exactly one is true (not zero), with broadcasting. As NumPy's `logical_xor`.
+    ///
+    /// ```swift
+    /// let a = Tensor([true, true, false]), b = Tensor([true, false, false])
+    /// print(a .^ b)  // [false  true false]
+    /// ```
     public static func .^ (a: Tensor, b: Tensor) -> Tensor { a.truth .!= b.truth }
-    /// Where the operand is not true.
+    /// Where the operand is not true (zero). As NumPy's `logical_not`.
+    ///
+    /// ```swift
+    /// print(.!Tensor([true, false]))  // [false  true]
+    /// ```
     public static prefix func .! (a: Tensor) -> Tensor { a .== 0 }
 
     private var truth: Tensor { detached().converted(to: .bool) }
 
-    /// Where elements are not a number.
+    /// Where elements are not a number: truth values of the same shape. To stop where the first one arises see
+    /// ``watchingForNaN(infinities:_:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([0, .nan, .infinity]).isNaN())  // [false  true false]
+    /// ```
     public func isNaN() -> Tensor { self .!= self }
-    /// Where elements are infinite, of either sign.
+    /// Where elements are infinite, of either sign: truth values of the same shape. As NumPy's `isinf`.
+    ///
+    /// ```swift
+    /// print(Tensor([0, .nan, -.infinity]).isInfinite())  // [false false  true]
+    /// ```
     public func isInfinite() -> Tensor { detached().abs() .== .infinity }
-    /// Where elements are neither infinite nor NaN.
+    /// Where elements are neither infinite nor NaN: truth values of the same shape.
+    ///
+    /// ```swift
+    /// print(Tensor([0, .nan, -.infinity]).isFinite())  // [ true false false]
+    /// ```
     public func isFinite() -> Tensor { detached().abs() .< .infinity }
 }

@@ -58,18 +58,30 @@ extension Tensor {
     ///
     /// ```swift
     /// let y = Tensor([1.0, 2, 3])
-    /// let loss = (y - 2).squared().mean()    // mean squared error
+    /// print((y - 2).squared().mean())  // 0.6666667, the mean squared error of the prediction 2
     /// ```
     public func squared() -> Tensor { unary(.square) { dy, x, _ in dy * (2 * x) } }
 
     /// The square root √x of every element; NaN for negative elements. Its gradient 1 / (2√x) is infinite at 0: add a
     /// small number first, or use ``norm(axes:keepDims:)``, whose gradient at 0 is 0.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 4, 9]).sqrt())  // [1. 2. 3.]
+    /// ```
     public func sqrt() -> Tensor { unary(.sqrt) { dy, _, y in dy / (2 * y) } }
 
-    /// The reciprocal square root 1 / √x of every element.
+    /// The reciprocal square root 1 / √x of every element. As PyTorch's `rsqrt`.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 4, 16]).rsqrt())  // [1.   0.5  0.25]
+    /// ```
     public func rsqrt() -> Tensor { unary(.reciprocalSqrt) { dy, _, y in dy * (-0.5 * y * y.squared()) } }
 
-    /// Every element to the power of a number: x^exponent. For squares see ``squared()``.
+    /// Every element to the power of a number: x^exponent. For squares see ``squared()``. For roots see ``sqrt()``.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3]).pow(3))  // [ 1.  8. 27.]
+    /// ```
     public func pow(_ exponent: Double) -> Tensor {
         switch exponent {
         case 1: self
@@ -80,7 +92,11 @@ extension Tensor {
     }
 
     /// Every element to the power of the other tensor's: a^b, with broadcasting. Integers to the power of integers are
-    /// integers (0 where the exponent is negative).
+    /// integers (0 where the exponent is negative). As NumPy's `power`.
+    ///
+    /// ```swift
+    /// print(Tensor([1, 2, 3]).pow(Tensor([3, 2, 1])))  // [1 4 3]
+    /// ```
     public func pow(_ exponent: Tensor) -> Tensor {
         .binary(
             .power, self, exponent, "pow",
@@ -92,13 +108,26 @@ extension Tensor {
 
 // MARK: Exponentials and logarithms
 extension Tensor {
-    /// The exponential eˣ of every element. For probabilities use ``softmax(axis:)``, which does not overflow.
+    /// The exponential eˣ of every element. For probabilities use ``softmax(axis:)``, which does not overflow. For eˣ −
+    /// 1 near 0 use ``expm1()``.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).exp())  // [0.36787945 1.         2.7182817 ]
+    /// ```
     public func exp() -> Tensor { unary(.exp) { dy, _, y in dy * y } }
 
-    /// 2ˣ of every element.
+    /// 2ˣ of every element. For its inverse see ``log2()``.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 3]).exp2())  // [0.5 1.  8. ]
+    /// ```
     public func exp2() -> Tensor { unary(.exp2) { dy, _, y in dy * y * 0.6931471805599453 } }
 
-    /// eˣ − 1 of every element, accurate where x is small.
+    /// eˣ − 1 of every element, accurate where x is small. For its inverse see ``log1p()``.
+    ///
+    /// ```swift
+    /// print(Tensor([1e-8]).expm1(), Tensor([1e-8]).exp() - 1)  // [1.e-08] [0.]
+    /// ```
     public func expm1() -> Tensor { unary(.expm1) { dy, _, y in dy * (y + 1) } }
 
     /// The natural logarithm ln x of every element: −∞ at 0 and NaN below. For the logarithm of a softmax or a sigmoid
@@ -106,46 +135,85 @@ extension Tensor {
     ///
     /// ```swift
     /// let p = Tensor([0.5, 0.25, 0.25])
-    /// let entropy = -(p * p.log()).sum()    // 1.04, in nats
+    /// print(-(p * p.log()).sum())  // 1.0397208, the entropy in nats
     /// ```
     public func log() -> Tensor { unary(.log) { dy, x, _ in dy / x } }
 
-    /// The logarithm to base 2 of every element.
+    /// The logarithm to base 2 of every element. For its inverse see ``exp2()``.
+    ///
+    /// ```swift
+    /// print(Tensor([0.5, 1, 8]).log2())  // [-1.  0.  3.]
+    /// ```
     public func log2() -> Tensor { unary(.log2) { dy, x, _ in dy / (x * 0.6931471805599453) } }
 
     /// The logarithm to base 10 of every element.
+    ///
+    /// ```swift
+    /// print(Tensor([0.1, 1, 100]).log10())  // [-1.  0.  2.]
+    /// ```
     public func log10() -> Tensor { unary(.log10) { dy, x, _ in dy / (x * 2.302585092994046) } }
 
-    /// ln(1 + x) of every element, accurate where x is small.
+    /// ln(1 + x) of every element, accurate where x is small. For its inverse see ``expm1()``.
+    ///
+    /// ```swift
+    /// print(Tensor([1e-8]).log1p(), (1 + Tensor([1e-8])).log())  // [1.e-08] [0.]
+    /// ```
     public func log1p() -> Tensor { unary(.log1p) { dy, x, _ in dy / (1 + x) } }
 }
 
 // MARK: Signs and rounding
 extension Tensor {
     /// The absolute value |x| of every element; integers stay integers. Its gradient at 0 is 0.
+    ///
+    /// ```swift
+    /// print(Tensor([-2.0, 0, 3]).abs())  // [2. 0. 3.]
+    /// ```
     public func abs() -> Tensor { unary(.abs) { dy, x, _ in dy * x.sign() } }
 
-    /// The sign of every element: −1, 0 or 1. Its gradient is 0 everywhere.
+    /// The sign of every element: −1, 0 or 1. Its gradient is 0 everywhere. Integers stay integers.
+    ///
+    /// ```swift
+    /// print(Tensor([-2.0, 0, 3]).sign())  // [-1.  0.  1.]
+    /// ```
     public func sign() -> Tensor { unary(.sign) { dy, _, _ in .zeros(like: dy) } }
 
-    /// The largest integer ⌊x⌋ not above each element. Its gradient is 0 everywhere.
+    /// The largest integer ⌊x⌋ not above each element. Its gradient is 0 everywhere. For the nearest integer see
+    /// ``rounded()``.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.5, 1.5]).floor())  // [-2.  1.]
+    /// ```
     public func floor() -> Tensor { unary(.floor) { dy, _, _ in .zeros(like: dy) } }
 
-    /// The smallest integer ⌈x⌉ not below each element. Its gradient is 0 everywhere.
+    /// The smallest integer ⌈x⌉ not below each element. Its gradient is 0 everywhere. For the nearest integer see
+    /// ``rounded()``.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.5, 1.5]).ceil())  // [-1.  2.]
+    /// ```
     public func ceil() -> Tensor { unary(.ceil) { dy, _, _ in .zeros(like: dy) } }
 
     /// The nearest integer to each element, halves to the even one (2.5 to 2). Its gradient is 0 everywhere; for one
-    /// that passes gradients on see ``custom(_:name:forward:pullback:)``.
+    /// that passes gradients on see ``custom(_:name:forward:pullback:)``. As NumPy's `round`.
+    ///
+    /// ```swift
+    /// print(Tensor([0.5, 1.5, 2.6]).rounded())  // [0. 2. 3.]
+    /// ```
     public func rounded() -> Tensor { unary(.round) { dy, _, _ in .zeros(like: dy) } }
 
-    /// Every element rounded towards 0, without its fraction. Its gradient is 0 everywhere.
+    /// Every element rounded towards 0, without its fraction. Its gradient is 0 everywhere. As NumPy's `trunc`.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.5, 1.5]).truncated())  // [-1.  1.]
+    /// ```
     public func truncated() -> Tensor { unary(.truncate) { dy, _, _ in .zeros(like: dy) } }
 
-    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside.
+    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside. As
+    /// NumPy's `clip` and PyTorch's `clamp`. For one bound see ``maximum(_:)-(Double)`` and ``minimum(_:)-(Double)``.
     ///
     /// ```swift
     /// let x = Tensor([-2.0, 0.5, 3])
-    /// print(x.clipped(to: 0...1))    // [0, 0.5, 1]
+    /// print(x.clipped(to: 0...1))  // [0.  0.5 1. ]
     /// ```
     public func clipped(to range: ClosedRange<Double>) -> Tensor {
         let (low, high) = (range.lowerBound, range.upperBound)
@@ -156,52 +224,115 @@ extension Tensor {
 // MARK: Trigonometry
 extension Tensor {
     /// The sine of every element, in radians.
+    ///
+    /// ```swift
+    /// print(Tensor([0, .pi / 2]).sin())  // [0. 1.]
+    /// ```
     public func sin() -> Tensor { unary(.sin) { dy, x, _ in dy * x.cos() } }
 
     /// The cosine of every element, in radians.
+    ///
+    /// ```swift
+    /// print(Tensor([0, .pi]).cos())  // [ 1. -1.]
+    /// ```
     public func cos() -> Tensor { unary(.cos) { dy, x, _ in -dy * x.sin() } }
 
     /// The tangent of every element, in radians.
+    ///
+    /// ```swift
+    /// print(Tensor([0, .pi / 4]).tan())  // [0.         0.99999994]
+    /// ```
     public func tan() -> Tensor { unary(.tan) { dy, _, y in dy * (1 + y.squared()) } }
 
-    /// The arcsine of every element: the angle between −π/2 and π/2 that has this sine.
+    /// The arcsine of every element: the angle between −π/2 and π/2 that has this sine. NaN outside −1...1. As NumPy's
+    /// `arcsin`.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).asin())  // [-1.5707964  0.         1.5707964]
+    /// ```
     public func asin() -> Tensor { unary(.asin) { dy, x, _ in dy / (1 - x.squared()).sqrt() } }
 
-    /// The arccosine of every element: the angle between 0 and π that has this cosine.
+    /// The arccosine of every element: the angle between 0 and π that has this cosine. NaN outside −1...1. As NumPy's
+    /// `arccos`.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).acos())  // [3.1415927 1.5707964 0.       ]
+    /// ```
     public func acos() -> Tensor { unary(.acos) { dy, x, _ in -dy / (1 - x.squared()).sqrt() } }
 
     /// The arctangent of every element: the angle between −π/2 and π/2 that has this tangent. For the angle of a point
-    /// see ``atan2(_:_:)``.
+    /// see ``atan2(_:_:)``. As NumPy's `arctan`.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).atan())  // [-0.7853982  0.         0.7853982]
+    /// ```
     public func atan() -> Tensor { unary(.atan) { dy, x, _ in dy / (1 + x.squared()) } }
 
     /// The hyperbolic sine (eˣ − e⁻ˣ) / 2 of every element.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).sinh())  // [-1.1752012  0.         1.1752012]
+    /// ```
     public func sinh() -> Tensor { unary(.sinh) { dy, x, _ in dy * x.cosh() } }
 
     /// The hyperbolic cosine (eˣ + e⁻ˣ) / 2 of every element.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).cosh())  // [1.5430806 1.        1.5430806]
+    /// ```
     public func cosh() -> Tensor { unary(.cosh) { dy, x, _ in dy * x.sinh() } }
 
-    /// The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of every element: between −1 and 1.
+    /// The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of every element: between −1 and 1. A scaled ``sigmoid()``: tanh
+    /// x = 2 σ(2x) − 1.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).tanh())  // [-0.7615941  0.         0.7615941]
+    /// ```
     public func tanh() -> Tensor { unary(.tanh) { dy, _, y in tanhGradient(dy, y) } }
 
-    /// The inverse of ``sinh()``.
+    /// The inverse ln(x + √(x² + 1)) of ``sinh()``, for every element. As NumPy's `arcsinh`.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).sinh().asinh())  // [-1.  0.  1.]
+    /// ```
     public func asinh() -> Tensor { unary(.asinh) { dy, x, _ in dy / (x.squared() + 1).sqrt() } }
 
-    /// The inverse of ``cosh()``, at least 0.
+    /// The inverse ln(x + √(x² − 1)) of ``cosh()``, at least 0, for every element; NaN below 1. As NumPy's `arccosh`.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2]).acosh())  // [0.       1.316958]
+    /// ```
     public func acosh() -> Tensor { unary(.acosh) { dy, x, _ in dy / (x.squared() - 1).sqrt() } }
 
-    /// The inverse of ``tanh()``.
+    /// The inverse ½ ln((1 + x) / (1 − x)) of ``tanh()``, for every element; NaN outside −1...1. As NumPy's `arctanh`.
+    ///
+    /// ```swift
+    /// print(Tensor([-0.5, 0, 0.5]).atanh())  // [-0.54930615  0.          0.54930615]
+    /// ```
     public func atanh() -> Tensor { unary(.atanh) { dy, x, _ in dy / (1 - x.squared()) } }
 }
 
 // MARK: The error function
 extension Tensor {
-    /// The error function 2/√π ∫₀ˣ e^(−t²) dt of every element.
+    /// The error function 2/√π ∫₀ˣ e^(−t²) dt of every element. As PyTorch's `erf`.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.0, 0, 1]).erf())  // [-0.8427008  0.         0.8427008]
+    /// ```
     public func erf() -> Tensor { unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * (-x.squared()).exp()) } }
 
-    /// 1 − erf(x) of every element, accurate where x is large.
+    /// 1 − erf(x) of every element, accurate where x is large. As PyTorch's `erfc`.
+    ///
+    /// ```swift
+    /// print(Tensor([0.0, 1, 2]).erfc())  // [1.         0.1572992  0.00467773]
+    /// ```
     public func erfc() -> Tensor { unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * (-x.squared()).exp()) } }
 
-    /// The inverse of ``erf()``; infinite at ±1.
+    /// The inverse of ``erf()`` for every element; infinite at ±1, NaN beyond. As PyTorch's `erfinv`.
+    ///
+    /// ```swift
+    /// print(Tensor([-0.5, 0, 1]).erfInverse())  // [-0.47693628  0.                 inf]
+    /// ```
     public func erfInverse() -> Tensor {
         unary(.erfInverse) { dy, _, y in dy * (0.886226925452758 * y.squared().exp()) }
     }

@@ -98,7 +98,12 @@ extension Tensor {
 }
 
 /// Decodes outputs `[n, steps, classes]` of a network trained with CTC greedily: the most likely class of each step,
-/// with repeats merged and blanks removed (Graves et al. 2006).
+/// with repeats merged and blanks removed (Graves et al. 2006). The loss is `Loss.ctc`.
+///
+/// ```swift
+/// let outputs = Tensor.oneHot(Tensor([0, 2, 2, 0, 2, 1]), classes: 3).expanded(at: 0)
+/// print(ctcDecode(outputs))  // [[2, 2, 1]]
+/// ```
 public func ctcDecode(_ outputs: Tensor, blank: Int = 0) -> [[Int]] {
     guard outputs.rank == 3 else {
         Failure.raise(

@@ -1,14 +1,23 @@
 internal import CKernels
 
 extension Tensor {
-    /// The cumulative sum along an axis: element i is the sum of elements 0 to i. Integers are summed as int64.
+    /// The cumulative sum along an axis: element i is the sum of elements 0 to i. Integers are summed as int64. The
+    /// shape stays. As NumPy's `cumsum`.
+    ///
+    /// ```swift
+    /// print(Tensor([1, 2, 3, 4]).cumulativeSum())  // [ 1  3  6 10]
+    /// ```
     public func cumulativeSum(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "cumulativeSum")
         return cumulative(.sum, axis) { dy, _, _ in dy.cumulativeSumBackwards(axis) }
     }
 
     /// The cumulative product along an axis: element i is the product of elements 0 to i. Integers are multiplied as
-    /// int64.
+    /// int64. The shape stays. As NumPy's `cumprod`.
+    ///
+    /// ```swift
+    /// print(Tensor([1, 2, 3, 4]).cumulativeProduct())  // [ 1  2  6 24]
+    /// ```
     public func cumulativeProduct(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "cumulativeProduct")
         return cumulative(.product, axis) { dy, x, y in
@@ -26,7 +35,11 @@ extension Tensor {
     }
 
     /// The cumulative maximum along an axis: element i is the largest of elements 0 to i. The gradient goes to the last
-    /// of those that tie.
+    /// of those that tie. The shape stays. As PyTorch's `cummax`.
+    ///
+    /// ```swift
+    /// print(Tensor([1, 3, 2, 4]).cumulativeMax())  // [1 3 3 4]
+    /// ```
     public func cumulativeMax(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "cumulativeMax")
         let source = dtype.isFloatingPoint ? detached() : converted(to: .int64)
@@ -43,7 +56,11 @@ extension Tensor {
     }
 
     /// The cumulative minimum along an axis: element i is the smallest of elements 0 to i. The gradient goes to the
-    /// last of those that tie.
+    /// last of those that tie. The shape stays. As PyTorch's `cummin`.
+    ///
+    /// ```swift
+    /// print(Tensor([3, 4, 1, 2]).cumulativeMin())  // [3 3 1 1]
+    /// ```
     public func cumulativeMin(axis: Int = -1) -> Tensor { -(-self).cumulativeMax(axis: axis) }
 
     private func cumulativeSumBackwards(_ axis: Int) -> Tensor {

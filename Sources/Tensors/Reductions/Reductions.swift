@@ -3,29 +3,54 @@ internal import CKernels
 // Reductions take the axes to reduce: none for all of them; negative ones count from the last. The result lacks these
 // axes, or with `keepDims` has length 1 there, so that it broadcasts against the operand.
 extension Tensor {
-    /// The sum over axes; without axes, over all elements. Integers are summed as int64.
+    /// The sum over axes; without axes, over all elements. Integers are summed as int64. The result lacks these axes;
+    /// with `keepDims` it has length 1 there, and broadcasts against the operand. As NumPy's `sum`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
-    /// print(x.sum(), x.sum(axes: 0), x.sum(axes: -1, keepDims: true).shape)    // 21, [5, 7, 9], [2, 1]
+    /// print(x.sum(), x.sum(axes: 0), x.sum(axes: -1, keepDims: true).shape)    // 21.0 [5. 7. 9.] [2, 1]
     /// ```
     public func sum(axes: Int..., keepDims: Bool = false) -> Tensor {
         sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
-    /// The mean over axes; without axes, over all elements. Integers give float32.
+    /// The mean over axes; without axes, over all elements. Integers give float32. For the shape of the result see
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``; for the middle value ``median(axes:keepDims:)``.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.mean(), x.mean(axes: 0))  // 3.5 [2.5 3.5 4.5]
+    /// ```
     public func mean(axes: Int..., keepDims: Bool = false) -> Tensor {
         mean(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
     /// The largest element over axes. Elements that tie for it share the gradient. For its index see ``argMax(axis:)``,
-    /// for the larger of two tensors ``maximum(_:)-(Tensor)``.
+    /// for the larger of two tensors ``maximum(_:)-(Tensor)``. Without axes, over all elements. As NumPy's `max` and
+    /// PyTorch's `amax`.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.max(), x.max(axes: 1))  // 6.0 [3. 6.]
+    /// ```
     public func max(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.maximum, axes, keepDims, "max") }
 
-    /// The smallest element over axes. Elements that tie for it share the gradient.
+    /// The smallest element over axes. Elements that tie for it share the gradient. Without axes, over all elements.
+    /// For its index see ``argMin(axis:)``, for the smaller of two tensors ``minimum(_:)-(Tensor)``.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.min(), x.min(axes: 1))  // 1.0 [1. 4.]
+    /// ```
     public func min(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.minimum, axes, keepDims, "min") }
 
-    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`.
+    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`. Without axes, over all elements. As
+    /// NumPy's `var`; PyTorch's is unbiased unless told otherwise.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.variance(axes: 1), x.variance(axes: 1, unbiased: true))  // [0.6666667 0.6666667] [1. 1.]
+    /// ```
     public func variance(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
@@ -33,8 +58,12 @@ extension Tensor {
         return unbiased ? biased * (n / (n - 1)) : biased
     }
 
-    /// The standard deviation over axes, the square root of
-    /// ``variance(axes:keepDims:unbiased:)``.
+    /// The standard deviation over axes, the square root of ``variance(axes:keepDims:unbiased:)``. As NumPy's `std`.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.standardDeviation(axes: 0))  // [1.5 1.5 1.5]
+    /// ```
     public func standardDeviation(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
@@ -42,7 +71,12 @@ extension Tensor {
         return (unbiased ? biased * (n / (n - 1)) : biased).sqrt()
     }
 
-    /// The product over axes. Integers are multiplied as int64.
+    /// The product over axes. Integers are multiplied as int64. Without axes, over all elements. As NumPy's `prod`.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.product(), x.product(axes: 0))  // 720.0 [ 4. 10. 18.]
+    /// ```
     public func product(axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let x = dtype.isFloatingPoint || dtype == .int64 ? self : converted(to: .int64)
@@ -65,7 +99,13 @@ extension Tensor {
         axes.reduce(x) { $0.product(axes: $1, keepDims: true) }
     }
 
-    /// The Euclidean norm √(Σ x²) over axes. Its gradient at norm 0 is taken as 0.
+    /// The Euclidean norm √(Σ x²) over axes. Its gradient at norm 0 is taken as 0. For other norms see
+    /// ``norm(order:axes:keepDims:)``.
+    ///
+    /// ```swift
+    /// let x = Tensor([[3, 4], [6, 8]])
+    /// print(x.norm(axes: 1))  // [ 5. 10.]
+    /// ```
     public func norm(axes: Int..., keepDims: Bool = false) -> Tensor {
         let squares = squared().sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
         let isZero = squares .== 0
@@ -75,7 +115,13 @@ extension Tensor {
     }
 
     /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest,
-    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0.
+    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0. As NumPy's `linalg.norm`
+    /// of a vector.
+    ///
+    /// ```swift
+    /// let x = Tensor([3.0, -4])
+    /// print(x.norm(order: 1), x.norm(order: .infinity))  // 7.0 4.0
+    /// ```
     public func norm(order p: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         switch p {
@@ -90,7 +136,12 @@ extension Tensor {
         }
     }
 
-    /// ln Σ eˣ over axes, computed without overflow.
+    /// ln Σ eˣ over axes, computed without overflow. As PyTorch's `logsumexp`. The logarithm of a softmax is
+    /// ``logSoftmax(axis:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1000.0, 1000]).logSumExp())  // 1000.6932
+    /// ```
     public func logSumExp(axes: Int..., keepDims: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
         let x = floating.detached()
@@ -106,7 +157,13 @@ extension Tensor {
         }
     }
 
-    /// The sum over a list of axes; an empty list reduces none. Integers are summed as int64.
+    /// The sum over a list of axes; an empty list reduces none. Integers are summed as int64. The same as
+    /// ``sum(axes:keepDims:)-(Int...,Bool)`` where axes are computed.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.sum(axes: [0, 1]), x.sum(axes: []).shape)  // 21.0 [2, 3]
+    /// ```
     public func sum(axes: [Int], keepDims: Bool = false) -> Tensor {
         if !dtype.isFloatingPoint && dtype != .int64 {
             return converted(to: .int64).sum(axes: axes, keepDims: keepDims)
@@ -117,7 +174,13 @@ extension Tensor {
         return .recorded(out, result, from: self) { [kept] dy, x, _ in dy.reshaped(to: kept).broadcast(to: x.shape) }
     }
 
-    /// The mean over a list of axes; an empty list reduces none.
+    /// The mean over a list of axes; an empty list reduces none. The same as ``mean(axes:keepDims:)-(Int...,Bool)``
+    /// where axes are computed.
+    ///
+    /// ```swift
+    /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
+    /// print(x.mean(axes: [0, 1]))  // 3.5
+    /// ```
     public func mean(axes: [Int], keepDims: Bool = false) -> Tensor {
         floating.sum(axes: axes, keepDims: keepDims) / Double(reducedCount(axes))
     }
@@ -143,11 +206,11 @@ extension Tensor {
     }
 
     /// The index of the largest element along an axis, as int32; the first of those that tie. The result lacks the
-    /// axis.
+    /// axis. For several of the largest see ``topK(_:axis:largest:)``.
     ///
     /// ```swift
     /// let scores = Tensor([[0.1, 2, 1], [3, 0, 1]])
-    /// print(scores.argMax())    // [1, 0]
+    /// print(scores.argMax())  // [1 0]
     /// ```
     public func argMax(axis: Int = -1) -> Tensor {
         let axis = shape.axis(axis, in: "argMax")
@@ -172,7 +235,12 @@ extension Tensor {
         return .unrecorded(out, shape.removing(at: axis))
     }
 
-    /// The index of the smallest element along an axis, as int32; the first of those that tie.
+    /// The index of the smallest element along an axis, as int32; the first of those that tie. The result lacks the
+    /// axis.
+    ///
+    /// ```swift
+    /// print(Tensor([[0.1, 2, 1], [3, 0, 1]]).argMin())  // [0 1]
+    /// ```
     public func argMin(axis: Int = -1) -> Tensor { (-detached()).argMax(axis: axis) }
 
     // MARK: Shapes

@@ -2,7 +2,12 @@ internal import CKernels
 
 // Sorting is stable, and NaN counts as the largest value, as in NumPy. The gradient of a value goes to its source.
 extension Tensor {
-    /// The indices that sort an axis, as int32 of the same shape.
+    /// The indices that sort an axis, as int32 of the same shape. The order is stable, and NaN counts as the largest.
+    /// As NumPy's `argsort`.
+    ///
+    /// ```swift
+    /// print(Tensor([0.3, 0.1, 0.2]).argSort())  // [1 2 0]
+    /// ```
     public func argSort(axis: Int = -1, descending: Bool = false) -> Tensor {
         let axis = shape.axis(axis, in: "argSort")
         if axis < rank - 1 { return swapped(axis, rank - 1).argSort(descending: descending).swapped(axis, rank - 1) }
@@ -21,16 +26,22 @@ extension Tensor {
         return .unrecorded(out, shape)
     }
 
-    /// The elements sorted along an axis.
+    /// The elements sorted along an axis. The shape stays; the order is stable, and NaN counts as the largest. As
+    /// NumPy's `sort`. For the order of another tensor's rows see ``argSort(axis:descending:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([0.3, 0.1, 0.2]).sorted(descending: true))  // [0.3 0.2 0.1]
+    /// ```
     public func sorted(axis: Int = -1, descending: Bool = false) -> Tensor {
         taken(at: argSort(axis: axis, descending: descending), axis: axis)
     }
 
-    /// The k largest elements along an axis, or the smallest, in order, and their int32 indices.
+    /// The k largest elements along an axis, or the smallest, in order, and their int32 indices. Both have length k
+    /// along the axis. As PyTorch's `topk`.
     ///
     /// ```swift
-    /// let (best, classes) = Tensor([0.1, 0.5, 0.4]).softmax().topK(2)
-    /// print(best, classes)    // classes: [1, 2]
+    /// let (best, classes) = Tensor([0.1, 0.5, 0.4]).topK(2)
+    /// print(best, classes)  // [0.5 0.4] [1 2]
     /// ```
     public func topK(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
         let axis = shape.axis(axis, in: "topK")
@@ -46,12 +57,21 @@ extension Tensor {
     }
 
     /// The quantile of the elements over axes: the value below which a fraction `q` of them lies, by linear
-    /// interpolation between elements.
+    /// interpolation between elements. Without axes, over all elements. As NumPy's `quantile`.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 3, 4, 5]).quantile(0.25))  // 2.0
+    /// ```
     public func quantile(_ q: Double, axes: Int..., keepDims: Bool = false) -> Tensor {
         quantile(q, axes, keepDims, "quantile")
     }
 
-    /// The median over axes; for an even count, the mean of the middle two.
+    /// The median over axes; for an even count, the mean of the middle two. Without axes, over all elements. As NumPy's
+    /// `median`; PyTorch's takes the lower of the two.
+    ///
+    /// ```swift
+    /// print(Tensor([1.0, 2, 4, 100]).median())  // 3.0
+    /// ```
     public func median(axes: Int..., keepDims: Bool = false) -> Tensor { quantile(0.5, axes, keepDims, "median") }
 
     private func quantile(_ q: Double, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
@@ -76,7 +96,11 @@ extension Tensor {
         return keepDims ? result.reshaped(to: Shape((0..<rank).map { reduced.contains($0) ? 1 : shape[$0] })) : result
     }
 
-    /// The tensor with two axes exchanged. For other orders see ``transposed(_:)-(Int...)``.
+    /// The tensor with two axes exchanged. For other orders see ``transposed(_:)-(Int...)``. As NumPy's `swapaxes`.
+    ///
+    /// ```swift
+    /// print(Tensor.zeros([2, 3, 4]).swapped(0, 2).shape)  // [4, 3, 2]
+    /// ```
     public func swapped(_ a: Int, _ b: Int) -> Tensor {
         var order = Array(0..<rank)
         order.swapAt(shape.axis(a, in: "swapped"), shape.axis(b, in: "swapped"))
