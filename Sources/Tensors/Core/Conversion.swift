@@ -2,7 +2,11 @@ internal import CKernels
 
 extension Tensor {
     /// The same values with another element type. To an integer type fractions are truncated and values out of range
-    /// saturate.
+    /// saturate. The shape stays. This is NumPy's `astype`. To round to the nearest integer apply ``rounded()`` first.
+    ///
+    /// ```swift
+    /// print(Tensor([-1.7, 0.2, 300]).converted(to: .uint8))  // [  0   0 255]
+    /// ```
     public func converted(to dtype: DType) -> Tensor {
         guard dtype != self.dtype else { return self }
         let result = Storage(count: count, dtype: dtype)

@@ -1,6 +1,11 @@
 internal import CKernels
 
 /// The type of a tensor's elements.
+///
+/// ```swift
+/// let x = Tensor([1.5, 2])
+/// print(x.dtype, x.dtype.size, x.converted(to: .int64).dtype)  // float32 4 int64
+/// ```
 public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     /// Single precision: the default, and the type of network parameters.
     case float32
@@ -16,6 +21,10 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
     case bool
 
     /// The number of bytes of an element.
+    ///
+    /// ```swift
+    /// print(DType.float32.size, DType.uint8.size)  // 4 1
+    /// ```
     public var size: Int {
         switch self {
         case .float32, .int32: 4
@@ -25,6 +34,10 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
     }
 
     /// Whether elements are floating-point numbers, so that gradients exist.
+    ///
+    /// ```swift
+    /// print(DType.float64.isFloatingPoint, DType.int32.isFloatingPoint)  // true false
+    /// ```
     @inline(__always)
     public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
 

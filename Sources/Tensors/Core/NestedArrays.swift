@@ -7,18 +7,34 @@ extension Tensor {
     /// one of integers is int32 (`Tensor([1, 2])`, class labels), and every other one float32 (`Tensor([[1, 2]])`).
     ///
     /// ```swift
-    /// let x = Tensor([[0, 0], [0, 1], [1, 0], [1, 0.5]])    // float32, shape [4, 2]
+    /// let x = Tensor([[0, 0], [0, 1], [1, 0], [1, 0.5]])
+    /// print(x.shape, x.dtype)  // [4, 2] float32
     /// ```
     public init(_ rows: [[Double]], dtype: DType = .float32) { self.init(nested: rows, dtype: dtype) }
 
-    /// A tensor of three dimensions from nested arrays, as float32 unless `dtype` says otherwise.
+    /// A tensor of three dimensions from nested arrays, as float32 unless `dtype` says otherwise. For the rules of
+    /// element types see ``init(_:dtype:)-([[Double]],DType)``.
+    ///
+    /// ```swift
+    /// print(Tensor([[[1, 2], [3, 4]]]).shape)  // [1, 2, 2]
+    /// ```
     public init(_ rows: [[[Double]]], dtype: DType = .float32) { self.init(nested: rows, dtype: dtype) }
 
-    /// A tensor of four dimensions from nested arrays, as float32 unless `dtype` says otherwise.
+    /// A tensor of four dimensions from nested arrays, as float32 unless `dtype` says otherwise. For the rules of
+    /// element types see ``init(_:dtype:)-([[Double]],DType)``.
+    ///
+    /// ```swift
+    /// print(Tensor([[[[1, 2], [3, 4]]]]).shape)  // [1, 1, 2, 2]
+    /// ```
     public init(_ rows: [[[[Double]]]], dtype: DType = .float32) { self.init(nested: rows, dtype: dtype) }
 
     /// A tensor from nested arrays of any depth. Its element type is that of a flat array of the same elements: float32
     /// for `Double` and `Float`, int32 for `Int`, unless `dtype` says otherwise.
+    ///
+    /// ```swift
+    /// let labels: [[Int]] = [[1, 2], [3, 4]]
+    /// print(Tensor(labels).dtype)  // int32
+    /// ```
     @_disfavoredOverload
     public init<Row: NestedElement>(_ rows: [[Row]], dtype: DType? = nil) { self.init(nested: rows, dtype: dtype) }
 
@@ -177,6 +193,11 @@ extension Bool: TensorScalar {
 
 extension Tensor: ExpressibleByArrayLiteral {
     /// A tensor of float32 from a literal of numbers or rows, nested to any depth: `[[1, 2], [3, 4.5]]` is a matrix.
+    ///
+    /// ```swift
+    /// let x: Tensor = [[1, 2], [3, 4.5]]
+    /// print(x.shape, x.dtype)  // [2, 2] float32
+    /// ```
     public init(arrayLiteral elements: Literal...) {
         var array = NestedArray<Double>()
         Literal.read(elements, into: &array)

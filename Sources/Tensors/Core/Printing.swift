@@ -10,6 +10,11 @@ func format(_ value: Double, _ format: String) -> String {
 
 extension Tensor: CustomStringConvertible {
     /// The elements as NumPy prints them: columns aligned, at most eight decimals, the middle of large tensors omitted.
+    /// For all digits take ``doubles``.
+    ///
+    /// ```swift
+    /// print(Tensor([[1, 0.5], [-2, 10]]).description)  // [[ 1.   0.5] [-2.  10. ]]
+    /// ```
     public var description: String {
         if rank == 0 { return dtype.isFloatingPoint ? scalarDescription : elementTexts([0])[0] }
         if count == 0 { return "[]" }

@@ -16,7 +16,13 @@ extension Tensor {
     ///
     /// A layer that knows of padding (`Embedding` with `maskZero: true`) gives its output a mask, and networks pass it
     /// on from layer to layer as long as batch and steps keep their lengths. Recurrent layers, attention and losses
-    /// skip the masked steps. The mask belongs to this tensor alone: other tensors with the same elements have none.
+    /// skip the masked steps. The mask belongs to this tensor alone: other tensors with the same elements have none. To
+    /// make one see ``sequenceMask(lengths:steps:)``.
+    ///
+    /// ```swift
+    /// let words = Embedding(100, 8, maskZero: true)(Tensor([[7, 3, 0]]))
+    /// print(words.sequenceMask!)  // [[ true  true false]]
+    /// ```
     public var sequenceMask: Tensor? {
         guard let steps = mask, rank > 2, shape[0] == steps.shape[0], shape[1] == steps.shape[1] else {
             return nil
@@ -31,11 +37,11 @@ extension Tensor {
         return result
     }
 
-    /// The mask `[batch, steps]` of sequences of these lengths, padded to `steps` steps.
+    /// The mask `[batch, steps]` of sequences of these lengths, padded to `steps` steps: element [i, t] is true where t
+    /// < lengths[i]. This is TensorFlow's `sequence_mask`. Layers read the mask of a tensor, ``sequenceMask``.
     ///
     /// ```swift
-    /// let mask = Tensor.sequenceMask(lengths: [3, 1], steps: 4)
-    /// print(mask.ints)    // [1, 1, 1, 0, 1, 0, 0, 0]
+    /// print(Tensor.sequenceMask(lengths: [3, 1], steps: 4))  // [[ true  true  true false] [ true false false false]]
     /// ```
     public static func sequenceMask(lengths: [Int], steps: Int) -> Tensor {
         Tensor.arange(steps).expanded(at: 0) .< Tensor(lengths.map { Int64($0) }).expanded(at: 1)

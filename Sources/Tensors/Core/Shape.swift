@@ -2,6 +2,11 @@
 /// channel.
 ///
 /// A shape is stored inline (no allocation) and has at most ``maximumRank`` dimensions.
+///
+/// ```swift
+/// let shape = Tensor.zeros([64, 28, 28, 1]).shape
+/// print(shape.rank, shape[0], shape.elementCount)  // 4 64 50176
+/// ```
 public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByArrayLiteral, CustomStringConvertible {
     /// The largest number of dimensions.
     public static let maximumRank = 8
@@ -12,22 +17,44 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     private var lengths: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     private var length: Int32 = 0
 
-    /// The shape of a scalar.
+    /// The shape `[]` of a scalar.
+    ///
+    /// ```swift
+    /// print(Shape().rank, Shape().elementCount)  // 0 1
+    /// ```
     public init() {}
 
-    /// A shape with these lengths.
+    /// A shape with these lengths. A length below 0, or more than ``maximumRank`` of them, is an error.
+    ///
+    /// ```swift
+    /// print(Shape([2, 3]))  // [2, 3]
+    /// ```
     public init(_ dims: [Int]) {
         self.init()
         for size in dims { append(size) }
     }
 
     /// A shape with these lengths.
+    ///
+    /// ```swift
+    /// let shape: Shape = [2, 3]
+    /// print(shape.elementCount)  // 6
+    /// ```
     public init(arrayLiteral elements: Int...) { self.init(elements) }
 
     /// The number of dimensions.
+    ///
+    /// ```swift
+    /// print(Shape([2, 3]).rank)  // 2
+    /// ```
     public var rank: Int { Int(length) }
 
-    /// The product of all lengths: how many elements a tensor of this shape has.
+    /// The product of all lengths: how many elements a tensor of this shape has. That of a scalar's shape is 1. More
+    /// than 2³¹ − 1 is an error.
+    ///
+    /// ```swift
+    /// print(Shape([2, 3]).elementCount)  // 6
+    /// ```
     public var elementCount: Int {
         var (product, isTooLarge) = (1, false)
         for axis in 0..<rank {
@@ -43,12 +70,18 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     /// Kernels and tables of indices hold positions of elements as 32-bit integers.
     private static let maximumCount = Int(Int32.max)
 
-    /// The position of the first dimension: 0.
+    /// The index of the first dimension: 0.
     public var startIndex: Int { 0 }
-    /// The rank.
+    /// The index after the last dimension: the rank.
     public var endIndex: Int { Int(length) }
 
-    /// The length of a dimension.
+    /// The length of a dimension. An axis counts from 0; negative ones are an error.
+    ///
+    /// ```swift
+    /// var shape: Shape = [2, 3]
+    /// shape[0] = 5
+    /// print(shape)  // [5, 3]
+    /// ```
     public subscript(axis: Int) -> Int {
         get {
             precondition(
@@ -75,7 +108,13 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         withUnsafeBytes(of: lengths) { body($0.baseAddress!.assumingMemoryBound(to: Int32.self)) }
     }
 
-    /// Adds a dimension at the end.
+    /// Adds a dimension at the end. For other positions see ``inserting(_:at:)``.
+    ///
+    /// ```swift
+    /// var shape: Shape = [2, 3]
+    /// shape.append(4)
+    /// print(shape)  // [2, 3, 4]
+    /// ```
     public mutating func append(_ size: Int) {
         guard rank < Shape.maximumRank else {
             Failure.raise(
@@ -87,7 +126,11 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         length += 1
     }
 
-    /// The shape with a dimension inserted.
+    /// The shape with a dimension of this length inserted before `axis`; at the rank, it becomes the last.
+    ///
+    /// ```swift
+    /// print(Shape([2, 3]).inserting(1, at: 0))  // [1, 2, 3]
+    /// ```
     public func inserting(_ size: Int, at axis: Int) -> Shape {
         var result = Shape(Array(self[0..<axis]))
         result.append(size)
@@ -95,7 +138,11 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
         return result
     }
 
-    /// The shape with a dimension removed.
+    /// The shape without the dimension `axis`.
+    ///
+    /// ```swift
+    /// print(Shape([2, 3, 4]).removing(at: 1))  // [2, 4]
+    /// ```
     public func removing(at axis: Int) -> Shape {
         var result = Shape()
         for other in 0..<rank where other != axis { result.append(self[other]) }

@@ -7,12 +7,16 @@
 /// ```swift
 /// let x = Tensor([[1, 2], [3, 4]]).tracked()
 /// let loss = (x * x).sum()
-/// print(grad(loss, of: x))    // [[2, 4], [6, 8]]
+/// print(grad(loss, of: x))  // [[2. 4.] [6. 8.]]
 /// ```
 public struct Tensor: Sendable {
     /// The elements.
     package internal(set) var storage: Storage
-    /// The lengths of the dimensions.
+    /// The lengths of the dimensions, outermost first.
+    ///
+    /// ```swift
+    /// print(Tensor([[1, 2, 3], [4, 5, 6]]).shape)  // [2, 3]
+    /// ```
     public let shape: Shape
     /// What the tensor carries beside its elements.
     var attachment: Attachment?
@@ -23,17 +27,39 @@ public struct Tensor: Sendable {
         self.attachment = node
     }
 
-    /// The number of dimensions.
+    /// The number of dimensions, NumPy's `ndim`.
+    ///
+    /// ```swift
+    /// print(Tensor([[1, 2, 3], [4, 5, 6]]).rank)  // 2
+    /// ```
     public var rank: Int { shape.rank }
-    /// The number of elements.
+    /// The number of elements, the product of the lengths in ``shape``; NumPy's `size`.
+    ///
+    /// ```swift
+    /// print(Tensor([[1, 2, 3], [4, 5, 6]]).count)  // 6
+    /// ```
     public var count: Int { storage.count }
-    /// The type of the elements.
+    /// The type of the elements. For another see ``converted(to:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([1, 2]).dtype, Tensor([1.0, 2]).dtype)  // int32 float32
+    /// ```
     public var dtype: DType { storage.dtype }
-    /// Whether computations with this tensor are recorded.
+    /// Whether computations with this tensor are recorded. See ``tracked()``.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2])
+    /// print(x.isTracked, x.tracked().isTracked)  // false true
+    /// ```
     public var isTracked: Bool { attachment != nil && node != nil }
 
     /// The same values as an input of a new graph: computations with it are recorded, and `grad` can differentiate
-    /// them.
+    /// them. In PyTorch this is `requires_grad_`. The opposite is ``detached()``.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2]).tracked()
+    /// print(grad((x * x).sum(), of: x))  // [2. 4.]
+    /// ```
     public func tracked() -> Tensor {
         guard dtype.isFloatingPoint else {
             Failure.raise(
@@ -46,7 +72,12 @@ public struct Tensor: Sendable {
         return result
     }
 
-    /// The same values without the graph: gradients treat them as a constant.
+    /// The same values without the graph: gradients treat them as a constant. This is PyTorch's `detach`.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2]).tracked()
+    /// print(grad((x * x.detached()).sum(), of: x))  // [1. 2.]
+    /// ```
     public func detached() -> Tensor {
         var result = Tensor(storage: storage, shape: shape)
         if let mask { result.mask = mask }
@@ -65,19 +96,32 @@ public struct Tensor: Sendable {
 }
 
 extension Tensor {
-    /// The elements as `Float`, in row-major order.
+    /// The elements as `Float`, in row-major order. For a single element see ``item()``; without a copy see
+    /// ``withFloats(_:)``.
+    ///
+    /// ```swift
+    /// print(Tensor([[1, 2], [3, 4]]).scalars)  // [1.0, 2.0, 3.0, 4.0]
+    /// ```
     public var scalars: [Float] {
         let source = converted(to: .float32).storage
         return withExtendedLifetime(source) { Array(UnsafeBufferPointer(start: source.floats, count: source.count)) }
     }
 
     /// The elements as `Double`, in row-major order.
+    ///
+    /// ```swift
+    /// print(Tensor([[1, 2], [3, 4]]).doubles)  // [1.0, 2.0, 3.0, 4.0]
+    /// ```
     public var doubles: [Double] {
         let source = converted(to: .float64).storage
         return withExtendedLifetime(source) { Array(UnsafeBufferPointer(start: source.doubles, count: source.count)) }
     }
 
     /// The elements as `Int`, in row-major order. Fractions are truncated.
+    ///
+    /// ```swift
+    /// print(Tensor([1.9, -1.9]).ints)  // [1, -1]
+    /// ```
     public var ints: [Int] {
         let source = converted(to: .int64).storage
         return withExtendedLifetime(source) {
@@ -85,7 +129,13 @@ extension Tensor {
         }
     }
 
-    /// The only element, as a number.
+    /// The only element, as a `Double`; truth values are 1 and 0. A tensor of more or fewer elements is an error:
+    /// reduce it or select one first. This is NumPy's and PyTorch's `item`.
+    ///
+    /// ```swift
+    /// let loss = Tensor([1.0, 2]).mean()
+    /// print(loss.item())  // 1.5
+    /// ```
     public func item() -> Double {
         guard count == 1 else {
             Failure.raise(
@@ -106,11 +156,11 @@ extension Tensor {
     }
 
     /// Reads the elements as `Float`, in row-major order, without a copy if they are float32. The pointer must not
-    /// leave the body.
+    /// leave the body. For an array of them see ``scalars``.
     ///
     /// ```swift
     /// let x = Tensor([1.0, 2, 3])
-    /// let sum = x.withFloats { $0.reduce(0, +) }
+    /// print(x.withFloats { $0.reduce(0, +) })  // 6.0
     /// ```
     public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
         let source = converted(to: .float32).storage
@@ -120,13 +170,28 @@ extension Tensor {
     }
 
     /// Reads the elements' memory without a copy: in row-major order and the machine's byte order, from an address that
-    /// is a multiple of 64. Copies of the tensor share it: it must not be written to, and must not leave the body.
+    /// is a multiple of 64. Copies of the tensor share it: it must not be written to, and must not leave the body. For
+    /// elements as `Float` see ``withFloats(_:)``.
+    ///
+    /// ```swift
+    /// let x = Tensor([1.0, 2, 3])
+    /// print(x.withBytes { $0.count })  // 12
+    /// ```
     public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try withExtendedLifetime(storage) { try body(storage.contents) }
     }
 
     /// A tensor whose elements the body writes, all of them, directly into its memory: to take data from other
-    /// libraries without a copy.
+    /// libraries without a copy. They are of type `dtype`, in row-major order. To fill with one value see
+    /// ``full(_:_:dtype:)``.
+    ///
+    /// ```swift
+    /// let x = Tensor.filled([2, 2]) { memory in
+    ///     let floats = memory.bindMemory(to: Float.self)
+    ///     for i in floats.indices { floats[i] = Float(i) }
+    /// }
+    /// print(x.scalars)  // [0.0, 1.0, 2.0, 3.0]
+    /// ```
     public static func filled(
         _ shape: Shape, dtype: DType = .float32, by body: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows -> Tensor {

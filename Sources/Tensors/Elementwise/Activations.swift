@@ -3,21 +3,23 @@ internal import CKernels
 // Activation functions: each maps every element (softmax: every row), and the result has the operand's shape. Each is
 // also a free function, in FreeFunctions.swift. A layer takes them as `activation: .relu`.
 extension Tensor {
-    /// The rectified linear unit max(0, x) of every element.
+    /// The rectified linear unit max(0, x) of every element (Nair and Hinton 2010). Its gradient at 0 is 0. To let
+    /// negative elements pass in part use ``leakyRelu(slope:)``.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 3]).relu())  // [0. 0. 3.]
     /// ```
     public func relu() -> Tensor { unary(.relu) { dy, _, y in reluGradient(dy, y) } }
 
-    /// min(max(0, x), 6) of every element (Howard et al. 2017).
+    /// min(max(0, x), 6) of every element (Howard et al. 2017). Without the upper limit it is ``relu()``.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 3, 8]).relu6())  // [0. 3. 6.]
     /// ```
     public func relu6() -> Tensor { clipped(to: 0...6) }
 
-    /// x where it is positive, `slope` · x elsewhere (Maas et al. 2013).
+    /// x where it is positive, `slope` · x elsewhere (Maas et al. 2013). The function ``elu(alpha:)`` is curved below
+    /// 0, and the layer `PReLU` has a learned slope.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 3]).leakyRelu(slope: 0.1))  // [-0.2  0.   3. ]
@@ -26,7 +28,8 @@ extension Tensor {
         unary(.leaky, slope) { dy, x, _ in leakyGradient(dy, x, slope: slope) }
     }
 
-    /// x where it is positive, α (eˣ − 1) elsewhere (Clevert et al. 2015).
+    /// x where it is positive, α (eˣ − 1) elsewhere (Clevert et al. 2015). For a continuous derivative where α is not 1
+    /// use ``celu(alpha:)``.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 3]).elu())  // [-0.86466473  0.          3.        ]
@@ -34,6 +37,7 @@ extension Tensor {
     public func elu(alpha: Double = 1) -> Tensor { relu() + alpha * clipped(to: -.infinity...0).expm1() }
 
     /// λ elu(x), with the λ and α that keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017).
+    /// Initialize weights with `.lecunNormal`.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 3]).selu())  // [-1.5201665  0.         3.152103 ]
@@ -56,14 +60,15 @@ extension Tensor {
     /// ```
     public func sigmoid() -> Tensor { unary(.sigmoid) { dy, _, y in sigmoidGradient(dy, y) } }
 
-    /// ln σ(x) of every element, computed without overflow.
+    /// ln σ(x) of every element, computed without overflow. This is PyTorch's `logsigmoid`.
     ///
     /// ```swift
     /// print(Tensor([-200.0, 0, 2]).logSigmoid())  // [-2.000000e+02 -6.931472e-01 -1.269280e-01]
     /// ```
     public func logSigmoid() -> Tensor { -(-self).softplus() }
 
-    /// The hard sigmoid x / 6 + ½, limited to 0...1: a sigmoid of three straight lines. As PyTorch's `hardsigmoid`.
+    /// The hard sigmoid x / 6 + ½, limited to 0...1: a sigmoid of three straight lines. This is PyTorch's
+    /// `hardsigmoid`.
     ///
     /// ```swift
     /// print(Tensor([-4.0, 0, 1.5]).hardSigmoid())  // [0.   0.5  0.75]
@@ -71,7 +76,7 @@ extension Tensor {
     public func hardSigmoid() -> Tensor { (self / 6 + 0.5).clipped(to: 0...1) }
 
     /// The logit ln(x / (1 − x)) of every element, the inverse of ``sigmoid()``. Elements are first kept `margin` away
-    /// from 0 and 1.
+    /// from 0 and 1. This is PyTorch's `logit`, whose `eps` is the margin.
     ///
     /// ```swift
     /// print(Tensor([0.25, 0.5, 0.75]).logit())  // [-1.0986123  0.         1.0986123]
@@ -88,21 +93,24 @@ extension Tensor {
     /// ```
     public func hardTanh() -> Tensor { clipped(to: -1...1) }
 
-    /// ln(1 + eˣ) of every element, a smooth ``relu()``, computed without overflow.
+    /// ln(1 + eˣ) of every element, a smooth ``relu()``, computed without overflow (Dugas et al. 2001). Its derivative
+    /// is the ``sigmoid()``.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 2]).softplus())  // [0.126928  0.6931472 2.126928 ]
     /// ```
     public func softplus() -> Tensor { unary(.softplus) { dy, x, _ in dy * x.sigmoid() } }
 
-    /// x / (1 + |x|) of every element: between −1 and 1.
+    /// x / (1 + |x|) of every element: between −1 and 1. This is PyTorch's `softsign`. It nears its limits more slowly
+    /// than ``tanh()``.
     ///
     /// ```swift
     /// print(Tensor([-3.0, 0, 1]).softsign())  // [-0.75  0.    0.5 ]
     /// ```
     public func softsign() -> Tensor { self / (1 + abs()) }
 
-    /// x σ(x) of every element (Ramachandran et al. 2017), also called SiLU.
+    /// x σ(x) of every element (Ramachandran et al. 2017), also called SiLU. For a cheaper approximation see
+    /// ``hardSwish()``.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 2]).swish())  // [-0.23840584  0.          1.761594  ]
@@ -126,14 +134,16 @@ extension Tensor {
     /// ```
     public func mish() -> Tensor { self * softplus().tanh() }
 
-    /// x Φ(x) of every element, where Φ is the normal distribution function (Hendrycks and Gimpel 2016).
+    /// x Φ(x) of every element, where Φ is the normal distribution function (Hendrycks and Gimpel 2016). This is
+    /// PyTorch's `gelu`; for the approximation of GPT-2 use ``geluTanh()``.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 2]).gelu())  // [-0.04550028  0.          1.9544997 ]
     /// ```
     public func gelu() -> Tensor { self * (0.5 * (self * 0.7071067811865476).erf() + 0.5) }
 
-    /// ``gelu()`` with Φ(x) approximated by ½ (1 + tanh(√(2/π) (x + 0.044715 x³))), as in GPT-2.
+    /// ``gelu()`` with Φ(x) approximated by ½ (1 + tanh(√(2/π) (x + 0.044715 x³))), as in GPT-2. This is PyTorch's
+    /// `gelu` with `approximate="tanh"`.
     ///
     /// ```swift
     /// print(Tensor([-2.0, 0, 2]).geluTanh())  // [-0.04540223  0.          1.9545977 ]

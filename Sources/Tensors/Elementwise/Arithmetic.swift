@@ -26,7 +26,7 @@ extension Tensor {
     /// ```
     public static func + (a: Double, b: Tensor) -> Tensor { b.withScalar(.add, a) { dy, _, _ in dy } }
 
-    /// The elementwise difference a − b, with broadcasting. For how shapes broadcast see the sum.
+    /// The elementwise difference a − b, with broadcasting. It broadcasts as the sum a + b does.
     ///
     /// ```swift
     /// print(Tensor([3.0, 4]) - Tensor([1.0, 5]))  // [ 2. -1.]
@@ -71,8 +71,8 @@ extension Tensor {
     /// ```
     public static func * (a: Double, b: Tensor) -> Tensor { b.withScalar(.multiply, a) { dy, _, _ in dy * a } }
 
-    /// The elementwise quotient a / b, with broadcasting. That of integers is floating-point too, as in NumPy; for a
-    /// whole quotient take its ``floor()``, for the rest ``remainder(_:)-(Tensor)``.
+    /// The elementwise quotient a / b, with broadcasting. That of integers is floating-point too, as in NumPy; for the
+    /// integer quotient take its ``floor()``, for the remainder ``remainder(_:)-(Tensor)``.
     ///
     /// ```swift
     /// print(Tensor([1, 4]) / Tensor([2, 2]))  // [0.5 2. ]
@@ -141,7 +141,7 @@ extension Tensor {
 
 extension Tensor {
     /// The larger of two elements, max(a, b), with broadcasting. Where they are equal each gets half of the gradient.
-    /// For the largest element of one tensor see ``max(axes:keepDims:)``. As NumPy's `maximum`.
+    /// For the largest element of one tensor see ``max(axes:keepDims:)``. This is NumPy's `maximum`.
     ///
     /// ```swift
     /// print(Tensor([1.0, 5]).maximum(Tensor([3.0, 2])))  // [3. 5.]
@@ -160,7 +160,7 @@ extension Tensor {
     public func maximum(_ other: Double) -> Tensor { maximum(scalar(other)) }
 
     /// The smaller of two elements, min(a, b), with broadcasting. Where they are equal each gets half of the gradient.
-    /// For the smallest element of one tensor see ``min(axes:keepDims:)``. As NumPy's `minimum`.
+    /// For the smallest element of one tensor see ``min(axes:keepDims:)``. This is NumPy's `minimum`.
     ///
     /// ```swift
     /// print(Tensor([1.0, 5]).minimum(Tensor([3.0, 2])))  // [1. 2.]
@@ -179,7 +179,7 @@ extension Tensor {
     public func minimum(_ other: Double) -> Tensor { minimum(scalar(other)) }
 
     /// The angle of the point (x, y) from the x axis in radians, between −π and π, where this tensor holds y; with
-    /// broadcasting. As NumPy's `arctan2`. For the angle of a slope see ``atan()``.
+    /// broadcasting. This is NumPy's `arctan2`. For the angle of a slope see ``atan()``.
     ///
     /// ```swift
     /// let y = Tensor([1.0, 0]), x = Tensor([0.0, -1])

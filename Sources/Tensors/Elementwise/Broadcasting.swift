@@ -110,8 +110,8 @@ extension Tensor {
         return (out, shape)
     }
 
-    /// The tensor repeated along dimensions of length 1, and along new leading ones, to the given shape. As NumPy's
-    /// `broadcast_to`. Operators broadcast their operands themselves; to repeat dimensions of other lengths see
+    /// The tensor repeated along dimensions of length 1, and along new leading ones, to the given shape. This is
+    /// NumPy's `broadcast_to`. Operators broadcast their operands themselves; to repeat dimensions of other lengths see
     /// ``tiled(_:)``.
     ///
     /// ```swift

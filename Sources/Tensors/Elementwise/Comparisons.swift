@@ -9,8 +9,8 @@ infix operator .>= : ComparisonPrecedence
 
 // Comparisons are elementwise, broadcast like arithmetic, and return tensors of truth values.
 extension Tensor {
-    /// Where elements of both are equal: truth values, with broadcasting. As NumPy's `==`. For floating-point numbers
-    /// up to rounding see ``isClose(to:relative:absolute:)``.
+    /// Where elements of both are equal: truth values, with broadcasting. This is NumPy's `==`. For floating-point
+    /// numbers up to rounding see ``isClose(to:relative:absolute:)``.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2]) .== Tensor([1.0, 3]))  // [ true false]
@@ -106,9 +106,9 @@ extension Tensor {
         return .unrecorded(storage, shape)
     }
 
-    /// The elements of `a` where the condition is true, and those of `b` elsewhere. All three broadcast. As NumPy's
-    /// `where`. The gradient goes to the operand that an element was taken from. For a constant in one of them see
-    /// ``masked(_:with:)``.
+    /// The elements of `a` where the condition is true, and those of `b` elsewhere. All three broadcast. This is
+    /// NumPy's `where`. The gradient goes to the operand that an element was taken from. For a constant in one of them
+    /// see ``masked(_:with:)``.
     ///
     /// ```swift
     /// let x = Tensor([-2.0, 3])
@@ -202,28 +202,28 @@ extension Tensor {
 
 // Truth values are combined elementwise, with the operators of Swift's SIMD masks.
 extension Tensor {
-    /// Where both are true (not zero), with broadcasting. As NumPy's `logical_and`.
+    /// Where both are true (not zero), with broadcasting. This is NumPy's `logical_and`.
     ///
     /// ```swift
     /// let a = Tensor([true, true, false]), b = Tensor([true, false, false])
     /// print(a .& b)  // [ true false false]
     /// ```
     public static func .& (a: Tensor, b: Tensor) -> Tensor { a.truth * b.truth .!= 0 }
-    /// Where either is true (not zero), with broadcasting. As NumPy's `logical_or`.
+    /// Where either is true (not zero), with broadcasting. This is NumPy's `logical_or`.
     ///
     /// ```swift
     /// let a = Tensor([true, true, false]), b = Tensor([true, false, false])
     /// print(a .| b)  // [ true  true false]
     /// ```
     public static func .| (a: Tensor, b: Tensor) -> Tensor { a.truth + b.truth .!= 0 }
-    /// Where exactly one is true (not zero), with broadcasting. As NumPy's `logical_xor`.
+    /// Where exactly one is true (not zero), with broadcasting. This is NumPy's `logical_xor`.
     ///
     /// ```swift
     /// let a = Tensor([true, true, false]), b = Tensor([true, false, false])
     /// print(a .^ b)  // [false  true false]
     /// ```
     public static func .^ (a: Tensor, b: Tensor) -> Tensor { a.truth .!= b.truth }
-    /// Where the operand is not true (zero). As NumPy's `logical_not`.
+    /// Where the operand is not true (zero). This is NumPy's `logical_not`.
     ///
     /// ```swift
     /// print(.!Tensor([true, false]))  // [false  true]
@@ -239,7 +239,7 @@ extension Tensor {
     /// print(Tensor([0, .nan, .infinity]).isNaN())  // [false  true false]
     /// ```
     public func isNaN() -> Tensor { self .!= self }
-    /// Where elements are infinite, of either sign: truth values of the same shape. As NumPy's `isinf`.
+    /// Where elements are infinite, of either sign: truth values of the same shape. This is NumPy's `isinf`.
     ///
     /// ```swift
     /// print(Tensor([0, .nan, -.infinity]).isInfinite())  // [false false  true]

@@ -70,7 +70,7 @@ extension Tensor {
     /// ```
     public func sqrt() -> Tensor { unary(.sqrt) { dy, _, y in dy / (2 * y) } }
 
-    /// The reciprocal square root 1 / √x of every element. As PyTorch's `rsqrt`.
+    /// The reciprocal square root 1 / √x of every element. This is PyTorch's `rsqrt`.
     ///
     /// ```swift
     /// print(Tensor([1.0, 4, 16]).rsqrt())  // [1.   0.5  0.25]
@@ -92,7 +92,7 @@ extension Tensor {
     }
 
     /// Every element to the power of the other tensor's: a^b, with broadcasting. Integers to the power of integers are
-    /// integers (0 where the exponent is negative). As NumPy's `power`.
+    /// integers (0 where the exponent is negative). This is NumPy's `power`.
     ///
     /// ```swift
     /// print(Tensor([1, 2, 3]).pow(Tensor([3, 2, 1])))  // [1 4 3]
@@ -194,22 +194,23 @@ extension Tensor {
     public func ceil() -> Tensor { unary(.ceil) { dy, _, _ in .zeros(like: dy) } }
 
     /// The nearest integer to each element, halves to the even one (2.5 to 2). Its gradient is 0 everywhere; for one
-    /// that passes gradients on see ``custom(_:name:forward:pullback:)``. As NumPy's `round`.
+    /// that passes gradients on see ``custom(_:name:forward:pullback:)``. This is NumPy's `round`.
     ///
     /// ```swift
     /// print(Tensor([0.5, 1.5, 2.6]).rounded())  // [0. 2. 3.]
     /// ```
     public func rounded() -> Tensor { unary(.round) { dy, _, _ in .zeros(like: dy) } }
 
-    /// Every element rounded towards 0, without its fraction. Its gradient is 0 everywhere. As NumPy's `trunc`.
+    /// Every element rounded towards 0, without its fraction. Its gradient is 0 everywhere. This is NumPy's `trunc`.
     ///
     /// ```swift
     /// print(Tensor([-1.5, 1.5]).truncated())  // [-1.  1.]
     /// ```
     public func truncated() -> Tensor { unary(.truncate) { dy, _, _ in .zeros(like: dy) } }
 
-    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside. As
-    /// NumPy's `clip` and PyTorch's `clamp`. For one bound see ``maximum(_:)-(Double)`` and ``minimum(_:)-(Double)``.
+    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside.
+    /// This is NumPy's `clip` and PyTorch's `clamp`. For one bound see ``maximum(_:)-(Double)`` and
+    /// ``minimum(_:)-(Double)``.
     ///
     /// ```swift
     /// let x = Tensor([-2.0, 0.5, 3])
@@ -244,16 +245,16 @@ extension Tensor {
     /// ```
     public func tan() -> Tensor { unary(.tan) { dy, _, y in dy * (1 + y.squared()) } }
 
-    /// The arcsine of every element: the angle between −π/2 and π/2 that has this sine. NaN outside −1...1. As NumPy's
-    /// `arcsin`.
+    /// The arcsine of every element: the angle between −π/2 and π/2 that has this sine. NaN outside −1...1. This is
+    /// NumPy's `arcsin`.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).asin())  // [-1.5707964  0.         1.5707964]
     /// ```
     public func asin() -> Tensor { unary(.asin) { dy, x, _ in dy / (1 - x.squared()).sqrt() } }
 
-    /// The arccosine of every element: the angle between 0 and π that has this cosine. NaN outside −1...1. As NumPy's
-    /// `arccos`.
+    /// The arccosine of every element: the angle between 0 and π that has this cosine. NaN outside −1...1. This is
+    /// NumPy's `arccos`.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).acos())  // [3.1415927 1.5707964 0.       ]
@@ -261,7 +262,7 @@ extension Tensor {
     public func acos() -> Tensor { unary(.acos) { dy, x, _ in -dy / (1 - x.squared()).sqrt() } }
 
     /// The arctangent of every element: the angle between −π/2 and π/2 that has this tangent. For the angle of a point
-    /// see ``atan2(_:_:)``. As NumPy's `arctan`.
+    /// see ``atan2(_:_:)``. This is NumPy's `arctan`.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).atan())  // [-0.7853982  0.         0.7853982]
@@ -290,21 +291,23 @@ extension Tensor {
     /// ```
     public func tanh() -> Tensor { unary(.tanh) { dy, _, y in tanhGradient(dy, y) } }
 
-    /// The inverse ln(x + √(x² + 1)) of ``sinh()``, for every element. As NumPy's `arcsinh`.
+    /// The inverse ln(x + √(x² + 1)) of ``sinh()``, for every element. This is NumPy's `arcsinh`.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).sinh().asinh())  // [-1.  0.  1.]
     /// ```
     public func asinh() -> Tensor { unary(.asinh) { dy, x, _ in dy / (x.squared() + 1).sqrt() } }
 
-    /// The inverse ln(x + √(x² − 1)) of ``cosh()``, at least 0, for every element; NaN below 1. As NumPy's `arccosh`.
+    /// The inverse ln(x + √(x² − 1)) of ``cosh()``, at least 0, for every element; NaN below 1. This is NumPy's
+    /// `arccosh`.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2]).acosh())  // [0.       1.316958]
     /// ```
     public func acosh() -> Tensor { unary(.acosh) { dy, x, _ in dy / (x.squared() - 1).sqrt() } }
 
-    /// The inverse ½ ln((1 + x) / (1 − x)) of ``tanh()``, for every element; NaN outside −1...1. As NumPy's `arctanh`.
+    /// The inverse ½ ln((1 + x) / (1 − x)) of ``tanh()``, for every element; NaN outside −1...1. This is NumPy's
+    /// `arctanh`.
     ///
     /// ```swift
     /// print(Tensor([-0.5, 0, 0.5]).atanh())  // [-0.54930615  0.          0.54930615]
@@ -314,21 +317,21 @@ extension Tensor {
 
 // MARK: The error function
 extension Tensor {
-    /// The error function 2/√π ∫₀ˣ e^(−t²) dt of every element. As PyTorch's `erf`.
+    /// The error function 2/√π ∫₀ˣ e^(−t²) dt of every element. This is PyTorch's `erf`.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).erf())  // [-0.8427008  0.         0.8427008]
     /// ```
     public func erf() -> Tensor { unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * (-x.squared()).exp()) } }
 
-    /// 1 − erf(x) of every element, accurate where x is large. As PyTorch's `erfc`.
+    /// 1 − erf(x) of every element, accurate where x is large. This is PyTorch's `erfc`.
     ///
     /// ```swift
     /// print(Tensor([0.0, 1, 2]).erfc())  // [1.         0.1572992  0.00467773]
     /// ```
     public func erfc() -> Tensor { unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * (-x.squared()).exp()) } }
 
-    /// The inverse of ``erf()`` for every element; infinite at ±1, NaN beyond. As PyTorch's `erfinv`.
+    /// The inverse of ``erf()`` for every element; infinite at ±1, NaN beyond. This is PyTorch's `erfinv`.
     ///
     /// ```swift
     /// print(Tensor([-0.5, 0, 1]).erfInverse())  // [-0.47693628  0.                 inf]

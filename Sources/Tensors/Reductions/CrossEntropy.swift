@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// The mean of −ln softmax(logits)[label] over rows: softmax and cross-entropy in one, without overflow or lost digits.
-/// As PyTorch's `cross_entropy`. For the loss of `fit` use `.crossEntropy`.
+/// This is PyTorch's `cross_entropy`. For the loss of `fit` use `.crossEntropy`.
 ///
 /// ```swift
 /// let logits = Tensor([[2.0, 0.5], [0.1, 3.0]]).tracked()

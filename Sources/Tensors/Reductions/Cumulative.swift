@@ -2,7 +2,7 @@ internal import CKernels
 
 extension Tensor {
     /// The cumulative sum along an axis: element i is the sum of elements 0 to i. Integers are summed as int64. The
-    /// shape stays. As NumPy's `cumsum`.
+    /// shape stays. This is NumPy's `cumsum`.
     ///
     /// ```swift
     /// print(Tensor([1, 2, 3, 4]).cumulativeSum())  // [ 1  3  6 10]
@@ -13,7 +13,7 @@ extension Tensor {
     }
 
     /// The cumulative product along an axis: element i is the product of elements 0 to i. Integers are multiplied as
-    /// int64. The shape stays. As NumPy's `cumprod`.
+    /// int64. The shape stays. This is NumPy's `cumprod`.
     ///
     /// ```swift
     /// print(Tensor([1, 2, 3, 4]).cumulativeProduct())  // [ 1  2  6 24]
@@ -35,7 +35,7 @@ extension Tensor {
     }
 
     /// The cumulative maximum along an axis: element i is the largest of elements 0 to i. The gradient goes to the last
-    /// of those that tie. The shape stays. As PyTorch's `cummax`.
+    /// of those that tie. The shape stays. These are the values of PyTorch's `cummax`.
     ///
     /// ```swift
     /// print(Tensor([1, 3, 2, 4]).cumulativeMax())  // [1 3 3 4]
@@ -56,7 +56,7 @@ extension Tensor {
     }
 
     /// The cumulative minimum along an axis: element i is the smallest of elements 0 to i. The gradient goes to the
-    /// last of those that tie. The shape stays. As PyTorch's `cummin`.
+    /// last of those that tie. The shape stays. These are the values of PyTorch's `cummin`.
     ///
     /// ```swift
     /// print(Tensor([3, 4, 1, 2]).cumulativeMin())  // [3 3 1 1]

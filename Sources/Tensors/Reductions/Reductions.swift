@@ -4,7 +4,7 @@ internal import CKernels
 // axes, or with `keepDims` has length 1 there, so that it broadcasts against the operand.
 extension Tensor {
     /// The sum over axes; without axes, over all elements. Integers are summed as int64. The result lacks these axes;
-    /// with `keepDims` it has length 1 there, and broadcasts against the operand. As NumPy's `sum`.
+    /// with `keepDims` it has length 1 there, and broadcasts against the operand. This is NumPy's `sum`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -14,8 +14,8 @@ extension Tensor {
         sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
-    /// The mean over axes; without axes, over all elements. Integers give float32. For the shape of the result see
-    /// ``sum(axes:keepDims:)-(Int...,Bool)``; for the middle value ``median(axes:keepDims:)``.
+    /// The mean Σ x / n of n elements over axes; without axes, over all elements. Integers give float32. For the shape
+    /// of the result see ``sum(axes:keepDims:)-(Int...,Bool)``; for the middle value ``median(axes:keepDims:)``.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -26,8 +26,8 @@ extension Tensor {
     }
 
     /// The largest element over axes. Elements that tie for it share the gradient. For its index see ``argMax(axis:)``,
-    /// for the larger of two tensors ``maximum(_:)-(Tensor)``. Without axes, over all elements. As NumPy's `max` and
-    /// PyTorch's `amax`.
+    /// for the larger of two tensors ``maximum(_:)-(Tensor)``. Without axes, over all elements. This is NumPy's `max`
+    /// and PyTorch's `amax`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -44,8 +44,8 @@ extension Tensor {
     /// ```
     public func min(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.minimum, axes, keepDims, "min") }
 
-    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`. Without axes, over all elements. As
-    /// NumPy's `var`; PyTorch's is unbiased unless told otherwise.
+    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`. Without axes, over all elements. This
+    /// is NumPy's `var`; PyTorch's is unbiased unless told otherwise.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -58,7 +58,8 @@ extension Tensor {
         return unbiased ? biased * (n / (n - 1)) : biased
     }
 
-    /// The standard deviation over axes, the square root of ``variance(axes:keepDims:unbiased:)``. As NumPy's `std`.
+    /// The standard deviation over axes, the square root of ``variance(axes:keepDims:unbiased:)``. This is NumPy's
+    /// `std`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -71,7 +72,8 @@ extension Tensor {
         return (unbiased ? biased * (n / (n - 1)) : biased).sqrt()
     }
 
-    /// The product over axes. Integers are multiplied as int64. Without axes, over all elements. As NumPy's `prod`.
+    /// The product over axes. Integers are multiplied as int64. Without axes, over all elements. This is NumPy's
+    /// `prod`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -115,8 +117,8 @@ extension Tensor {
     }
 
     /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest,
-    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0. As NumPy's `linalg.norm`
-    /// of a vector.
+    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0. This is NumPy's
+    /// `linalg.norm` of a vector.
     ///
     /// ```swift
     /// let x = Tensor([3.0, -4])
@@ -136,7 +138,7 @@ extension Tensor {
         }
     }
 
-    /// ln Σ eˣ over axes, computed without overflow. As PyTorch's `logsumexp`. The logarithm of a softmax is
+    /// ln Σ eˣ over axes, computed without overflow. This is PyTorch's `logsumexp`. The logarithm of a softmax is
     /// ``logSoftmax(axis:)``.
     ///
     /// ```swift

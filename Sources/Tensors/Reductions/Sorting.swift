@@ -3,7 +3,7 @@ internal import CKernels
 // Sorting is stable, and NaN counts as the largest value, as in NumPy. The gradient of a value goes to its source.
 extension Tensor {
     /// The indices that sort an axis, as int32 of the same shape. The order is stable, and NaN counts as the largest.
-    /// As NumPy's `argsort`.
+    /// This is NumPy's `argsort`.
     ///
     /// ```swift
     /// print(Tensor([0.3, 0.1, 0.2]).argSort())  // [1 2 0]
@@ -26,7 +26,7 @@ extension Tensor {
         return .unrecorded(out, shape)
     }
 
-    /// The elements sorted along an axis. The shape stays; the order is stable, and NaN counts as the largest. As
+    /// The elements sorted along an axis. The shape stays; the order is stable, and NaN counts as the largest. This is
     /// NumPy's `sort`. For the order of another tensor's rows see ``argSort(axis:descending:)``.
     ///
     /// ```swift
@@ -37,7 +37,7 @@ extension Tensor {
     }
 
     /// The k largest elements along an axis, or the smallest, in order, and their int32 indices. Both have length k
-    /// along the axis. As PyTorch's `topk`.
+    /// along the axis. This is PyTorch's `topk`.
     ///
     /// ```swift
     /// let (best, classes) = Tensor([0.1, 0.5, 0.4]).topK(2)
@@ -57,7 +57,8 @@ extension Tensor {
     }
 
     /// The quantile of the elements over axes: the value below which a fraction `q` of them lies, by linear
-    /// interpolation between elements. Without axes, over all elements. As NumPy's `quantile`.
+    /// interpolation between elements. Without axes, over all elements. This is NumPy's `quantile`. Its index among the
+    /// n sorted elements is q(n−1).
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3, 4, 5]).quantile(0.25))  // 2.0
@@ -66,8 +67,8 @@ extension Tensor {
         quantile(q, axes, keepDims, "quantile")
     }
 
-    /// The median over axes; for an even count, the mean of the middle two. Without axes, over all elements. As NumPy's
-    /// `median`; PyTorch's takes the lower of the two.
+    /// The median over axes; for an even count, the mean of the middle two. Without axes, over all elements. This is
+    /// NumPy's `median`; PyTorch's takes the lower of the two.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 4, 100]).median())  // 3.0
@@ -96,7 +97,8 @@ extension Tensor {
         return keepDims ? result.reshaped(to: Shape((0..<rank).map { reduced.contains($0) ? 1 : shape[$0] })) : result
     }
 
-    /// The tensor with two axes exchanged. For other orders see ``transposed(_:)-(Int...)``. As NumPy's `swapaxes`.
+    /// The tensor with two axes exchanged. For other orders see ``transposed(_:)-(Int...)``. This is NumPy's
+    /// `swapaxes`.
     ///
     /// ```swift
     /// print(Tensor.zeros([2, 3, 4]).swapped(0, 2).shape)  // [4, 3, 2]
