@@ -141,8 +141,8 @@ extension Tensor {
         return Tensor((0..<count).map { $0 == count - 1 && count > 1 ? end : start + Double($0) * step }, dtype: dtype)
     }
 
-    /// The vector of `start`, `start + step`, … up to `end`, which is excluded. For integers see ``arange(_:)``, for a
-    /// given number of elements ``linspace(from:to:count:dtype:)``. This is NumPy's `arange`.
+    /// The vector of `start`, `start + step`, … up to `end`, which is excluded. This is NumPy's `arange`. For integers
+    /// see ``arange(_:)``, for a given number of elements ``linspace(from:to:count:dtype:)``.
     ///
     /// ```swift
     /// print(Tensor.arange(0, 1, by: 0.25))  // [0.   0.25 0.5  0.75]

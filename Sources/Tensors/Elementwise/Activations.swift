@@ -153,7 +153,7 @@ extension Tensor {
         return 0.5 * self * (1 + inner.tanh())
     }
 
-    /// The softmax eˣⁱ / Σⱼ eˣʲ along an axis: positive numbers that sum to 1, with the operand's shape. It does not
+    /// The softmax eˣⁱ / Σⱼ eˣʲ along an axis: positive elements that sum to 1, with the operand's shape. It does not
     /// overflow. For a loss use `softmaxCrossEntropy` on the scores themselves; for its logarithm
     /// ``logSoftmax(axis:)``.
     ///

@@ -141,7 +141,7 @@ extension Tensor {
 
 extension Tensor {
     /// The larger of two elements, max(a, b), with broadcasting. Where they are equal each gets half of the gradient.
-    /// For the largest element of one tensor see ``max(axes:keepDims:)``. This is NumPy's `maximum`.
+    /// This is NumPy's `maximum`. For the largest element of one tensor see ``max(axes:keepDims:)``.
     ///
     /// ```swift
     /// print(Tensor([1.0, 5]).maximum(Tensor([3.0, 2])))  // [3. 5.]
@@ -160,7 +160,7 @@ extension Tensor {
     public func maximum(_ other: Double) -> Tensor { maximum(scalar(other)) }
 
     /// The smaller of two elements, min(a, b), with broadcasting. Where they are equal each gets half of the gradient.
-    /// For the smallest element of one tensor see ``min(axes:keepDims:)``. This is NumPy's `minimum`.
+    /// This is NumPy's `minimum`. For the smallest element of one tensor see ``min(axes:keepDims:)``.
     ///
     /// ```swift
     /// print(Tensor([1.0, 5]).minimum(Tensor([3.0, 2])))  // [1. 2.]

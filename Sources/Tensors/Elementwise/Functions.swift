@@ -193,8 +193,8 @@ extension Tensor {
     /// ```
     public func ceil() -> Tensor { unary(.ceil) { dy, _, _ in .zeros(like: dy) } }
 
-    /// The nearest integer to each element, halves to the even one (2.5 to 2). Its gradient is 0 everywhere; for one
-    /// that passes gradients on see ``custom(_:name:forward:pullback:)``. This is NumPy's `round`.
+    /// The nearest integer to each element, halves to the even one (2.5 to 2). This is NumPy's `round`. Its gradient is
+    /// 0 everywhere; for one that passes gradients on see ``custom(_:name:forward:pullback:)``.
     ///
     /// ```swift
     /// print(Tensor([0.5, 1.5, 2.6]).rounded())  // [0. 2. 3.]
@@ -261,8 +261,8 @@ extension Tensor {
     /// ```
     public func acos() -> Tensor { unary(.acos) { dy, x, _ in -dy / (1 - x.squared()).sqrt() } }
 
-    /// The arctangent of every element: the angle between −π/2 and π/2 that has this tangent. For the angle of a point
-    /// see ``atan2(_:_:)``. This is NumPy's `arctan`.
+    /// The arctangent of every element: the angle between −π/2 and π/2 that has this tangent. This is NumPy's `arctan`.
+    /// For the angle of a point see ``atan2(_:_:)``.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).atan())  // [-0.7853982  0.         0.7853982]

@@ -14,8 +14,9 @@ extension Tensor {
         sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
-    /// The mean Σ x / n of n elements over axes; without axes, over all elements. Integers give float32. For the shape
-    /// of the result see ``sum(axes:keepDims:)-(Int...,Bool)``; for the middle value ``median(axes:keepDims:)``.
+    /// The mean Σ x / n of n elements over axes; without axes, over all elements. Integers give float32. Axes and
+    /// `keepDims` work as in ``sum(axes:keepDims:)-(Int...,Bool)``. For the middle value see
+    /// ``median(axes:keepDims:)``.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -25,9 +26,9 @@ extension Tensor {
         mean(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
     }
 
-    /// The largest element over axes. Elements that tie for it share the gradient. For its index see ``argMax(axis:)``,
-    /// for the larger of two tensors ``maximum(_:)-(Tensor)``. Without axes, over all elements. This is NumPy's `max`
-    /// and PyTorch's `amax`.
+    /// The largest element over axes. Elements that tie for it share the gradient. This is NumPy's `max` and PyTorch's
+    /// `amax`. Axes and `keepDims` work as in ``sum(axes:keepDims:)-(Int...,Bool)``. For its index see
+    /// ``argMax(axis:)``, for the larger of two tensors ``maximum(_:)-(Tensor)``.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -35,8 +36,9 @@ extension Tensor {
     /// ```
     public func max(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.maximum, axes, keepDims, "max") }
 
-    /// The smallest element over axes. Elements that tie for it share the gradient. Without axes, over all elements.
-    /// For its index see ``argMin(axis:)``, for the smaller of two tensors ``minimum(_:)-(Tensor)``.
+    /// The smallest element over axes. Elements that tie for it share the gradient. Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. For its index see ``argMin(axis:)``, for the smaller of two tensors
+    /// ``minimum(_:)-(Tensor)``.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -44,8 +46,8 @@ extension Tensor {
     /// ```
     public func min(axes: Int..., keepDims: Bool = false) -> Tensor { extremum(.minimum, axes, keepDims, "min") }
 
-    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`. Without axes, over all elements. This
-    /// is NumPy's `var`; PyTorch's is unbiased unless told otherwise.
+    /// The variance Σ (x − mean)² / n over axes; divided by n − 1 if `unbiased`. Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. This is NumPy's `var`; PyTorch's is unbiased unless told otherwise.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -72,8 +74,8 @@ extension Tensor {
         return (unbiased ? biased * (n / (n - 1)) : biased).sqrt()
     }
 
-    /// The product over axes. Integers are multiplied as int64. Without axes, over all elements. This is NumPy's
-    /// `prod`.
+    /// The product over axes. Integers are multiplied as int64. Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. This is NumPy's `prod`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -101,8 +103,8 @@ extension Tensor {
         axes.reduce(x) { $0.product(axes: $1, keepDims: true) }
     }
 
-    /// The Euclidean norm √(Σ x²) over axes. Its gradient at norm 0 is taken as 0. For other norms see
-    /// ``norm(order:axes:keepDims:)``.
+    /// The Euclidean norm √(Σ x²) over axes. Its gradient at norm 0 is taken as 0. Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. For other norms see ``norm(order:axes:keepDims:)``.
     ///
     /// ```swift
     /// let x = Tensor([[3, 4], [6, 8]])
@@ -117,8 +119,8 @@ extension Tensor {
     }
 
     /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest,
-    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0. This is NumPy's
-    /// `linalg.norm` of a vector.
+    /// and of 0 the number of elements that are not 0. Its gradient at norm 0 is taken as 0. Axes and `keepDims` work
+    /// as in ``sum(axes:keepDims:)-(Int...,Bool)``. This is NumPy's `linalg.norm` of a vector.
     ///
     /// ```swift
     /// let x = Tensor([3.0, -4])
@@ -138,7 +140,8 @@ extension Tensor {
         }
     }
 
-    /// ln Σ eˣ over axes, computed without overflow. This is PyTorch's `logsumexp`. The logarithm of a softmax is
+    /// ln Σ eˣ over axes, computed without overflow. Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. This is PyTorch's `logsumexp`. The logarithm of a softmax is
     /// ``logSoftmax(axis:)``.
     ///
     /// ```swift

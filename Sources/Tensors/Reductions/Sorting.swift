@@ -57,8 +57,8 @@ extension Tensor {
     }
 
     /// The quantile of the elements over axes: the value below which a fraction `q` of them lies, by linear
-    /// interpolation between elements. Without axes, over all elements. This is NumPy's `quantile`. Its index among the
-    /// n sorted elements is q(n−1).
+    /// interpolation between elements: its index among the n sorted elements is q(n−1). Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. This is NumPy's `quantile`.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3, 4, 5]).quantile(0.25))  // 2.0
@@ -67,8 +67,8 @@ extension Tensor {
         quantile(q, axes, keepDims, "quantile")
     }
 
-    /// The median over axes; for an even count, the mean of the middle two. Without axes, over all elements. This is
-    /// NumPy's `median`; PyTorch's takes the lower of the two.
+    /// The median over axes; for an even count, the mean of the middle two. Axes and `keepDims` work as in
+    /// ``sum(axes:keepDims:)-(Int...,Bool)``. This is NumPy's `median`; PyTorch's takes the lower of the two.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 4, 100]).median())  // 3.0
@@ -97,8 +97,8 @@ extension Tensor {
         return keepDims ? result.reshaped(to: Shape((0..<rank).map { reduced.contains($0) ? 1 : shape[$0] })) : result
     }
 
-    /// The tensor with two axes exchanged. For other orders see ``transposed(_:)-(Int...)``. This is NumPy's
-    /// `swapaxes`.
+    /// The tensor with two axes exchanged. This is NumPy's `swapaxes`. For other orders see
+    /// ``transposed(_:)-(Int...)``.
     ///
     /// ```swift
     /// print(Tensor.zeros([2, 3, 4]).swapped(0, 2).shape)  // [4, 3, 2]
