@@ -182,7 +182,7 @@ extension Tensor {
     }
 
     /// A tensor whose elements the body writes, all of them, directly into its memory: to take data from other
-    /// libraries without a copy. They are of type `dtype`, in row-major order. To fill with one value see
+    /// libraries without a copy. The elements are of type `dtype`, in row-major order. To fill with one value see
     /// ``full(_:_:dtype:)``.
     ///
     /// ```swift
