@@ -58,7 +58,7 @@ extension Tensor {
             ShapeError(
                 operation: "matmul", shapes: [a.shape, b.shape],
                 message:
-                    "cannot multiply \(a.shape) by \(b.shape): \(reason ?? "rows of \(inner) numbers meet columns of \(outer)")",
+                    "cannot multiply \(a.shape) by \(b.shape): \(reason ?? "rows of \(inner) elements meet columns of \(outer)")",
                 hint: "the last dimension of the left must equal the second to last of the right; transposed() may help"
             ))
     }
@@ -71,7 +71,7 @@ package func matrixProduct(_ a: Tensor, _ b: Tensor, transposeA: Bool, transpose
     let (m, k) = transposeA ? (a.shape[rank - 1], a.shape[rank - 2]) : (a.shape[rank - 2], a.shape[rank - 1])
     let (inner, n) = transposeB ? (b.shape[rank - 1], b.shape[rank - 2]) : (b.shape[rank - 2], b.shape[rank - 1])
     guard k == inner else {
-        let reason = "transposed as asked, rows of \(k) numbers meet columns of \(inner)"
+        let reason = "transposed as asked, rows of \(k) elements meet columns of \(inner)"
         Tensor.failProduct(a, b, transposeA || transposeB ? reason : nil)
     }
     var shape = a.shape
