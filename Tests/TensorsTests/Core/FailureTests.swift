@@ -22,7 +22,8 @@ import Testing
             _ = Tensor.ones([2, 3]).matmul(.ones([4, 5]))
         }
         expect(
-            result, says: "ShapeError in matmul: cannot multiply [2, 3] by [4, 5]: rows of 3 elements meet columns of 4")
+            result, says: "ShapeError in matmul: cannot multiply [2, 3] by [4, 5]: rows of 3 elements meet columns of 4"
+        )
     }
 
     @Test func reshapesThatDoNotFit() async {
