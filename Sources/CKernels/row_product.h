@@ -23,10 +23,16 @@ CK_INLINE void ck_product_tile(
             sum[i][0] = from[0];
             sum[i][1] = from[1];
         }
-    const float *row[rowTile];
+    // Not multiply_tile: a pointer for each row takes the registers that the sums need, and these products are short.
+    for (size_t k = 0; k < length; k++, panel += panelWidth) {
+        Vector left = ((const Vector *)panel)[0], right = ((const Vector *)panel)[1];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) row[i] = a + (size_t)i * length;
-    multiply_tile(rows, 2, row, 1, panel, 0, length, sum);
+        for (int i = 0; i < rows; i++) {
+            Vector value = everywhere(a[(size_t)i * length + k]);
+            sum[i][0] += value * left;
+            sum[i][1] += value * right;
+        }
+    }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
         Vector *to = (Vector *)(isWhole ? out + (size_t)i * outStride : edge[i]);
