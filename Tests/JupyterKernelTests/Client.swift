@@ -150,11 +150,12 @@ func withKernel(
     let directory = FileManager.default.temporaryDirectory.appending(component: UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    var members: [String: JSON] = try [
+    let ports = try freePorts(5)
+    var members: [String: JSON] = [
         "transport": .string(transport.rawValue), "key": .string(key),
         "ip": .string(transport == .tcp ? "127.0.0.1" : directory.appending(component: "kernel").path),
-        "shell_port": .int(freePort()), "iopub_port": .int(freePort()), "stdin_port": .int(freePort()),
-        "control_port": .int(freePort()), "hb_port": .int(freePort()),
+        "shell_port": .int(ports[0]), "iopub_port": .int(ports[1]), "stdin_port": .int(ports[2]),
+        "control_port": .int(ports[3]), "hb_port": .int(ports[4]),
     ]
     if let curve {
         members["curve_publickey"] = .string(curve.publicKey)
@@ -176,19 +177,24 @@ func withKernel(
     try body(client)
 }
 
-/// A port nobody listens at: the system picks it.
-private func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, length) + getsockname(descriptor, $0, &length)
+/// Different ports that nobody listens at. All are held until the last one is found: the system may pick one again that
+/// was released.
+private func freePorts(_ count: Int) throws -> [Int] {
+    var held: [Int32] = []
+    defer { for descriptor in held { close(descriptor) } }
+    return try (0..<count).map { _ in
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        held.append(descriptor)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) + getsockname(descriptor, $0, &length)
+            }
         }
+        try #require(result == 0)
+        return Int(address.sin_port.bigEndian)
     }
-    try #require(result == 0)
-    return Int(address.sin_port.bigEndian)
 }
