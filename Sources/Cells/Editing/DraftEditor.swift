@@ -129,9 +129,10 @@ final class DraftEditor {
 
     /// The signatures of the function called at an offset, with the default values of inherited initializers.
     private func signatures(of name: String, in draft: Draft, offset: Int) -> SignatureList? {
-        guard let list = signatures(in: draft, offset: offset), list.inheritsDefaults,
+        let list = signatures(in: draft, offset: offset)
+        guard let list, list.inheritsDefaults,
             let superclass = declaration(at: 0, in: draft.replacingSource(with: name))?.superclass
-        else { return signatures(in: draft, offset: offset) }
+        else { return list }
         let call = draft.replacingSource(with: superclass + "()")
         let inherited = signatures(of: superclass, in: call, offset: superclass.utf8.count + 1)
         return list.withDefaults(of: inherited?.signatures ?? [])

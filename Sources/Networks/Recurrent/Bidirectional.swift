@@ -84,13 +84,7 @@ public final class Bidirectional: Layer {
     }
 
     private func call(_ x: Tensor, mask: Tensor?, wantsState: Bool) -> (output: Tensor, state: [Tensor]) {
-        var state: [Tensor] = []
-        let output = computing(on: x) {
-            let result = compute(of: x, mask: mask, wantsState: wantsState)
-            state = result.state
-            return result.output
-        }
-        return (output, state)
+        computingWithState(on: x) { compute(of: x, mask: mask, wantsState: wantsState) }
     }
 
     private func compute(

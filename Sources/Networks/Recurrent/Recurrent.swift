@@ -129,14 +129,11 @@ open class Recurrent: Layer {
     private func call(
         _ x: Tensor, initialState: [Tensor]?, mask: Tensor?, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
-        var state: [Tensor] = []
-        let output = computing(on: x) {
-            let result = run(
+        computingWithState(on: x) {
+            let (output, state) = run(
                 x, initialState: initialState, mask: mask, reversed: goesBackwards, wantsState: wantsState)
-            state = result.state
-            return flipped(result.output)
+            return (flipped(output), state)
         }
-        return (output, state)
     }
 
     /// The output for sequences of different lengths, padded at the end: steps beyond a sequence's length are left out.
@@ -178,13 +175,9 @@ open class Recurrent: Layer {
     final func read(
         _ x: Tensor, mask: Tensor?, reversed: Bool, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
-        var state: [Tensor] = []
-        let output = computing(on: x) {
-            let result = run(x, initialState: nil, mask: mask, reversed: reversed, wantsState: wantsState)
-            state = result.state
-            return result.output
+        computingWithState(on: x) {
+            run(x, initialState: nil, mask: mask, reversed: reversed, wantsState: wantsState)
         }
-        return (output, state)
     }
 
     /// The output in the order of the sequences, and the last state if it is wanted.
@@ -289,6 +282,19 @@ open class Recurrent: Layer {
 }
 
 extension Layer {
+    /// An output for a batch, with the last state beside it.
+    final func computingWithState(
+        on x: Tensor, body: () -> (output: Tensor, state: [Tensor])
+    ) -> (output: Tensor, state: [Tensor]) {
+        var state: [Tensor] = []
+        let output = computing(on: x) {
+            let result = body()
+            state = result.state
+            return result.output
+        }
+        return (output, state)
+    }
+
     /// Resets the states of all stateful recurrent layers within: the next batch starts from zeros.
     public final func resetStates() {
         (self as? Recurrent)?.rememberedState = nil
