@@ -7,8 +7,10 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.7, 0.2, 300]).converted(to: .uint8))  // [  0   0 255]
     /// ```
-    public func converted(to dtype: DType) -> Tensor {
-        guard dtype != self.dtype else { return self }
+    public func converted(to dtype: DType) -> Tensor { dtype == self.dtype ? self : cast(to: dtype) }
+
+    /// Apart from the check above, which is then inlined: in most calls of it there is nothing to convert.
+    private func cast(to dtype: DType) -> Tensor {
         let result = Storage(count: count, dtype: dtype)
         withExtendedLifetime(storage) {
             ck_convert(self.dtype.code, dtype.code, count, storage.address, result.address)
