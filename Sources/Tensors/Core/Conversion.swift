@@ -16,7 +16,7 @@ extension Tensor {
             ck_convert(self.dtype.code, dtype.code, count, storage.address, result.address)
         }
         guard dtype.isFloatingPoint else { return .unrecorded(result, shape) }
-        return .recorded(result, shape, from: self) { dy, x, _ in dy.converted(to: x.dtype) }
+        return .recorded(result, shape, from: self, as: "converted") { dy, x, _ in dy.converted(to: x.dtype) }
     }
 
     /// The tensor itself if its type is a floating-point type, else its values as float32.
