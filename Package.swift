@@ -66,7 +66,7 @@ let package = Package(
         // Floor 2: what is made of them.
         module("Datasets", ["Tensors", "CZlib"]),
         module("Plots", ["Tensors", "CCairo", "CGraphviz", "CPNG"]),
-        module("Notebook", ["WorkerProtocol"]),
+        module("Notebook", ["Tensors", "WorkerProtocol"]),
         module(
             "Cells", ["WorkerProtocol", "Processes", "CWorker", "CSodium"],
             linker: [

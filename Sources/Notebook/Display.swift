@@ -7,9 +7,10 @@ public struct DisplayHandle: Sendable {
     /// The output widget in which it is shown; `nil` for a cell's output.
     let output: Output?
 
-    /// Replaces the displayed value in place, in this cell's output and wherever else the display appears.
+    /// Replaces the displayed value in place, in this cell's output and wherever else the display appears. Pictures
+    /// are compressed less than those that stay, so that a loop can show them as they change.
     public func update(_ value: Any) {
-        let bundle = MimeBundle(describing: value)
+        let bundle = MimeBundle(describing: value, isQuick: true)
         if output?.update(bundle, identifier: identifier) != true {
             FrontEnd.connection.update(bundle, identifier: identifier)
         }

@@ -19,10 +19,20 @@ extension MimeBundle: Displayable {
     public var mimeBundle: MimeBundle { self }
 }
 
+/// A type whose rich form can be made faster at the cost of more bytes, for displays that change all the time.
+package protocol QuickDisplayable: Displayable {
+    /// The value's forms, made in a shorter time.
+    var quickMimeBundle: MimeBundle { get }
+}
+
 extension MimeBundle {
     /// Creates the forms of any value: its own if it is ``Displayable``, otherwise its description as plain text.
-    public init(describing value: Any) {
-        self = (value as? any Displayable)?.mimeBundle ?? MimeBundle()
+    public init(describing value: Any) { self.init(describing: value, isQuick: false) }
+
+    /// - Parameter isQuick: Whether to spend less time at the cost of more bytes.
+    init(describing value: Any, isQuick: Bool) {
+        let quick = isQuick ? (value as? any QuickDisplayable)?.quickMimeBundle : nil
+        self = quick ?? (value as? any Displayable)?.mimeBundle ?? MimeBundle()
         if contents["text/plain"] == nil { contents["text/plain"] = .text(MimeBundle.description(of: value)) }
     }
 

@@ -57,7 +57,7 @@ public final class ProgressBar: Sendable {
     public func advance(by count: Int = 1, note: @autoclosure () -> String = "") {
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
-            state.done = min(state.done + count, total)
+            state.done = min(max(state.done + count, 0), total)
             guard !state.isFinished else { return false }
             if let last = state.lastShown, now - last < interval { return false }
             state.lastShown = now
@@ -80,11 +80,16 @@ public final class ProgressBar: Sendable {
         if isFirst { draw() }
     }
 
+    /// The bar as it is now.
+    private func view(_ snapshot: State) -> ProgressView {
+        ProgressView(
+            label: label, unit: unit, done: snapshot.done, total: total, elapsed: ContinuousClock.now - started,
+            note: snapshot.note, isFinished: snapshot.isFinished)
+    }
+
     private func draw() {
-        let (snapshot, elapsed) = (state.withLock { $0 }, ContinuousClock.now - started)
-        let view = ProgressView(
-            label: label, unit: unit, done: snapshot.done, total: total, elapsed: elapsed, note: snapshot.note,
-            isFinished: snapshot.isFinished)
+        let snapshot = state.withLock { $0 }
+        let view = view(snapshot)
         guard FrontEnd.isNotebook else {
             FileHandle.standardError.write(Data(("\r" + view.text + (snapshot.isFinished ? "\n" : "")).utf8))
             return
@@ -96,6 +101,13 @@ public final class ProgressBar: Sendable {
             state.withLock { $0.handle = handle }
         }
     }
+}
+
+extension ProgressBar: Displayable, CustomStringConvertible {
+    /// The bar as a line of text.
+    public var description: String { view(state.withLock { $0 }).text }
+    /// The bar as it is now. It shows itself as it advances.
+    public var mimeBundle: MimeBundle { view(state.withLock { $0 }).mimeBundle }
 }
 
 /// One drawing of a progress bar.

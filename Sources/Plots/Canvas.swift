@@ -62,6 +62,16 @@ public final class Canvas {
     let context: OpaquePointer
     private let surface: OpaquePointer
 
+    /// The greatest number of pixels on a side: Cairo's coordinates have 16 bits.
+    static let greatestSide = 32_767
+
+    /// The size in pixels; `nil` if there is no such canvas.
+    private static func pixels(_ width: Double, _ height: Double, _ density: Double) -> (width: Int, height: Int)? {
+        let sides = [width, height].map { ($0 * density).rounded(.up) }
+        guard density > 0, sides.allSatisfy({ $0 <= Double(greatestSide) }) else { return nil }
+        return (max(Int(sides[0]), 1), max(Int(sides[1]), 1))
+    }
+
     /// A canvas of one colour. A `ValueError` if it is larger than Cairo's 32,767 pixels on a side.
     ///
     /// - Parameters:
@@ -73,8 +83,17 @@ public final class Canvas {
         self.width = width
         self.height = height
         self.density = density
-        let pixels = (Int32((width * density).rounded(.up)), Int32((height * density).rounded(.up)))
-        surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, max(pixels.0, 1), max(pixels.1, 1))
+        guard let pixels = Self.pixels(width, height, density) else {
+            Failure.raise(
+                ValueError(
+                    operation: "Canvas",
+                    message:
+                        "a canvas of \(width)×\(height) points cannot be made with \(density) pixels for each point",
+                    hint:
+                        "use sizes above 0 and at most \(Self.greatestSide) pixels on a side: make the picture smaller, "
+                        + "or give a lower density"))
+        }
+        surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(pixels.width), Int32(pixels.height))
         let status = cairo_surface_status(surface)
         guard status == CAIRO_STATUS_SUCCESS else {
             let reason = String(cString: cairo_status_to_string(status))
@@ -242,7 +261,9 @@ public final class Canvas {
         let (columns, rows) = (
             Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
         )
-        guard let data = cairo_image_surface_get_data(surface) else { preconditionFailure("the canvas has no pixels") }
+        guard let data = cairo_image_surface_get_data(surface) else {
+            fatalError("the canvas has no pixels")
+        }
         roundCorners(data, columns, rows)
         // Rows of four-byte pixels follow each other without gaps in this format.
         let pixels = UnsafeRawBufferPointer(start: data, count: columns * rows * 4)

@@ -53,12 +53,14 @@ public struct Color: Sendable, Hashable {
 }
 
 extension Color {
-    /// The colours of a chart's curves, in order: the palette of Okabe and Ito (2008), which readers with any colour
-    /// vision can distinguish, without its yellow and with two tones darkened so that thin lines stand out against
-    /// white.
+    /// The ten colours of a chart's curves, in order: the palette of Okabe and Ito (2008), which readers with any
+    /// colour vision can distinguish, without its yellow and with two tones darkened so that thin lines stand out
+    /// against white; then three darker tones.
+    ///
+    /// Further marks use the colours again, with dashed lines and other shapes of points.
     public static let series: [Color] = [
         Color(0x0072B2), Color(0xD55E00), Color(0x009E73), Color(0xB8589A), Color(0xC98A00), Color(0x3A9FD8),
-        Color(0x5B5B5B),
+        Color(0x5B5B5B), Color(0x2A2478), Color(0x6E2416), Color(0x7B68EE),
     ]
 
     /// The first colour of ``series``.

@@ -33,7 +33,7 @@ public func confusionMatrix(
                 message: "counts must be square, got \(counts.count) rows and a row of \(row.count) columns",
                 hint: "give one count for each pair of a true and a predicted class"))
     }
-    let names = counts.indices.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
+    let names = counts.indices.map { $0 < classNames.count ? classNames[$0].onOneLine : "\($0)" }
     let total = counts.joined().reduce(0, +)
     let correct = counts.indices.reduce(0) { $0 + counts[$1][$1] }
     let share = total > 0 ? ": \(NumberText.fixed(100 * Double(correct) / Double(total), decimals: 1)) % correct" : ""
@@ -60,21 +60,27 @@ private struct MatrixGrid: Sendable {
         let widest = names.map { ruler.textWidth($0) }.max() ?? 0
         let left = Style.margin + 20 + min(widest, 140) + 8
         let isTurned = widest + 4 > cellWidth
-        let top = Style.margin + 36
+        let heading = title.firstLines(3)
+        let top =
+            Style.margin + 36 + Canvas.textHeight(heading, size: Style.titleSize)
+            - Canvas.textHeight("", size: Style.titleSize)
+        let titleWidth = min(ruler.textWidth(heading, size: Style.titleSize, isBold: true), 640)
         let bottom = (isTurned ? min(widest, 140) * 0.64 + 10 : 16) + 26 + Style.margin
         let rect = Canvas.Rect(
             x: left, y: top, width: cellWidth * Double(names.count), height: cellHeight * Double(names.count))
         return Figure(
-            width: max(rect.right + Style.margin + 6, 300), height: rect.bottom + bottom,
-            description: "\(title) of \(summary)"
+            width: max(rect.right + Style.margin + 6, 300, titleWidth + 2 * Style.margin), height: rect.bottom + bottom,
+            description: "\(title.onOneLine) of \(summary)"
         ) { draw(on: $0, rect: rect, isTurned: isTurned) }
     }
 
     private func draw(on canvas: Canvas, rect: Canvas.Rect, isTurned: Bool) {
         canvas.text(
-            title, at: Canvas.Point(Style.margin, Style.margin), size: Style.titleSize, isBold: true, vertical: .top)
+            canvas.shortened(
+                title.firstLines(3), toWidth: canvas.width - 2 * Style.margin, size: Style.titleSize, isBold: true),
+            at: Canvas.Point(Style.margin, Style.margin), size: Style.titleSize, isBold: true, vertical: .top)
         canvas.text(
-            summary, at: Canvas.Point(Style.margin, Style.margin + 17), color: Style.secondaryText, vertical: .top)
+            summary, at: Canvas.Point(Style.margin, rect.y - 19), color: Style.secondaryText, vertical: .top)
         for (row, line) in counts.enumerated() {
             let total = line.reduce(0, +)
             for (column, count) in line.enumerated() {

@@ -12,7 +12,7 @@ import Tensors
 public struct Diagram: Sendable {
     /// A box of a diagram.
     public struct Box: Sendable {
-        /// The text: the first line is dark, the lines below it are smaller and lighter.
+        /// The text: the first line is dark, the lines below it are smaller and lighter. A line break begins a line.
         public var lines: [String]
         /// The colour.
         public var fill: Color
@@ -28,7 +28,7 @@ public struct Diagram: Sendable {
             _ lines: [String], fill: Color = .white, isRound: Bool = false, isDashed: Bool = false,
             frames: [String] = []
         ) {
-            self.lines = lines
+            self.lines = lines.flatMap(\.drawnLines)
             self.fill = fill
             self.isRound = isRound
             self.isDashed = isDashed

@@ -64,7 +64,7 @@ struct DiagramLayout: Sendable {
             let context = gvContext()
             defer { gvFreeContext(context) }
             guard let graph = agmemread(source), gvLayout(context, graph, "dot") == 0 else {
-                preconditionFailure("Graphviz cannot lay out \(source)")
+                fatalError("Graphviz cannot lay out \(source)")
             }
             defer {
                 gvFreeLayout(context, graph)
@@ -77,7 +77,7 @@ struct DiagramLayout: Sendable {
             return Data(bytes: bytes!, count: Int(count))
         }
         do { return try JSONDecoder().decode(Output.self, from: json) } catch {
-            preconditionFailure("Graphviz returned no layout: \(error)")
+            fatalError("Graphviz returned no layout: \(error)")
         }
     }
 
@@ -132,6 +132,6 @@ private struct DiagramSource {
     }
 
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + text.onOneLine.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

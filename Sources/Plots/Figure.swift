@@ -40,13 +40,20 @@ public struct Figure: Sendable, CustomStringConvertible {
     /// The picture as a PNG file.
     ///
     /// - Parameters:
-    ///   - density: The number of pixels for each point; 2 is sharp on high-density screens.
+    ///   - density: The number of pixels for each point; 2 is sharp on high-density screens. A picture that would be
+    ///     larger than 32,767 pixels on a side, or 100 million pixels, has fewer.
     ///   - isFast: Whether to spend less time at the cost of a larger file, as live pictures do.
     /// - Returns: The bytes of the file.
     public func png(density: Double = 2, isFast: Bool = false) -> [UInt8] {
-        let canvas = Canvas(width: width, height: height, density: density)
+        let canvas = Canvas(width: width, height: height, density: min(density, greatestDensity))
         draw(on: canvas)
         return canvas.png(isFast: isFast)
+    }
+
+    /// The number of pixels for each point with which the picture is as large as a canvas can be.
+    private var greatestDensity: Double {
+        let side = Double(Canvas.greatestSide - 1) / max(width, height, 1)
+        return min(side, (Double(PNG.greatestPixelCount) / max(width * height, 1)).squareRoot())
     }
 
     /// Writes the picture to a PNG file.

@@ -9,7 +9,8 @@ public import Tensors
 ///
 /// - Parameters:
 ///   - images: `[N, height, width]`, or `[N, height, width, channels]` with 1 channel or 3 (red, green, blue), or one
-///     image without N; a `ShapeError` for any other shape.
+///     image without N; a `ShapeError` for any other shape. Flat images `[N, pixels]` are squares if the number of
+///     pixels is a square of at least 8², as 784 is. Of more images than one picture can hold, the first are shown.
 ///   - title: The title; empty for none.
 ///   - columns: The number of images in a row.
 ///   - titles: The captions below the images; a line break begins a second line.
@@ -21,25 +22,39 @@ public import Tensors
 ///   - colormap: The colours of images with one channel. ``Colormap/diverging`` has zero in the middle; it and
 ///     ``Colormap/viridis`` always normalise.
 ///   - size: The width of each image, in points; `nil` for one that fits a notebook.
+///   - shape: The shape of each image, for images that are flat or have other axes: `[28, 28]`, `[32, 32, 3]`.
 public func imageGrid(
     _ images: Tensor, title: String = "", columns: Int = 8, titles: [String] = [], padding: Double = 4,
     normalize: Bool = false, range: ClosedRange<Double>? = nil, scaleEach: Bool = false, colormap: Colormap = .gray,
-    size: Double? = nil
+    size: Double? = nil, shape: Shape? = nil
 ) -> Figure {
-    let pixels = ImagePixels(images, normalize: normalize, range: range, scaleEach: scaleEach, colormap: colormap)
+    var batch = images
+    if let shape {
+        batch = images.reshaped(to: [-1] + Array(shape))
+    } else if images.rank == 2, let side = flatSide(images.shape) {
+        batch = images.reshaped(to: [-1, side, side])
+    }
+    let pixels = ImagePixels(batch, normalize: normalize, range: range, scaleEach: scaleEach, colormap: colormap)
     return ImageGrid(
         bitmaps: pixels.bitmaps, title: title, columns: max(columns, 1), captions: titles, padding: padding, size: size
     ).figure
 }
 
+/// The side of square images that are rows of a matrix; `nil` for a matrix that is an image itself.
+private func flatSide(_ shape: Shape) -> Int? {
+    let side = Int(Double(shape[1]).squareRoot().rounded())
+    return side >= 8 && side * side == shape[1] && shape[0] != shape[1] ? side : nil
+}
+
 /// Shows one image of shape `[height, width]` or `[height, width, channels]`; the parameters are those of
-/// ``imageGrid(_:title:columns:titles:padding:normalize:range:scaleEach:colormap:size:)``.
+/// ``imageGrid(_:title:columns:titles:padding:normalize:range:scaleEach:colormap:size:shape:)``.
 public func image(
     _ pixels: Tensor, title: String = "", normalize: Bool = false, range: ClosedRange<Double>? = nil,
     colormap: Colormap = .gray, size: Double? = nil
 ) -> Figure {
     imageGrid(
-        pixels, title: title, columns: 1, normalize: normalize, range: range, colormap: colormap,
+        pixels.rank == 2 ? pixels.expanded(at: 0) : pixels, title: title, columns: 1, normalize: normalize,
+        range: range, colormap: colormap,
         size: size
             ?? min(
                 max(Double(pixels.shape.count > 1 ? pixels.shape[pixels.rank == 2 ? 1 : pixels.rank - 2] : 1), 168), 640
@@ -52,11 +67,11 @@ private struct ImagePixels {
 
     init(_ images: Tensor, normalize: Bool, range: ClosedRange<Double>?, scaleEach: Bool, colormap: Colormap) {
         let (count, height, width, channels) = Self.dimensions(images)
-        let values = images.scalars
+        let values = images.doubles
         let size = height * width * channels
         let isSigned = colormap == .diverging
-        func limits(_ part: ArraySlice<Float>) -> (Float, Float) {
-            if let range { return (Float(range.lowerBound), Float(range.upperBound)) }
+        func limits(_ part: ArraySlice<Double>) -> (Double, Double) {
+            if let range { return (range.lowerBound, range.upperBound) }
             guard normalize || scaleEach || isSigned || colormap == .viridis else {
                 return (0, images.dtype == .uint8 ? 255 : 1)
             }
@@ -70,10 +85,10 @@ private struct ImagePixels {
         for index in 0..<count {
             let start = index * size
             let (low, high) = scaleEach ? limits(values[start..<start + size]) : whole
-            let factor = high > low ? 255 / (high - low) : 0
             func level(_ offset: Int) -> Int {
-                let value = (values[start + offset] - low) * factor
-                return value.isNaN ? 128 : Int(min(max(value, 0), 255).rounded())
+                let value = values[start + offset]
+                guard !value.isNaN, high > low else { return value.isNaN ? 128 : 0 }
+                return Int((min(max(share(of: value, from: low, to: high), 0), 1) * 255).rounded())
             }
             bitmaps.append(
                 Bitmap(width: width, height: height) { column, row in
@@ -117,32 +132,37 @@ struct ImageGrid: Sendable {
     private static let captionLine = 13.0
     private static let widest = 640.0
 
+    /// More would be hard to scroll through, and reach the limits of a PNG's drawing surface.
+    private static let tallest = 16_000.0
+
     var figure: Figure {
         let columns = min(columns, max(bitmaps.count, 1))
-        let rows = (bitmaps.count + columns - 1) / columns
         let (pixelWidth, pixelHeight) = (bitmaps.first?.width ?? 1, bitmaps.first?.height ?? 1)
         let cellWidth = size ?? automaticWidth(pixelWidth, columns)
         let cellHeight = cellWidth * Double(pixelHeight) / Double(max(pixelWidth, 1))
-        let lines = captions.map { $0.split(separator: "\n", omittingEmptySubsequences: false).count }.max() ?? 0
+        let lines = captions.map { $0.drawnLines.count }.max() ?? 0
         let captionHeight = lines > 0 ? Double(lines) * Self.captionLine + 7 : 0
-        let titleHeight = title.isEmpty ? 0 : Style.titleSize * Canvas.capitalHeight + 12
+        let rowHeight = cellHeight + captionHeight + padding
+        let rows = min((bitmaps.count + columns - 1) / columns, max(Int(Self.tallest / max(rowHeight, 1)), 1))
+        let shown = bitmaps.prefix(rows * columns)
+        let heading = heading(shown.count)
+        let ruler = Canvas(width: 1, height: 1)
+        let titleHeight = heading.isEmpty ? 0 : Canvas.textHeight(heading, size: Style.titleSize) + 12
         let margin = Style.margin
         let content = Double(columns) * (cellWidth + padding) - padding
-        let titleWidth =
-            title.isEmpty ? 0 : Canvas(width: 1, height: 1).textWidth(title, size: Style.titleSize, isBold: true)
+        let titleWidth = heading.isEmpty ? 0 : ruler.textWidth(heading, size: Style.titleSize, isBold: true)
         let width = max(content, min(titleWidth, Self.widest)) + 2 * margin
-        let height = Double(rows) * (cellHeight + captionHeight + padding) - padding + titleHeight + 2 * margin
+        let height = max(Double(rows) * rowHeight - padding, 0) + titleHeight + 2 * margin
         let description =
-            (title.isEmpty ? "" : title + ": ")
-            + "\(bitmaps.count) image\(bitmaps.count == 1 ? "" : "s") of \(pixelWidth)×\(pixelHeight) pixels"
+            (title.isEmpty ? "" : title.onOneLine + ": ")
+            + (bitmaps.isEmpty
+                ? "no images"
+                : "\(bitmaps.count) image\(bitmaps.count == 1 ? "" : "s") of \(pixelWidth)×\(pixelHeight) pixels")
         return Figure(width: width, height: height, description: description) { canvas in
-            if !title.isEmpty {
-                canvas.text(
-                    canvas.shortened(title, toWidth: width - 2 * margin, size: Style.titleSize, isBold: true),
-                    at: Canvas.Point(margin, margin),
-                    size: Style.titleSize, isBold: true, vertical: .top)
-            }
-            for (index, bitmap) in bitmaps.enumerated() {
+            canvas.text(
+                canvas.shortened(heading, toWidth: width - 2 * margin, size: Style.titleSize, isBold: true),
+                at: Canvas.Point(margin, margin), size: Style.titleSize, isBold: true, vertical: .top)
+            for (index, bitmap) in shown.enumerated() {
                 let cell = Canvas.Rect(
                     x: margin + Double(index % columns) * (cellWidth + padding),
                     y: margin + titleHeight + Double(index / columns) * (cellHeight + captionHeight + padding),
@@ -151,17 +171,24 @@ struct ImageGrid: Sendable {
                 canvas.image(bitmap, in: cell, isSmooth: Double(bitmap.width) > cellWidth * canvas.density)
                 canvas.stroke(cell, Style.outline, width: 0.5)
                 guard index < captions.count else { continue }
-                for (line, text) in captions[index].split(separator: "\n", omittingEmptySubsequences: false)
-                    .enumerated()
-                {
+                for (line, text) in captions[index].drawnLines.enumerated() {
                     canvas.text(
-                        canvas.shortened(String(text), toWidth: cellWidth + padding - 4, size: Self.captionSize),
+                        canvas.shortened(text, toWidth: cellWidth + padding - 4, size: Self.captionSize),
                         at: Canvas.Point(cell.center.x, cell.bottom + 5 + Double(line) * Self.captionLine),
                         size: Self.captionSize,
                         color: line == 0 ? Style.text : Style.secondaryText, align: .center, vertical: .top)
                 }
             }
         }
+    }
+
+    /// The title, and how many of the images are shown if not all are.
+    private func heading(_ shown: Int) -> String {
+        func number(_ count: Int) -> String { NumberText.fixed(Double(count), decimals: 0) }
+        let part =
+            bitmaps.isEmpty
+            ? "no images" : shown < bitmaps.count ? "first \(number(shown)) of \(number(bitmaps.count)) images" : ""
+        return [title.firstLines(3), part].filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
     /// An integral number of half points for each pixel, so that all pixels have the same size on a screen of double

@@ -58,6 +58,22 @@ func logarithm10(_ x: Double) -> Double { Glibc.log10(x) }
 func cosine(_ angle: Double) -> Double { Glibc.cos(angle) }
 func sine(_ angle: Double) -> Double { Glibc.sin(angle) }
 
+/// `value · 10^exponent`, also beyond the powers of ten that a number can hold.
+///
+/// It divides by 10 rather than multiplying by 0.1: 3 / 10 is 0.3, and 3 · 0.1 is not.
+func scaled(_ value: Double, byPowerOfTen exponent: Int) -> Double {
+    let size = Int(exponent.magnitude)
+    let (first, second) = (power(10, Double(min(size, 300))), power(10, Double(max(size - 300, 0))))
+    return exponent < 0 ? value / first / second : value * first * second
+}
+
+/// The position of a number between two others: 0 at the lower, 1 at the upper.
+func share(of value: Double, from low: Double, to high: Double) -> Double {
+    let extent = high - low
+    // The difference of the greatest numbers is infinite, that of their halves is not.
+    return extent.isFinite ? (value - low) / extent : (value / 2 - low / 2) / (high / 2 - low / 2)
+}
+
 /// Formats numbers for charts, without Foundation's formatters: every chart would load Foundation.
 package enum NumberText {
     /// A number with a fixed number of decimals and, from 10,000 on, commas between thousands: "12,500", "−0.25".
@@ -89,10 +105,15 @@ package enum NumberText {
     /// A number with about `digits` significant digits, without trailing zeros: "0.873", "12", "3.2×10⁻⁵".
     package static func short(_ value: Double, digits: Int = 3) -> String {
         guard value != 0, value.isFinite else { return fixed(value, decimals: 0) }
-        let exponent = Int(logarithm10(value.magnitude).rounded(.down))
+        var exponent = Int(logarithm10(value.magnitude).rounded(.down))
         guard (-4...6).contains(exponent) else {
-            return trimmed(fixed(value / power(10, Double(exponent)), decimals: digits - 1)) + "×"
-                + powerOfTen(exponent)
+            var mantissa = trimmed(fixed(scaled(value, byPowerOfTen: -exponent), decimals: digits - 1))
+            if mantissa.hasSuffix("10") {
+                // 9.9996 was rounded up.
+                mantissa.removeLast()
+                exponent += 1
+            }
+            return mantissa + "×" + powerOfTen(exponent)
         }
         return trimmed(fixed(value, decimals: digits - 1 - exponent))
     }

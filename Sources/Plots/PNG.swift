@@ -1,4 +1,5 @@
 import CPNG
+import Tensors
 
 /// A picture that cannot be read or written.
 public struct PictureError: Error, Hashable, CustomStringConvertible {
@@ -47,7 +48,13 @@ package enum PNG {
         var file = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             let isWritten =
                 png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, pixels.baseAddress, 0, nil) != 0
-            precondition(isWritten, "libpng could not write a \(width)×\(height) picture: \(message(of: image))")
+            guard isWritten else {
+                Failure.raise(
+                    ValueError(
+                        operation: "png",
+                        message: "libpng could not write a \(width)×\(height) picture: \(message(of: image))",
+                        hint: "make the picture smaller"))
+            }
             count = size
         }
         file.insert(contentsOf: physicalSize(pixelsPerMeter: UInt32((density * 96 / 0.0254).rounded())), at: 33)

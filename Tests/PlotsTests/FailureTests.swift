@@ -62,5 +62,9 @@ import Testing
             _ = Canvas(width: 40_000, height: 10)
         }
         expect(canvas, says: "ValueError in Canvas: a canvas of 40000.0×10.0 points cannot be made")
+        let size = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Chart(width: .nan) { Line([1, 2]) }.figure.png()
+        }
+        expect(size, says: "ValueError in Canvas: a canvas of nan×300.0 points cannot be made")
     }
 }

@@ -54,6 +54,44 @@ import Testing
         #expect(bitmap[84, 54] == (0xFC, 0xFC, 0xFA, 255), "the place of a sixth image is empty")
     }
 
+    @Test func flatImagesAreSquares() {
+        #expect(imageGrid(.uniform([4, 784])).description == "4 images of 28×28 pixels")
+        #expect(imageGrid(.uniform([4, 64])).description == "4 images of 8×8 pixels")
+        #expect(imageGrid(.uniform([28, 28])).description == "1 image of 28×28 pixels")
+        #expect(imageGrid(.uniform([64, 64])).description == "1 image of 64×64 pixels")
+        #expect(imageGrid(.uniform([5, 3072]), shape: [32, 32, 3]).description == "5 images of 32×32 pixels")
+        #expect(imageGrid(.uniform([2, 12]), shape: [3, 4]).description == "2 images of 4×3 pixels")
+        #expect(image(.uniform([4, 784])).description == "1 image of 784×4 pixels")
+    }
+
+    @Test func ofTooManyImagesTheFirstAreShown() throws {
+        #expect(imageGrid(.uniform([800, 28, 28])).height < 16_000)
+        let part = imageGrid(.uniform([4000, 4, 4]), title: "noise", size: 70)
+        #expect(part.height < 16_100 && part.description == "noise: 4000 images of 4×4 pixels")
+        let narrow = imageGrid(.uniform([2000, 2, 2]), columns: 1, size: 10)
+        // 1142 rows of 14 points fit into 16,000; the others are told in a title.
+        let grid = 1142.0 * 14 - 4 + 28, title = 13 * 0.729 + 12
+        #expect(abs(narrow.height - grid - title) < 0.01)
+        let file = try #require(PNGFile(narrow.png(isFast: true)))
+        #expect(file.height == Int((2 * narrow.height).rounded(.up)))
+    }
+
+    @Test func aPictureBeyondTheLimitsHasFewerPixels() throws {
+        let tall = Figure.column(Array(repeating: ChartTests.square(Color(0xFF0000)), count: 2000))
+        let file = try #require(PNGFile(tall.png(isFast: true)))
+        #expect(file.height <= 32_767 && file.height > 32_000)
+    }
+
+    @Test func anEmptyGridSaysSo() {
+        #expect(imageGrid(.zeros([0, 28, 28])).description == "no images")
+        #expect(imageGrid(.zeros([0, 28, 28])).height > 40)
+    }
+
+    @Test func doubleValuesBeyondFloatAreScaled() throws {
+        #expect(try Self.grays(Tensor([[-1e300, 0, 1e300]], dtype: .float64), normalize: true) == [0, 128, 255])
+        #expect(try Self.grays(Tensor([[-1.7e308, 0, 1.7e308]], dtype: .float64), normalize: true) == [0, 128, 255])
+    }
+
     @Test func threeChannelsAreRedGreenBlue() throws {
         let figure = image(Tensor([1, 0, 0, 0, 0.2, 1], shape: [1, 2, 3]).reshaped(to: [1, 1, 2, 3]), size: 20)
         let bitmap = try Bitmap(png: figure.png(density: 1))

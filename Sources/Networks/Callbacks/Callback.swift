@@ -11,7 +11,7 @@ internal import Synchronization
 /// let callbacks: [any Callback] = [Announcer(), TerminateOnNaN()]
 /// ```
 /// ``LambdaCallback`` needs no class.
-public protocol Callback: AnyObject {
+public protocol Callback: AnyObject, CustomStringConvertible {
     /// Called before the first step.
     func trainingBegan(_ plan: TrainingPlan)
     /// Called before each epoch, counted from 1.

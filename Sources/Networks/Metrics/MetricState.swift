@@ -11,7 +11,7 @@
 ///     SquaredErrors(sum: (batch.outputs - batch.targets).squared().sum().item(), count: batch.outputs.count)
 /// }
 /// ```
-public protocol MetricState: Sendable {
+public protocol MetricState: Sendable, CustomStringConvertible {
     /// Adds the state of another batch.
     mutating func add(_ other: Self)
     /// The metric over all batches added.

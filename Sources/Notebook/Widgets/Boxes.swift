@@ -1,3 +1,5 @@
+import Tensors
+
 /// A container of widgets.
 public class Box: Widget, @unchecked Sendable {
     /// The widgets in the box.
@@ -40,10 +42,19 @@ public class TitledBox: Box, @unchecked Sendable {
             ])
     }
 
-    /// The index of the widget that is shown; `nil` for none.
+    /// The index of the widget that is shown; `nil` for none. A `ValueError` if there is no such widget.
     public final var selected: Int? {
         get { self["selected_index"].int }
-        set { set(["selected_index": newValue.map(StateValue.int) ?? .null]) }
+        set {
+            if let newValue, !children.indices.contains(newValue) {
+                Failure.raise(
+                    ValueError(
+                        operation: "selected",
+                        message: "the index must be from 0 to \(children.count - 1), got \(newValue)",
+                        hint: "there are \(children.count) widgets in the box; nil shows none"))
+            }
+            set(["selected_index": newValue.map(StateValue.int) ?? .null])
+        }
     }
 
     package final override func accept(_ value: StateValue, for key: String) -> StateValue? {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A list from which one option is selected.
 ///
 /// ```swift
@@ -30,7 +32,18 @@ public final class Dropdown<Option: Equatable>: ValueWidget<Option>, @unchecked 
     }
 
     private init(_ label: String, names: [String], options: [Option], value: Option?) {
-        guard let first = options.first else { fatalError("a Dropdown must have at least 1 option, got 0") }
+        guard let first = options.first else {
+            Failure.raise(
+                ValueError(
+                    operation: "Dropdown", message: "a Dropdown must have at least 1 option, got 0",
+                    hint: "give a list of values, or of names and values"))
+        }
+        if let value, !options.contains(value) {
+            Failure.raise(
+                ValueError(
+                    operation: "Dropdown", message: "the value must be one of the options, got \(value)",
+                    hint: "the options are \(names.prefix(10).joined(separator: ", "))"))
+        }
         self.options = options
         super.init(
             .control("Dropdown"),

@@ -1,5 +1,7 @@
 /// A slider for a number.
 ///
+/// A `ValueError` ends the cell if the initial value is outside of the range, or the step is not above zero.
+///
 /// ```swift
 /// let rate = Slider("learning rate", 0.0001...0.1, value: 0.01, log: true)
 /// rate.value                                      // 0.01, or the slider's present value
@@ -18,7 +20,7 @@ public class Slider<Number: SliderNumber>: ValueWidget<Number>, @unchecked Senda
         range = scale.range
         super.init(
             .control(scale.name + "Slider"), Self.described(label).merging(scale.state) { $1 }, style: .slider(),
-            value: value, encode: scale.encode, decode: scale.decode, tidy: scale.tidy)
+            value: scale.initial(value), encode: scale.encode, decode: scale.decode, tidy: scale.tidy)
     }
 
     /// Creates a slider.
@@ -109,9 +111,10 @@ public final class RangeSlider<Number: SliderNumber>: ValueWidget<ClosedRange<Nu
     ) {
         self.range = range
         let scale = SliderScale.linear(range, step: step)
+        let value = value ?? range
         super.init(
             .control(scale.name + "RangeSlider"), Self.described(label).merging(scale.state) { $1 }, style: .slider(),
-            value: value ?? range,
+            value: scale.initial(value.lowerBound)...scale.initial(value.upperBound),
             encode: { .list([scale.encode($0.lowerBound), scale.encode($0.upperBound)]) },
             decode: { value in
                 guard let ends = value.list, ends.count == 2, let low = scale.decode(ends[0]),

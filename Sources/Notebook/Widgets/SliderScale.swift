@@ -1,7 +1,8 @@
 import Foundation
+import Tensors
 
 /// A number type that a slider can have: `Int` or `Double`.
-public protocol SliderNumber: Comparable, Sendable {
+public protocol SliderNumber: SignedNumeric, Comparable, Sendable {
     /// How numbers of this type are written in a slider's state.
     static var sliderCoding: SliderCoding<Self> { get }
 }
@@ -10,6 +11,7 @@ public protocol SliderNumber: Comparable, Sendable {
 public struct SliderCoding<Number: Comparable & Sendable>: Sendable {
     /// The front end's name of the type: `Int` or `Float`.
     let name: String
+    let isFinite: @Sendable (Number) -> Bool
     let encode: @Sendable (Number) -> StateValue
     let decode: @Sendable (StateValue) -> Number?
     /// The step that suits a range.
@@ -23,13 +25,14 @@ public struct SliderCoding<Number: Comparable & Sendable>: Sendable {
 extension Int: SliderNumber {
     /// Integers in steps of 1.
     public static let sliderCoding = SliderCoding<Int>(
-        name: "Int", encode: { .int($0) }, decode: \.int, step: { _ in 1 }, tidy: { $0 }, format: { _ in "d" })
+        name: "Int", isFinite: { _ in true }, encode: { .int($0) }, decode: \.int, step: { _ in 1 }, tidy: { $0 },
+        format: { _ in "d" })
 }
 
 extension Double: SliderNumber {
     /// Numbers in steps of a power of ten: 100 to 1000 steps in the range.
     public static let sliderCoding = SliderCoding<Double>(
-        name: "Float", encode: { .number($0) }, decode: \.number,
+        name: "Float", isFinite: { $0.isFinite }, encode: { .number($0) }, decode: \.number,
         step: { range in
             let span = range.upperBound - range.lowerBound
             return span > 0 ? Foundation.pow(10, (Foundation.log10(span / 100) + 1e-9).rounded(.down)) : 0.1
@@ -63,10 +66,40 @@ package struct SliderScale<Number: SliderNumber>: Sendable {
     /// A scale with equal steps.
     static func linear(_ range: ClosedRange<Number>, step: Number?) -> SliderScale {
         let coding = Number.sliderCoding
+        check(range, step: step, isFinite: coding.isFinite)
         let step = step ?? coding.step(range)
         return SliderScale(
             range, name: coding.name, min: coding.encode(range.lowerBound), max: coding.encode(range.upperBound),
             step: coding.encode(step), format: coding.format(step))
+    }
+
+    /// A `ValueError` unless the ends are finite and the step is above zero.
+    private static func check(_ range: ClosedRange<Number>, step: Number?, isFinite: (Number) -> Bool) {
+        guard isFinite(range.lowerBound), isFinite(range.upperBound) else {
+            Failure.raise(
+                ValueError(
+                    operation: "Slider", message: "the ends of the range must be finite, got \(range)",
+                    hint: "write numbers, such as 0.0...1.0"))
+        }
+        // A step that is not a number is not above zero.
+        if let step, !(step > 0) {
+            Failure.raise(
+                ValueError(
+                    operation: "Slider", message: "step must be above 0, got \(step)",
+                    hint: "leave it out for a step that suits the range"))
+        }
+    }
+
+    /// The value that a new slider begins with. A `ValueError` unless it is within the range.
+    func initial(_ value: Number) -> Number {
+        guard range.contains(value) else {
+            Failure.raise(
+                ValueError(
+                    operation: "Slider",
+                    message: "the value must be within \(range.lowerBound)...\(range.upperBound), got \(value)",
+                    hint: "widen the range, or begin with a value within it"))
+        }
+        return value
     }
 
     /// The nearest number in the range.
@@ -85,8 +118,13 @@ extension SliderScale<Double> {
     ///
     /// - Parameter step: The step of the exponent to base 10.
     static func logarithmic(_ range: ClosedRange<Double>, step: Double?) -> SliderScale {
+        check(range, step: step, isFinite: \.isFinite)
         guard range.lowerBound > 0 else {
-            fatalError("the range of a logarithmic slider must start above 0, got \(range)")
+            Failure.raise(
+                ValueError(
+                    operation: "Slider",
+                    message: "the range of a logarithmic slider must start above 0, got \(range)",
+                    hint: "start it at a small number, such as 0.0001"))
         }
         let (low, high) = (Foundation.log10(range.lowerBound), Foundation.log10(range.upperBound))
         return SliderScale(

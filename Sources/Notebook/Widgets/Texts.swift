@@ -66,6 +66,7 @@ public final class IntProgress: ValueWidget<Int>, @unchecked Sendable {
             Self.described(label).merging([
                 "min": .int(range.lowerBound), "max": .int(range.upperBound), "orientation": "horizontal",
                 "bar_style": "",
-            ]) { $1 }, style: .progress(), value: value ?? range.lowerBound, encode: scale.encode, decode: scale.decode)
+            ]) { $1 }, style: .progress(), value: scale.initial(value ?? range.lowerBound),
+            encode: scale.encode, decode: scale.decode)
     }
 }
