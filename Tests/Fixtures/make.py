@@ -95,11 +95,22 @@ def numpy_files(folder):
         "half": np.float16([0.5, -2]),
         "int16": np.int16([-300, 5]),
         "uint32": np.uint32([2**32 - 1]),
+        "uint64": np.uint64([5, 0]),
+        "int8": np.int8([-128, 127]),
+        "uint16": np.uint16([2**16 - 1]),
+        "big endian half": np.array([0.5, -2], dtype=">f2"),
+        "big endian doubles": np.array([[0.1, -3]], dtype=">f8"),
+        "columns of a cube": np.asfortranarray(
+            np.float32([[[100 * i + 10 * j + k for k in range(3)] for j in range(2)] for i in range(2)])),
+        "columns of nothing": np.asfortranarray(np.zeros((0, 3), dtype=np.int32)),
+        "half number": np.float16(1.5),
         "zeros": np.zeros((50, 40)),
     }
     np.savez(folder / "numpy.npz", **plain)
     np.savez_compressed(folder / "numpy_compressed.npz", **plain, **other)
     np.save(folder / "numpy.npy", plain["float32"])
+    np.save(folder / "numpy_large.npy", np.uint64([2**63]))
+    np.save(folder / "numpy_complex.npy", np.complex64([1j]))
 
 
 @fixture

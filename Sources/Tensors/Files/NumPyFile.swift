@@ -21,7 +21,7 @@ public struct NumPyFileError: Error, CustomStringConvertible {
 /// For the weights of networks, and for archives of more than 4 GiB, use ``Safetensors``.
 public enum NumPyFile {
     /// Reads a tensor from an `.npy` file, of the shape of the array. An element type that tensors do not have becomes
-    /// the next wider one: float16 becomes float32.
+    /// the next wider one: float16 becomes float32, uint64 int64 if all elements are within it.
     public static func load(from path: String) throws -> Tensor { try NumPyArray.tensor(bytes(of: path), path) }
 
     /// Writes a tensor to an `.npy` file, which replaces an earlier one only when complete. See ``NumPyFile`` for an
@@ -80,12 +80,9 @@ public enum NumPyFile {
 /// elements.
 enum NumPyArray {
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-    private static let codes: [(DType, String)] = [
-        (.float32, "<f4"), (.float64, "<f8"), (.int32, "<i4"), (.int64, "<i8"), (.uint8, "|u1"), (.bool, "|b1"),
-    ]
 
     static func header(_ tensor: Tensor) -> [UInt8] {
-        let code = codes.first { $0.0 == tensor.dtype }!.1
+        let element = FileElement(tensor.dtype), code = (element.size > 1 ? "<" : "|") + (element.numPyCode ?? "")
         let sizes = tensor.shape.map(String.init).joined(separator: ", ") + (tensor.rank == 1 ? "," : "")
         var text = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
         // Space for a first length of 21 digits, as in NumPy's own files; the elements begin at a multiple of 64 bytes.
@@ -112,13 +109,17 @@ enum NumPyArray {
             let sizes = header.firstMatch(of: /'shape': *\(([0-9, ]*)\)/)?.output.1
         else { throw fail("has a header that names no plain array: \(header.prefix(80))") }
         let lengths = sizes.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
-        guard let element = Element(String(code)) else {
+        let (byteOrder, type) = (code.first, code.dropFirst())
+        guard let byteOrder, "<>|=".contains(byteOrder),
+            let element = FileElement.allCases.first(where: { $0.numPyCode == String(type) })
+        else {
             throw fail("has elements of type \(code); convert them in NumPy, to float32 for example, before saving")
         }
         var count = 1
         for size in lengths {
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow, size <= Int(Int32.max), lengths.count <= Shape.maximumRank else {
+            guard !overflow, product <= Int(Int32.max), size <= Int(Int32.max), lengths.count <= Shape.maximumRank
+            else {
                 throw fail("has a shape that is not possible: \(lengths)")
             }
             count = product
@@ -127,49 +128,16 @@ enum NumPyArray {
         guard available >= count else {
             throw fail("has \(available) elements where its shape \(lengths) needs \(count)")
         }
-        let elements = bytes[(start + length)..<(start + length + count * element.size)]
-        guard order == "True" else { return element.tensor(elements, Shape(lengths)) }
-        return element.tensor(elements, Shape(lengths.reversed())).transposed()
-    }
-
-    /// An element type as NumPy names it: byte order, kind and size.
-    private struct Element {
-        let isBigEndian: Bool
-        let kind: Character
-        let size: Int
-
-        init?(_ code: String) {
-            let characters = Array(code)
-            guard characters.count == 3, "<>|=".contains(characters[0]), let size = Int(String(characters[2])),
-                ["b1", "u1", "u2", "u4", "i1", "i2", "i4", "i8", "f2", "f4", "f8"].contains("\(characters[1])\(size)")
-            else { return nil }
-            (isBigEndian, kind, self.size) = (characters[0] == ">", characters[1], size)
-        }
-
-        /// The elements as a tensor; a type that tensors do not have becomes the next wider one.
-        func tensor(_ bytes: ArraySlice<UInt8>, _ shape: Shape) -> Tensor {
-            var bytes = Array(bytes)
-            if isBigEndian {
-                for start in stride(from: 0, to: bytes.count, by: size) { bytes[start..<start + size].reverse() }
-            }
-            func values<T: BitwiseCopyable>(_ type: T.Type) -> [T] {
-                bytes.withUnsafeBytes { raw in
-                    (0..<bytes.count / size).map { raw.loadUnaligned(fromByteOffset: $0 * size, as: T.self) }
-                }
-            }
-            switch (kind, size) {
-            case ("f", 2): return Tensor(values(Float16.self).map(Float.init), shape: shape)
-            case ("f", 4): return Tensor(values(Float.self), shape: shape)
-            case ("f", _): return Tensor(values(Double.self), shape: shape, dtype: .float64)
-            case ("i", 1): return Tensor(values(Int8.self).map(Int32.init), shape: shape)
-            case ("i", 2): return Tensor(values(Int16.self).map(Int32.init), shape: shape)
-            case ("i", 4): return Tensor(values(Int32.self), shape: shape)
-            case ("i", _): return Tensor(values(Int64.self), shape: shape)
-            case ("u", 2): return Tensor(values(UInt16.self).map(Int32.init), shape: shape)
-            case ("u", 4): return Tensor(values(UInt32.self).map(Int64.init), shape: shape)
-            case ("b", _): return Tensor(bytes.map { $0 != 0 }, shape: shape)
-            default: return Tensor(bytes, shape: shape)
+        var elements = Array(bytes[(start + length)..<(start + length + count * element.size)])
+        if byteOrder == ">" {
+            for first in stride(from: 0, to: elements.count, by: element.size) {
+                elements[first..<first + element.size].reverse()
             }
         }
+        let isReversed = order == "True", shape = Shape(isReversed ? lengths.reversed() : lengths)
+        guard let tensor = elements.withUnsafeBytes({ element.tensor($0, shape) }) else {
+            throw fail("has integers beyond the 64 bits with sign of int64")
+        }
+        return isReversed ? tensor.transposed() : tensor
     }
 }

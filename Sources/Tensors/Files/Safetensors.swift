@@ -19,7 +19,8 @@ public struct SafetensorsError: Error, CustomStringConvertible {
 /// print(try Safetensors.load(from: "layer.safetensors")["w"]!.shape)  // [3, 2]
 /// print(try Safetensors.metadata(of: "layer.safetensors"))            // ["epoch": "5"]
 /// ```
-/// For arrays to be read in NumPy use ``NumPyFile``.
+/// Numbers of types that tensors do not have become those of the next wider one: half precision (`F16`, `BF16`,
+/// `F8_E4M3`, `F8_E5M2`) float32, small integers int32. For arrays to be read in NumPy use ``NumPyFile``.
 public enum Safetensors {
     private struct Entry: Codable {
         var dtype: String
@@ -32,9 +33,6 @@ public enum Safetensors {
         }
     }
 
-    private static let names: [(DType, String)] = [
-        (.float32, "F32"), (.float64, "F64"), (.int32, "I32"), (.int64, "I64"), (.uint8, "U8"), (.bool, "BOOL"),
-    ]
     private static let metadataKey = "__metadata__"
 
     /// Writes tensors, and texts that describe them, to a file, which replaces an earlier one only when complete. See
@@ -47,7 +45,7 @@ public enum Safetensors {
         if !metadata.isEmpty { fields.append("\(try json(metadataKey)):\(try json(metadata))") }
         for (name, tensor) in ordered {
             let size = tensor.count * tensor.dtype.size
-            let code = names.first { $0.0 == tensor.dtype }!.1
+            let code = FileElement(tensor.dtype).rawValue
             let entry = Entry(dtype: code, shape: Array(tensor.shape), dataOffsets: [offset, offset + size])
             fields.append("\(try json(name)):\(try json(entry))")
             offset += size
@@ -151,15 +149,18 @@ public enum Safetensors {
     }
 
     private static func tensor(_ entry: Entry, _ bytes: UnsafeRawBufferPointer, _ path: String) throws -> Tensor {
-        guard let dtype = names.first(where: { $0.1 == entry.dtype })?.0 else {
+        guard let element = FileElement(rawValue: entry.dtype) else {
             throw SafetensorsError(
                 path: path,
-                message: "has elements of type \(entry.dtype); readable are \(names.map(\.1).joined(separator: ", "))")
+                message: "has elements of type \(entry.dtype); readable are "
+                    + FileElement.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        var size = dtype.size
+        var size = element.size
         for length in entry.shape {
             let (product, overflow) = size.multipliedReportingOverflow(by: length)
-            guard length >= 0, length <= Int(Int32.max), !overflow, entry.shape.count <= Shape.maximumRank else {
+            guard length >= 0, length <= Int(Int32.max), !overflow, product / element.size <= Int(Int32.max),
+                entry.shape.count <= Shape.maximumRank
+            else {
                 throw SafetensorsError(path: path, message: "a tensor's shape \(entry.shape) is not possible")
             }
             size = product
@@ -177,11 +178,10 @@ public enum Safetensors {
                 path: path,
                 message: "ends after \(bytes.count) bytes of data, a tensor needs \(end); the file is truncated")
         }
-        let shape = Shape(entry.shape)
-        let storage = Storage(count: shape.elementCount, dtype: dtype)
-        if size > 0 { storage.address.copyMemory(from: bytes.baseAddress! + start, byteCount: size) }
-        if dtype == .bool { for i in 0..<storage.count where storage.bytes[i] > 1 { storage.bytes[i] = 1 } }
-        return Tensor(storage: storage, shape: shape)
+        guard
+            let tensor = element.tensor(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), Shape(entry.shape))
+        else { throw SafetensorsError(path: path, message: "has integers beyond the 64 bits with sign of int64") }
+        return tensor
     }
 
     // MARK: Writing

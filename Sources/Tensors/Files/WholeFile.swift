@@ -13,7 +13,10 @@ enum WholeFile {
     static func write(_ parts: [UnsafeRawBufferPointer], to path: String) throws(Failure) {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw .last }
+        guard file >= 0 else {
+            let folder = path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : "."
+            throw errno == ENOENT ? Failure(message: "the folder \(folder) does not exist; create it first") : .last
+        }
         do throws(Failure) {
             defer { close(file) }
             for part in parts { try write(part, to: file) }

@@ -37,6 +37,17 @@ import Testing
         expect(tensors["half"], .float32, [2], [0.5, -2])
         expect(tensors["int16"], .int32, [2], [-300, 5])
         expect(tensors["uint32"], .int64, [1], [4_294_967_295])
+        expect(tensors["uint64"], .int64, [2], [5, 0])
+        expect(tensors["int8"], .int32, [2], [-128, 127])
+        expect(tensors["uint16"], .int32, [1], [65535])
+        expect(tensors["big endian half"], .float32, [2], [0.5, -2])
+        expect(tensors["big endian doubles"], .float64, [1, 2], [0.1, -3])
+        // Element [i, j, k] is 100 i + 10 j + k.
+        expect(
+            tensors["columns of a cube"], .float32, [2, 2, 3],
+            [0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112])
+        expect(tensors["columns of nothing"], .int32, [0, 3], [])
+        expect(tensors["half number"], .float32, [], [1.5])
         #expect(tensors["zeros"]?.shape == [50, 40])
     }
 
@@ -65,6 +76,19 @@ import Testing
         try withFile { path in
             try NumPyFile.saveArchive([:], to: path)
             #expect(try NumPyFile.loadArchive(from: path).isEmpty)
+        }
+    }
+
+    /// What tensors cannot hold is told, not guessed.
+    @Test func numbersBeyondOurs() throws {
+        for (name, message) in [
+            ("numpy_large.npy", "has integers beyond the 64 bits with sign of int64"),
+            ("numpy_complex.npy", "has elements of type <c8; convert them in NumPy"),
+        ] {
+            let error = #expect(throws: NumPyFileError.self) {
+                try NumPyFile.load(from: fixtures.appending(path: name).path())
+            }
+            #expect(error?.message.contains(message) == true)
         }
     }
 

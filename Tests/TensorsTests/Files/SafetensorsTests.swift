@@ -50,6 +50,48 @@ import Testing
         }
     }
 
+    /// Numbers of a type that tensors do not have: their bits, their values, and the type that they become.
+    struct OtherType: Sendable, CustomTestStringConvertible {
+        let name: String
+        let bytes: [UInt8]
+        let values: [Double]
+        let dtype: DType
+        var testDescription: String { name }
+
+        init(_ name: String, _ bytes: [UInt8], _ values: [Double], _ dtype: DType = .float32) {
+            (self.name, self.bytes, self.values, self.dtype) = (name, bytes, values, dtype)
+        }
+    }
+
+    // Worked out by hand; the last but one is the least number of the type, the last its infinity or largest.
+    static let otherTypes: [OtherType] = [
+        OtherType("F16", [0x00, 0x3C, 0x00, 0xC1, 0x01, 0x00, 0x00, 0x7C], [1, -2.5, 0x1p-24, .infinity]),
+        OtherType("BF16", [0x80, 0x3F, 0x20, 0xC0, 0x01, 0x00, 0x80, 0xFF], [1, -2.5, 0x1p-133, -.infinity]),
+        OtherType("F8_E4M3", [0x38, 0xC2, 0x01, 0x7E], [1, -2.5, 0x1p-9, 448]),
+        OtherType("F8_E5M2", [0x3C, 0xC1, 0x01, 0x7C], [1, -2.5, 0x1p-16, .infinity]),
+        OtherType("F16", [0x01, 0x7C], [.nan]), OtherType("BF16", [0x81, 0x7F], [.nan]),
+        OtherType("F8_E4M3", [0x7F, 0xFF], [.nan, .nan]), OtherType("F8_E5M2", [0x7E], [.nan]),
+        OtherType("I8", [0x80, 0x7F], [-128, 127], .int32),
+        OtherType("I16", [0, 0x80, 255, 255], [-32768, -1], .int32),
+        OtherType("U16", [255, 255], [65535], .int32), OtherType("U32", [255, 255, 255, 255], [4_294_967_295], .int64),
+        OtherType("U64", [1, 0, 0, 0, 0, 0, 0, 0], [1], .int64), OtherType("BOOL", [0, 1, 7], [0, 1, 1], .bool),
+    ]
+
+    @Test(arguments: otherTypes) func otherTypesBecomeWiderOnes(_ type: OtherType) throws {
+        try withFolder { folder in
+            let entry = "{\"dtype\":\"\(type.name)\",\"shape\":[\(type.values.count)],"
+            let header = "{\"w\":\(entry)\"data_offsets\":[0,\(type.bytes.count)]}}"
+            var data = Data(withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) })
+            data += Data(header.utf8) + Data(type.bytes)
+            let file = folder.appending(path: "other.safetensors")
+            try data.write(to: file)
+            let loaded = try #require(try Safetensors.load(from: file.path())["w"])
+            #expect(loaded.dtype == type.dtype)
+            #expect(zip(loaded.doubles, type.values).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+            #expect(loaded.count == type.values.count)
+        }
+    }
+
     @Test func everyTruncationIsAnErrorAndNoneACrash() throws {
         try withFolder { folder in
             let file = folder.appending(path: "whole.safetensors")
@@ -68,6 +110,8 @@ import Testing
         (#"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, "needs 8 bytes"),
         (#"{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "is not possible"),
         (#"{"w":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,4]}}"#, "is not possible"),
+        (#"{"w":{"dtype":"U8","shape":[2147483647,2147483647,0],"data_offsets":[0,0]}}"#, "is not possible"),
+        (#"{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,4]}}"#, "needs 2 bytes"),
         (#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "truncated"),
         (#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, "its place is"),
         (#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, "its place is"),
@@ -90,9 +134,11 @@ import Testing
             try FileManager.default.createDirectory(
                 at: taken.appending(path: "inside"), withIntermediateDirectories: true)
             #expect(throws: SafetensorsError.self) { try Safetensors.save(["w": Tensor(1)], to: taken.path()) }
-            #expect(throws: SafetensorsError.self) {
+            let error = #expect(throws: SafetensorsError.self) {
                 try Safetensors.save(["w": Tensor(1)], to: folder.path() + "/none/w")
             }
+            #expect(
+                error?.message == "cannot be written: the folder \(folder.path())/none does not exist; create it first")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == ["taken"])
         }
     }
