@@ -1,4 +1,7 @@
 """Parts of feature maps, boxes and their selection. DetectionTests.swift has Swift's way to say it. Needs torchvision."""
+import math
+
+import numpy as np
 import torch
 
 from cases import fixture, layer, numbers, short
@@ -19,6 +22,43 @@ def regions():
     return [
         layer("region max pool", lambda x: last(ops.roi_pool(first(x).contiguous(), rows, (2, 3), 0.5)), [maps], twice=False, smooth=False),
         layer("region align", lambda x: last(ops.roi_align(first(x).contiguous(), rows, (3, 2), 0.5, 2, aligned=True)), [maps], twice=False),
+    ]
+
+
+def pooled(maps, region, image, size):
+    """RoI pooling as torchvision's roi_pool_kernel.cpp has it: the region is divided, then each part is clipped to the map."""
+    height, width, channels = maps.shape[1:]
+    left, top, right, bottom = (int(math.floor(abs(v) + 0.5) * (1 if v >= 0 else -1)) for v in region)
+    rows, columns = max(bottom - top + 1, 1), max(right - left + 1, 1)
+    output = np.zeros((*size, channels))
+    for i in range(size[0]):
+        for j in range(size[1]):
+            # Integer divisions, which are exact.
+            first, end = top + i * rows // size[0], top - (-(i + 1) * rows // size[0])
+            start, stop = left + j * columns // size[1], left - (-(j + 1) * columns // size[1])
+            part = maps[image, max(first, 0):max(end, 0), max(start, 0):max(stop, 0)]
+            if part.size:
+                output[i, j] = part.max(axis=(0, 1))
+    return output
+
+
+@fixture
+def border_regions():
+    """Regions that reach to the image's border, beyond it, or lie outside."""
+    rng = np.random.default_rng(52)
+    maps = rng.permutation(2 * 8 * 8 * 2).reshape(2, 8, 8, 2).astype(np.float64)
+    maps[0, :, :, 0] = np.arange(64).reshape(8, 8)
+    regions = [
+        [4, 4, 8, 8], [4, 4, 7, 7], [0, 0, 8, 8], [-3, -3, 2, 2], [-5, 2, 12, 5], [6, -2, 20, 3], [20, 20, 30, 30],
+        [-30, -30, -20, -20], [7, 7, 7, 7], [7.5, 7.5, 7.5, 7.5], [3, 3, 1, 1], [2.5, 0.5, 5.5, 6.5], [0, 7, 100, 8],
+        [-1e6, -1e6, 1e6, 1e6],
+    ]
+    images = [k % 2 for k in range(len(regions))]
+    return [
+        {"size": list(size), "maps": numbers(torch.from_numpy(maps)), "regions": numbers(torch.tensor(regions, dtype=torch.float64)),
+         "images": images,
+         "output": numbers(torch.from_numpy(np.stack([pooled(maps, r, i, size) for r, i in zip(regions, images)])))}
+        for size in ((2, 2), (1, 1), (3, 2), (7, 7))
     ]
 
 

@@ -68,6 +68,9 @@ public struct Anchors: Sendable {
     public static func match(
         _ anchors: Tensor, to boxes: Tensor, positive: Double = 0.7, negative: Double = 0.3
     ) -> Tensor {
+        let (anchors, boxes) = (Boxes.check(anchors, "Anchors.match"), Boxes.check(boxes, "Anchors.match"))
+        Boxes.checkFinite(anchors.doubles, "anchors", "Anchors.match")
+        Boxes.checkFinite(boxes.doubles, "boxes", "Anchors.match")
         let (count, objects) = (anchors.shape[0], boxes.shape[0])
         guard objects > 0 else { return Tensor.full([count], -1, dtype: .int32) }
         let shares = Boxes.intersectionOverUnion(anchors.detached(), boxes.detached()).doubles

@@ -8,22 +8,26 @@ public import Tensors
 /// let overlaps = Boxes.intersectionOverUnion(boxes, boxes)  // [3, 3]
 /// let kept = Boxes.nonMaximumSuppression(boxes, scores: Tensor([0.9, 0.8, 0.7]))  // [0, 2]
 /// ```
+/// An empty tensor of any shape is no boxes: an image without objects.
 public enum Boxes {
     /// Boxes `[n, 4]` from centers and sizes, rows `[x, y, width, height]`.
     public static func withCenters(_ rows: Tensor) -> Tensor {
-        let (middle, half) = (first(check(rows, "Boxes.withCenters")), last(rows) * 0.5)
+        let rows = check(rows, "Boxes.withCenters")
+        let (middle, half) = (first(rows), last(rows) * 0.5)
         return .concatenate([middle - half, middle + half], axis: -1)
     }
 
     /// The centers and sizes of boxes, rows `[x, y, width, height]` of a tensor `[n, 4]`.
     public static func centers(_ boxes: Tensor) -> Tensor {
-        let (start, end) = (first(check(boxes, "Boxes.centers")), last(boxes))
+        let boxes = check(boxes, "Boxes.centers")
+        let (start, end) = (first(boxes), last(boxes))
         return .concatenate([(start + end) * 0.5, end - start], axis: -1)
     }
 
     /// The areas of boxes, `[n]`; 0 where the right or bottom edge lies before the left or top one.
     public static func areas(_ boxes: Tensor) -> Tensor {
-        let sizes = (last(check(boxes, "Boxes.areas")) - first(boxes)).relu()
+        let boxes = check(boxes, "Boxes.areas")
+        let sizes = (last(boxes) - first(boxes)).relu()
         return sizes[Slice.ellipsis, 0] * sizes[Slice.ellipsis, 1]
     }
 
@@ -52,11 +56,14 @@ public enum Boxes {
     ///   - boxes: `[n, 4]`.
     ///   - anchors: `[n, 4]`.
     ///   - deviations: Standard deviations, by which offsets are scaled to variance 1.
-    /// - Returns: `[n, 4]`.
+    /// - Returns: `[n, 4]`. A `ValueError` if a box or an anchor has no width or height, since its offset would be
+    ///   infinite: clipped proposals may have none, and are left out by `proposals[Boxes.areas(proposals) .> 0]`.
     public static func offsets(
         of boxes: Tensor, from anchors: Tensor, deviations: [Double] = [1, 1, 1, 1]
     ) -> Tensor {
         let (box, anchor) = (centers(boxes), centers(anchors))
+        checkSizes(box, of: boxes, "boxes")
+        checkSizes(anchor, of: anchors, "anchors")
         let way = (first(box) - first(anchor)) / last(anchor)
         let growth = log(last(box) / last(anchor))
         return .concatenate([way, growth], axis: -1) / Tensor(deviations, dtype: boxes.dtype)
@@ -76,7 +83,7 @@ public enum Boxes {
     }
 
     /// Non-maximum suppression: removes each box that overlaps a box with a higher score too much, so that one box
-    /// remains per object.
+    /// remains per object. Of equal scores the first box comes first.
     ///
     /// - Parameters:
     ///   - boxes: `[n, 4]`.
@@ -98,16 +105,26 @@ public enum Boxes {
                         + "\(scores.shape)",
                     hint: "give one score and one class per box"))
         }
-        guard count > 0 else { return Tensor([Int32]()) }
-        let order = scores.detached().argSort(descending: true).ints
-        let shares = intersectionOverUnion(boxes.detached(), boxes.detached()).doubles
-        let labels = classes?.ints ?? Array(repeating: 0, count: count)
-        var kept: [Int] = []
-        for box in order where kept.count < limit {
-            let isFree = kept.allSatisfy { labels[$0] != labels[box] || shares[$0 * count + box] <= overlap }
-            if isFree { kept.append(box) }
+        let corners = boxes.doubles, confidences = scores.doubles
+        checkFinite(corners, "boxes", "Boxes.nonMaximumSuppression")
+        if let row = confidences.firstIndex(where: \.isNaN) {
+            Failure.raise(
+                ValueError(
+                    operation: "Boxes.nonMaximumSuppression", message: "the score of box \(row) is NaN",
+                    hint: "watchingForNaN { } finds the operation that made it"))
         }
-        return Tensor(kept.map { Int32($0) })
+        let order = confidences.indices.sorted { (-confidences[$0], $0) < (-confidences[$1], $1) }
+        let labels = classes?.ints ?? Array(repeating: 0, count: count)
+        // Boxes of one class, the best first, lie beside each other in memory.
+        var groups: [Int: [Int]] = [:]
+        for box in order { groups[labels[box], default: []].append(box) }
+        var isKept = Array(repeating: false, count: count)
+        for group in groups.values {
+            for box in PlainBoxes(group.map { corners[4 * $0..<4 * $0 + 4] }).suppressed(overlap, limit: limit) {
+                isKept[group[box]] = true
+            }
+        }
+        return Tensor(order.filter { isKept[$0] }.prefix(Swift.max(limit, 0)).map { Int32($0) })
     }
 
     /// The first two elements of rows, such as left and top.
@@ -115,8 +132,33 @@ public enum Boxes {
     /// The last two elements of rows, such as right and bottom.
     private static func last(_ rows: Tensor) -> Tensor { rows[Slice.ellipsis, 2..<4] }
 
+    /// Raises an error where a box has no width or height; rows are [x, y, width, height].
+    private static func checkSizes(_ centers: Tensor, of boxes: Tensor, _ name: String) {
+        let sizes = last(centers).doubles
+        guard let index = sizes.firstIndex(where: { !($0 > 0) }) else { return }
+        let row = index / 2
+        Failure.raise(
+            ValueError(
+                operation: "Boxes.offsets",
+                message: "\(name) must be wider and higher than 0, but row \(row) is "
+                    + "\(boxes.doubles[4 * row..<4 * row + 4].map { $0 })",
+                hint: "leave out such rows first, as in boxes[Boxes.areas(boxes) .> 0]"))
+    }
+
+    /// Raises an error where a coordinate is infinite or NaN.
+    static func checkFinite(_ corners: [Double], _ name: String, _ operation: String) {
+        guard let index = corners.firstIndex(where: { !$0.isFinite }) else { return }
+        let row = index / 4
+        Failure.raise(
+            ValueError(
+                operation: operation,
+                message: "\(name) must be finite, but row \(row) is \(corners[4 * row..<4 * row + 4].map { $0 })",
+                hint: "watchingForNaN { } finds the operation that made it"))
+    }
+
     /// The tensor itself, if its shape is that of boxes.
-    private static func check(_ boxes: Tensor, _ operation: String) -> Tensor {
+    static func check(_ boxes: Tensor, _ operation: String) -> Tensor {
+        if boxes.count == 0, boxes.shape.last != 4 { return boxes.reshaped(to: [0, 4]) }
         guard boxes.rank > 0, boxes.shape[boxes.rank - 1] == 4 else {
             Failure.raise(
                 ShapeError(

@@ -134,8 +134,11 @@ package struct Window: Sendable {
                 (rank == 2 ? "a grayscale image has" : "with a single channel, it has")
                     + " one channel: [\((lengths + ["1"]).joined(separator: ", "))]"
             case (1, true):
-                "reshape it to [\((["-1"] + lengths.dropFirst() + ["1"]).joined(separator: ", "))] if it has one"
-                    + " channel, or make a single example a batch with expanded(at: 0)"
+                // A last length of 1 to 4 is that of channels: grey, RGB, RGBA.
+                (x.last ?? 0) <= 4
+                    ? "make a single example a batch with expanded(at: 0)"
+                    : "give a batch of one channel its last axis with expanded(at: -1), or a single example its batch axis"
+                        + " with expanded(at: 0)"
             case (_, false): "put Reshape(…) before it"
             case (_, true): "reshape it to \(rank + 2) dimensions"
             }

@@ -30,7 +30,12 @@ extension Tensor {
                 ShapeError(
                     operation: "resized", shapes: [shape],
                     message: "\(shape) cannot be resized to \(size.rows) × \(size.columns) pixels",
-                    hint: "images are [batch, height, width, channels]; use sizes of at least 1"))
+                    hint: rank == 3
+                        ? "images are [batch, height, width, channels]: make one image a batch with expanded(at: 0), or give a"
+                            + " batch of grey images its channel axis with expanded(at: 3)"
+                        : rank == 4
+                            ? "use sizes of at least 1, and images that are not empty"
+                            : "images are [batch, height, width, channels]"))
         }
         return resized(axis: 1, to: size.rows, interpolation).resized(axis: 2, to: size.columns, interpolation)
     }
