@@ -1,5 +1,6 @@
 #include "normalization.h"
 #include "vmath.h"
+#include <float.h>
 #include <math.h>
 
 // Columns are processed in strips of WIDTH; where there are fewer channels, several rows are joined to a line. A block
@@ -16,12 +17,28 @@ CK_INLINE Lines lines_of(size_t rows, size_t channels) {
 }
 
 // Sums of the parts of a strip that belong to the same channel.
-CK_INLINE void fold(size_t joined, size_t channels, const float *sums, float scale, double *out) {
+CK_INLINE void fold(size_t joined, size_t channels, const float *sums, double scale, double *out) {
     for (size_t c = 0; c < channels; c++) {
-        float sum = 0;
-        for (size_t k = 0; k < joined; k++) sum += sums[k * channels + c];
-        out[c] = (double)(sum * scale);
+        double sum = 0;
+        for (size_t k = 0; k < joined; k++) sum += (double)sums[k * channels + c];
+        out[c] = sum * scale;
     }
+}
+
+// The moments of a sequence, in double precision: every `step`-th of `joined` numbers, in each of the rows.
+static void exact_moments(size_t rows, size_t stride, size_t joined, size_t step, const float *x, double *mean,
+                          double *distance) {
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < joined; k++) sum += (double)x[i * stride + k * step];
+    double center = sum / (double)(rows * joined);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < joined; k++) {
+            double d = (double)x[i * stride + k * step] - center;
+            squares += d * d;
+        }
+    *mean = center;
+    *distance = squares;
 }
 
 CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t channels, const float *x, double *mean,
@@ -37,7 +54,7 @@ CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t c
     }
     for (; i < rows; i++)
         for (size_t j = 0; j < width; j++) sums[j] += x[i * stride + j];
-    fold(joined, channels, sums, 1.0f / (float)(rows * joined), mean);
+    fold(joined, channels, sums, 1.0 / (double)(rows * joined), mean);
     for (size_t k = 0; k < joined; k++)
         for (size_t c = 0; c < channels; c++) center[k * channels + c] = (float)mean[c];
     for (size_t j = 0; j < width; j++) sums[j] = 0;
@@ -55,7 +72,11 @@ CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t c
         }
     fold(joined, channels, sums, 1, distance);
     // The distances are from the mean rounded to a float, which therefore is the mean that they go with.
-    for (size_t c = 0; c < channels; c++) mean[c] = (double)center[c];
+    for (size_t c = 0; c < channels; c++) {
+        mean[c] = (double)center[c];
+        // Squares, or a sum, that are beyond single precision.
+        if (!(distance[c] <= (double)FLT_MAX)) exact_moments(rows, stride, joined, channels, x + c, mean + c, distance + c);
+    }
 }
 
 CK_INLINE void merge(size_t n, double count, double added, const double *more, const double *more_distance, double *mean,
@@ -222,6 +243,8 @@ void ck_normalization_slopes(size_t sets, size_t parts, size_t channels, size_t 
                 all += (double)gamma[c] * sum;
                 all_products += (double)gamma[c] * product;
             }
+            // Where mean and variance are given, the gradient does not flow through them, whatever the sums are.
+            if (!isfinite(count)) all = all_products = 0;
             for (size_t c = first; c < first + group; c++) {
                 tilt[set * channels + c] = (float)(-r * r * r * all_products / n);
                 shift[set * channels + c] = (float)(-r * all / n);
@@ -265,8 +288,14 @@ CK_CLONES
 void ck_normalize_rows(size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon,
                        float *mean, float *inverse, float *restrict y) {
     for (size_t row = 0; row < rows; row++, x += channels, y += channels) {
-        float center = row_sum(channels, x) / (float)channels;
-        float scale = 1 / sqrtf(row_distance(channels, x, center) / (float)channels + epsilon);
+        float center = row_sum(channels, x) / (float)channels, distance = row_distance(channels, x, center);
+        float scale = 1 / sqrtf(distance / (float)channels + epsilon);
+        if (!(distance <= FLT_MAX)) {
+            double mean_of_row, squares;
+            exact_moments(1, channels, channels, 1, x, &mean_of_row, &squares);
+            center = (float)mean_of_row;
+            scale = (float)(1 / sqrt(squares / (double)channels + (double)epsilon));
+        }
         for (size_t c = 0; c < channels; c++) y[c] = (x[c] - center) * scale * gamma[c] + beta[c];
         mean[row] = center;
         inverse[row] = scale;

@@ -1,5 +1,15 @@
 #include "optimizers.h"
 #include "vmath.h"
+#include <float.h>
+
+// A finite gradient beyond this is taken as this, which has a finite square: with an infinite one in its average the
+// weight would never move again. Infinite gradients stay what they are, and show as NaN.
+#define LARGEST 1e18f
+
+CK_INLINE float bounded(float gradient) {
+    gradient = gradient > LARGEST && gradient <= FLT_MAX ? LARGEST : gradient;
+    return gradient < -LARGEST && gradient >= -FLT_MAX ? -LARGEST : gradient;
+}
 
 CK_CLONES void ck_sgd(
     float *restrict weights, const float *restrict gradients, float *restrict velocity, size_t count, float rate,
@@ -23,7 +33,7 @@ CK_INLINE void adam_loop(
     float *restrict largest, size_t count, CKAdam a) {
     for (size_t i = 0; i < count; i++) {
         float weight = weights[i] * a.shrink;
-        float gradient = gradients[i] + a.decay * weight;
+        float gradient = bounded(gradients[i] + a.decay * weight);
         float m = mean[i] + (1.0f - a.beta1) * (gradient - mean[i]);
         float v = a.beta2 * square[i] + (1.0f - a.beta2) * gradient * gradient;
         mean[i] = m;
@@ -47,13 +57,15 @@ CK_INLINE void rmsprop_loop(
     float *restrict weights, const float *restrict gradients, float *restrict square, float *restrict mean,
     float *restrict velocity, size_t count, CKRMSProp o) {
     for (size_t i = 0; i < count; i++) {
-        float gradient = gradients[i] + o.decay * weights[i];
+        float gradient = bounded(gradients[i] + o.decay * weights[i]);
         float v = o.rho * square[i] + (1.0f - o.rho) * gradient * gradient;
         square[i] = v;
         if (mean) {
             float m = mean[i] + (1.0f - o.rho) * (gradient - mean[i]);
             mean[i] = m;
-            v = v - m * m;
+            // The difference of nearly equal numbers is uncertain by a unit in the last place of each.
+            float variance = v - m * m, least = v * FLT_EPSILON;
+            v = variance > least ? variance : least;
         }
         float step = gradient / (__builtin_sqrtf(v) + o.epsilon);
         if (velocity) {
@@ -77,8 +89,9 @@ CK_CLONES void ck_adagrad(
     float *restrict weights, const float *restrict gradients, float *restrict sum, size_t count, float rate,
     float epsilon, float decay) {
     for (size_t i = 0; i < count; i++) {
-        float gradient = gradients[i] + decay * weights[i];
+        float gradient = bounded(gradients[i] + decay * weights[i]);
         float s = sum[i] + gradient * gradient;
+        s = s > FLT_MAX ? FLT_MAX : s;
         sum[i] = s;
         weights[i] -= rate * gradient / (__builtin_sqrtf(s) + epsilon);
     }
@@ -88,7 +101,7 @@ CK_CLONES void ck_adadelta(
     float *restrict weights, const float *restrict gradients, float *restrict square, float *restrict moved,
     size_t count, float rate, float rho, float epsilon, float decay) {
     for (size_t i = 0; i < count; i++) {
-        float gradient = gradients[i] + decay * weights[i];
+        float gradient = bounded(gradients[i] + decay * weights[i]);
         float v = rho * square[i] + (1.0f - rho) * gradient * gradient;
         float step = __builtin_sqrtf(moved[i] + epsilon) / __builtin_sqrtf(v + epsilon) * gradient;
         square[i] = v;

@@ -88,12 +88,13 @@ private struct LayerCheck {
     /// The output for these values of the variables.
     private func output(at values: [Tensor], _ type: DType) throws -> Tensor {
         let named = Dictionary(uniqueKeysWithValues: zip(variables, values))
-        for (key, parameter) in parameters {
-            let value = try #require(named[key] ?? fixture.constants[key]?.tensor.converted(to: type))
-            parameter.substitute(value)
-        }
+        for (key, constant) in fixture.constants { parameters[key]?.value = constant.tensor.converted(to: type) }
         let inputs = fixture.inputs.enumerated().map { named["input\($0)"] ?? $1.tensor }
-        return fixture.training ? try training { try call(layer, inputs) } : try call(layer, inputs)
+        return try Parameter.substituting(
+            parameters.compactMap { key, parameter in named[key].map { (parameter, $0) } }
+        ) {
+            fixture.training ? try training { try call(layer, inputs) } : try call(layer, inputs)
+        }
     }
 
     private var values: [Tensor] {

@@ -68,6 +68,40 @@ extension NetworksTests {
                     "nothing of net fits: hidden.kernel is [3, 4] in net and [3, 7] in the network"))
         }
 
+        @Test func networkThatIsNotBuilt() throws {
+            let path = temporaryPath("mlp.safetensors")
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            func network() -> Sequential { Sequential(name: "mlp", layers: [Dense(4), Dense(2)]) }
+            let saved = network()
+            _ = saved(.zeros([1, 3]))
+            try saved.save(to: path)
+            let other = network()
+            #expect(
+                text { try other.load(from: path) }
+                    == "ValueError in mlp: load: the network is not built yet: its parameters have no shapes; give it an input: shape, call prepare with the shape of an example, or call it once, before"
+            )
+            try other.prepare([3])
+            #expect(try other.load(from: path).count == 4)
+            #expect(
+                text { try Sequential("none", input: [3]) { Flatten() }.load(from: path) }.contains(
+                    "the network has no parameters; add layers with weights"))
+        }
+
+        /// Published weights are mostly of half precision.
+        @Test func weightsOfHalfPrecision() throws {
+            let path = temporaryPath("half.safetensors")
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let header =
+                #"{"bias":{"dtype":"BF16","shape":[1],"data_offsets":[4,6]},"kernel":{"dtype":"F16","shape":[2,1],"data_offsets":[0,4]}}"#
+            var file = Data(withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) })
+            file += Data(header.utf8) + Data([0x00, 0x3C, 0x00, 0xC1, 0x80, 0x3F])
+            try file.write(to: URL(filePath: path))
+            let dense = Dense(1)
+            try dense.prepare([2])
+            try dense.load(from: path)
+            #expect(dense.parameterValues.map(\.doubles) == [[1, -2.5], [1]])
+        }
+
         @Test func fileThatIsMissing() throws {
             let network = try Sequential(input: [3]) { Dense(4) }
             #expect(throws: SafetensorsError.self) { try network.load(from: "/nowhere/at/all.safetensors") }

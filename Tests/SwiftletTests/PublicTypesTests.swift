@@ -113,7 +113,8 @@ import Testing
             ] as [String: Any]
         let parts =
             [
-                "Loss": Loss.crossEntropy, "AdversarialLoss": AdversarialLoss.hinge, "Metric": Metric.accuracy,
+                "Loss": Loss.crossEntropy, "Loss.TargetShape": Loss.TargetShape.any,
+                "AdversarialLoss": AdversarialLoss.hinge, "Metric": Metric.accuracy,
                 "ActivationFunction": ActivationFunction.relu, "Initializer": Initializer.he,
                 "Regularizer": Regularizer.l2(),
                 "Constraint": Constraint.maxNorm(), "Schedule": Schedule.cosine(0.1, steps: 10),

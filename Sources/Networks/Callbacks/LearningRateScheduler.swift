@@ -6,6 +6,7 @@
 /// let decay = LearningRateScheduler { epoch, rate in epoch <= 10 ? rate : rate * 0.9 }
 /// try network.fit(train, epochs: 20, optimizer: .sgd(0.1), loss: .meanSquaredError, callbacks: [decay])
 /// ```
+/// The optimizer must have no schedule of its own, which would set every step's rate anew.
 /// To set the rate of every step, give the optimizer a ``Schedule``; to lower it only when progress stops, use
 /// ``ReduceLearningRateOnPlateau``.
 public final class LearningRateScheduler: Callback {
@@ -18,8 +19,11 @@ public final class LearningRateScheduler: Callback {
     /// Sets rates by a schedule that counts epochs instead of steps.
     public convenience init(_ schedule: Schedule) { self.init { epoch, _ in schedule(epoch) } }
 
-    /// Keeps the optimizer.
-    public func trainingBegan(_ plan: TrainingPlan) { optimizer = plan.optimizer }
+    /// Checks that the optimizer's rate can be set, and keeps the optimizer.
+    public func trainingBegan(_ plan: TrainingPlan) {
+        plan.optimizer.checkHasNoSchedule(for: "LearningRateScheduler")
+        optimizer = plan.optimizer
+    }
 
     /// Sets the rate.
     public func epochBegan(_ epoch: Int) {

@@ -6,6 +6,7 @@
 /// let plateau = ReduceLearningRateOnPlateau("val_loss", factor: 0.5, patience: 3)
 /// try network.fit(train, validation: train, epochs: 50, loss: .meanSquaredError, callbacks: [plateau])
 /// ```
+/// The optimizer must have no schedule of its own, which would set every step's rate anew.
 /// If the number of steps is known, a ``Schedule`` such as ``Schedule/cosine(_:steps:final:)`` needs no validation.
 public final class ReduceLearningRateOnPlateau: Callback {
     private var metric: WatchedMetric
@@ -39,6 +40,7 @@ public final class ReduceLearningRateOnPlateau: Callback {
 
     /// Resets the state of an earlier training.
     public func trainingBegan(_ plan: TrainingPlan) {
+        plan.optimizer.checkHasNoSchedule(for: "ReduceLearningRateOnPlateau")
         metric.begin(plan, for: "ReduceLearningRateOnPlateau")
         optimizer = plan.optimizer
         (epochsSinceBest, epochsToCoolDown) = (0, 0)

@@ -139,6 +139,9 @@ public final class Network: Container {
         return results.map { values[$0.value][$0.output] }
     }
 
+    /// The last layers have said what is padding.
+    override func outputMask(of inputs: [Tensor]) -> Tensor? { nil }
+
     /// For each layer, the names of those whose outputs it takes.
     var connections: [(layer: Layer, sources: [String])] {
         let names = inputNames + steps.map(\.layer.name)

@@ -42,4 +42,6 @@ public final class Sequential: Container {
         return layers.reduce(x) { $1($0) }
     }
 
+    /// The last layer has said what is padding.
+    override func outputMask(of inputs: [Tensor]) -> Tensor? { nil }
 }

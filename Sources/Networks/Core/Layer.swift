@@ -256,8 +256,8 @@ open class Layer: CustomStringConvertible, LayerScope {
         let isFirst = inputShapes == nil
         if isFirst { buildForCall(inputs) }
         let outputs = LayerPath.within(self) {
-            let source = inputs.first { $0.sequenceMask != nil } ?? inputs[0]
-            return forward(inputs).map { finished($0, from: source) }
+            let mask = inputs.contains { $0.sequenceMask != nil } ? outputMask(of: inputs) : nil
+            return forward(inputs).map { finished($0, mask: mask) }
         }
         if isFirst { firstCallEnded(outputs) }
         return outputs
@@ -267,7 +267,9 @@ open class Layer: CustomStringConvertible, LayerScope {
     final func computing(on x: Tensor, and others: Tensor..., body: () -> Tensor) -> Tensor {
         let isFirst = inputShapes == nil
         if isFirst { buildForCall([x] + others) }
-        let output = LayerPath.within(self) { finished(body(), from: x) }
+        let output = LayerPath.within(self) {
+            finished(body(), mask: x.sequenceMask == nil ? nil : outputMask(of: [x]))
+        }
         if isFirst { firstCallEnded([output]) }
         return output
     }
@@ -278,13 +280,21 @@ open class Layer: CustomStringConvertible, LayerScope {
         return LayerPath.within(self, body)
     }
 
+    /// The steps of an output that are not padding, as far as masked inputs tell: those that none of them masks. It
+    /// holds for outputs that have no mask already, and as many steps.
+    func outputMask(of inputs: [Tensor]) -> Tensor? {
+        let masks = inputs.compactMap(\.sequenceMask)
+        guard masks.count > 1 else { return masks.first }
+        return masks.dropFirst().reduce(masks[0]) { $0.shape == $1.shape ? $0 .& $1 : $0 }
+    }
+
     /// What happens to every output: what is padding in a sequence stays so unless the layer knows better, the output
     /// is penalised, and recorded for who asked for it.
-    final func finished(_ output: Tensor, from x: Tensor) -> Tensor {
-        guard x.sequenceMask != nil || activityRegularizer != nil || OutputRecorder.isWanted else { return output }
+    final func finished(_ output: Tensor, mask: Tensor?) -> Tensor {
+        guard mask != nil || activityRegularizer != nil || OutputRecorder.isWanted else { return output }
         var output = output
-        if let mask = x.sequenceMask, output.sequenceMask == nil { output = output.withSequenceMask(mask) }
-        if let activityRegularizer {
+        if let mask, output.sequenceMask == nil { output = output.withSequenceMask(mask) }
+        if let activityRegularizer, output.count > 0 {
             addLoss(activityRegularizer(output) / Double(max(output.shape.first ?? 1, 1)))
         }
         OutputRecorder.current?.record(output)

@@ -71,6 +71,15 @@ extension Layer {
         _ stored: [String: Tensor], from source: String, partially: Bool, complaint: (_ problems: String) -> String
     ) throws -> [String] {
         let named = namedParameters
+        guard !named.isEmpty || stored.isEmpty else {
+            throw ValueError(
+                operation: "load",
+                message: inputShapes == nil
+                    ? "the network is not built yet: its parameters have no shapes" : "the network has no parameters",
+                hint: inputShapes == nil
+                    ? "give it an input: shape, call prepare with the shape of an example, or call it once, before"
+                    : "add layers with weights", path: [name])
+        }
         let known = Set(named.map(\.key))
         let missing = named.filter { stored[$0.key] == nil }.map { "\($0.key) \($0.parameter.shape)" }
         let surplus = stored.filter { !known.contains($0.key) }.map { "\($0.key) \($0.value.shape)" }.sorted()
@@ -91,7 +100,9 @@ extension Layer {
                 operation: "load", message: complaint(problems.joined(separator: "; ")),
                 hint: partially
                     ? "give the layers that should agree the same names"
-                    : "build the network as it was when it was saved",
+                    : inputShapes == nil
+                        ? "build all layers first: give the network an input: shape, or call it once"
+                        : "build the network as it was when it was saved",
                 path: [name])
         }
         for (_, parameter, value) in fitting { parameter.value = value.converted(to: .float32) }

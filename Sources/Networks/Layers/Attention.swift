@@ -44,6 +44,9 @@ public class AttentionLayer: Layer {
         return [attended(query, value, key, mask: nil)]
     }
 
+    /// The output has the steps of the queries, and their mask.
+    final override func outputMask(of inputs: [Tensor]) -> Tensor? { inputs[0].sequenceMask }
+
     /// Queries, values and keys among one to three inputs; keys default to the values, and values to the queries.
     static func roles<Input>(of inputs: [Input]) -> (query: Input, value: Input, key: Input) {
         let value = inputs.count > 1 ? inputs[1] : inputs[0]
@@ -90,7 +93,7 @@ public class AttentionLayer: Layer {
         let (queries, steps) = (query.shape[1], key.shape[1])
         if isCausal {
             scores = scores.masked(
-                Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps), with: -1e9)
+                Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps), with: Self.never)
         }
         if let mask = mask ?? key.sequenceMask {
             let allowed = mask.rank == 2 ? mask.expanded(at: 1) : mask
@@ -102,10 +105,14 @@ public class AttentionLayer: Layer {
                         "a mask of shape \(mask.shape) does not match \(queries) queries and \(steps) steps",
                         hint: "make it [batch, steps] or [batch, queries, steps]"))
             }
-            scores = scores.masked(.!(scores.rank == 4 ? allowed.expanded(at: 1) : allowed), with: -1e9)
+            scores = scores.masked(.!(scores.rank == 4 ? allowed.expanded(at: 1) : allowed), with: Self.never)
         }
         return scores.softmax()
     }
+
+    /// The score of a key that a query may not attend to: less than any other, and finite, so that a query without any
+    /// key attends to all alike.
+    private static let never = -Double(Float.greatestFiniteMagnitude)
 
     /// The score of each key for each query.
     fileprivate func scores(_ query: Tensor, _ key: Tensor) -> Tensor { query.matmul(key.transposed(0, 2, 1)) }

@@ -44,7 +44,29 @@ public final class Embedding: Layer {
 
     /// The words' vectors.
     public override func forward(_ x: Tensor) -> Tensor {
+        check(x)
         let vectors = embeddings.gathered(x)
         return masksZero && x.rank == 2 ? vectors.withSequenceMask(x .!= 0) : vectors
+    }
+
+    /// Raises an error unless all elements are indices of words.
+    private func check(_ x: Tensor) {
+        guard x.count > 0 else { return }
+        let (least, largest) = (x.min().item(), x.max().item())
+        guard least >= 0, largest < Double(vocabulary) else {
+            let wrong = least >= 0 ? largest : least
+            Failure.raise(
+                valueError(
+                    "Embedding takes word indices from 0 to \(vocabulary - 1), got "
+                        + (wrong == wrong.rounded() ? "\(Int(wrong))" : "\(wrong)"),
+                    hint: wrong >= Double(vocabulary)
+                        ? "make the vocabulary larger: Embedding(\(Int(wrong) + 1), \(size))"
+                        : "number the words from 0; real numbers need a Dense instead"))
+        }
+        guard x.dtype.isFloatingPoint, !(x.detached() .== x.detached().rounded()).all() else { return }
+        Failure.raise(
+            valueError(
+                "Embedding takes word indices, got \(x.dtype) with fractions",
+                hint: "words are whole numbers; real numbers need a Dense instead"))
     }
 }

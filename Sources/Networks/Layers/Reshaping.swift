@@ -83,6 +83,9 @@ public final class Permute: Layer {
         return Shape(axes.map { input[$0 - 1] })
     }
 
+    /// Steps that are no longer the first axis have no mask.
+    override func outputMask(of inputs: [Tensor]) -> Tensor? { axes.first == 1 ? super.outputMask(of: inputs) : nil }
+
     /// The same elements with their axes permuted.
     public override func forward(_ x: Tensor) -> Tensor {
         return x.transposed([0] + axes)

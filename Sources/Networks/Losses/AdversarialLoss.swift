@@ -149,6 +149,11 @@ public func gradientPenalty(_ critic: (Tensor) -> Tensor, real: Tensor, fake: Te
     }
     let share = Tensor.uniform(Shape([real.shape[0]] + Array(repeating: 1, count: real.rank - 1)))
     let mixed = (real + share * (fake - real)).detached().tracked()
-    let norm = grad(critic(mixed), of: mixed, createGraph: true).flattened(from: 1).norm(axes: 1)
-    return (norm - 1).squared().mean()
+    // Also where the penalty is only measured, its gradient has to be computed.
+    let isWanted = isRecordingGraph
+    let penalty = recording(true) {
+        let norm = grad(critic(mixed), of: mixed, createGraph: isWanted).flattened(from: 1).norm(axes: 1)
+        return (norm - 1).squared().mean()
+    }
+    return isWanted ? penalty : penalty.detached()
 }

@@ -13,6 +13,14 @@ public import Tensors
 /// let cubic = Loss("cubic") { outputs, targets in pow(abs(outputs - targets), 3) }
 /// let loss = cubic(Tensor([[1.5], [2.0]]), Tensor([[1.0], [2.5]]))
 /// ```
+/// Where targets are not shaped as outputs are, `targets: .any` gives it them as they stand: a detector's boxes, or
+/// values with their weights beside them.
+/// ```swift
+/// let weighted = Loss("weighted", targets: .any) { outputs, targets in
+///     targets[0..., 1] * (outputs[0..., 0] - targets[0..., 0]).squared()
+/// }
+/// let loss = weighted(Tensor([[1.5], [2.0]]), Tensor([[1.0, 3], [2.5, 1]]))  // outputs [2, 1], targets [2, 2]
+/// ```
 public struct Loss: Sendable {
     /// The name, as in `.crossEntropy`.
     public let name: String
@@ -35,12 +43,30 @@ public struct Loss: Sendable {
         case groups
         /// Sequences of class indices, `[n, length]`, shorter than the outputs, `[n, steps, classes]`.
         case sequences
+        /// One row for each example, of any type and shape.
+        case rows
+    }
+
+    /// The targets that a custom loss takes.
+    public enum TargetShape: Sendable {
+        /// Numbers in the shape of the outputs, `[n]` counting as `[n, 1]`.
+        case ofOutputs
+        /// One row for each example, of any type and shape; the loss gets them as they are.
+        case any
     }
 
     /// A custom loss: a differentiable function that returns one term per example (or per number), or a scalar for the
-    /// whole batch. Targets have the shape of the outputs.
-    public init(_ name: String, function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor) {
-        self.init(name, .values, terms: function)
+    /// whole batch.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - targets: The shape of its targets.
+    ///   - function: Computes the terms of outputs and targets.
+    public init(
+        _ name: String, targets: TargetShape = .ofOutputs,
+        function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor
+    ) {
+        self.init(name, targets == .any ? .rows : .values, terms: function)
     }
 
     init(
@@ -144,7 +170,7 @@ public struct Loss: Sendable {
     private var countsPositions: Bool {
         switch targets {
         case .values, .classes: true
-        case .groups, .sequences: false
+        case .groups, .sequences, .rows: false
         }
     }
 
@@ -156,6 +182,7 @@ public struct Loss: Sendable {
                     operation: name, shapes: [outputs.shape, targets.shape], message: problem.message,
                     hint: problem.hint))
         }
+        if case .rows = self.targets { return targets }
         guard isLabel(targets.dtype) else {
             return targets.reshaped(to: outputs.shape).converted(
                 to: outputs.dtype.isFloatingPoint ? outputs.dtype : .float32)
@@ -165,7 +192,7 @@ public struct Loss: Sendable {
 
     private func isLabel(_ dtype: DType) -> Bool {
         switch targets {
-        case .values: false
+        case .values, .rows: false
         case .classes: !dtype.isFloatingPoint
         case .groups, .sequences: true
         }
@@ -238,6 +265,9 @@ extension Loss {
                     "sequences \(targets) of \(dtype) do not match outputs \(outputs)",
                     "outputs must be [n, steps, classes], targets integers [n, length]"
                 )
+        case .rows:
+            targets.rank > 0 && targets[0] == outputs.first
+                ? nil : ("targets \(targets) do not match outputs \(outputs)", "give one row for each example")
         }
     }
 

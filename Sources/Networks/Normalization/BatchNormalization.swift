@@ -58,8 +58,11 @@ public final class BatchNormalization: Normalization {
         if Training.isActive && !isFrozen {
             let batch = x.batchNormalized(scale: scale, offset: offset, epsilon: epsilon, slope: slope)
             y = batch.output
-            update($movingMean, batch.mean)
-            update($movingVariance, batch.variance)
+            // A batch of nothing has neither, and must not become a part of the averages.
+            if x.count > 0 {
+                update($movingMean, batch.mean)
+                update($movingVariance, batch.variance)
+            }
         } else {
             y = x.batchNormalized(
                 mean: movingMean, variance: movingVariance, scale: scale, offset: offset, epsilon: epsilon, slope: slope

@@ -34,10 +34,7 @@ public class WeightParametrization: Container {
     /// The layer's output with the computed kernel.
     public final override func forward(_ x: Tensor) -> Tensor {
         guard let kernel else { return layer(x) }
-        let learned = kernel.value
-        kernel.substitute(weights(learned))
-        defer { kernel.substitute(learned) }
-        return layer(x)
+        return Parameter.substituting([(kernel, weights(kernel.value))]) { layer(x) }
     }
 
     fileprivate func weights(_ learned: Tensor) -> Tensor { learned }
@@ -84,7 +81,9 @@ public final class SpectralNormalization: WeightParametrization {
             }
             vectorU = u
         }
-        return learned / v.matmul(matrix).matmul(u.transposed()).sum()
+        let sigma = v.matmul(matrix).matmul(u.transposed()).sum()
+        // A kernel of zeros has no direction, and stays what it is.
+        return sigma.item() == 0 ? learned : learned / sigma
     }
 }
 
@@ -113,5 +112,9 @@ public final class WeightNormalization: WeightParametrization {
     }
 
     /// g v / ‖v‖.
-    override func weights(_ learned: Tensor) -> Tensor { learned * (g / matrix(learned).norm(axes: 0)) }
+    override func weights(_ learned: Tensor) -> Tensor {
+        let norms = matrix(learned).norm(axes: 0), isZero = norms.detached() .== 0
+        // Weights of zeros have no direction, and stay what they are.
+        return learned * (g / (isZero.any() ? .select(isZero, .ones(like: norms), norms) : norms))
+    }
 }

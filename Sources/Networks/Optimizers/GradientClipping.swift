@@ -6,6 +6,7 @@ public import Tensors
 /// let optimizer: Optimizer = .sgd(0.1).clipped(.globalNorm(1))
 /// let shorter = GradientClipping.norm(1)([Tensor([3.0, 4])])  // [[0.6, 0.8]]
 /// ```
+/// Gradients with an element that is infinite or NaN have no direction: clipping by norm leaves them as they are.
 /// Gradients explode less with normalization layers, gated cells and smaller learning rates.
 public enum GradientClipping: Sendable, Hashable {
     /// Each element g becomes min(max(g, −limit), limit), which may change the direction of the step.
@@ -37,11 +38,28 @@ public enum GradientClipping: Sendable, Hashable {
 
     private static func scaled(_ gradients: [Tensor], to limit: Double) -> [Tensor] {
         let length = norm(of: gradients)
-        return length > limit ? gradients.map { $0 * (limit / length) } : gradients
+        guard length > limit, length.isFinite else { return gradients }
+        let factor = limit / length
+        // In single precision a smaller factor would lose digits, or be 0.
+        return factor > 1e-30
+            ? gradients.map { $0 * factor } : gradients.map { $0 * 1e-20 * (factor * 1e20) }
     }
 
-    /// The Euclidean norm of all gradients together.
+    /// The Euclidean norm of all gradients together; infinite or NaN only if an element is.
+    ///
+    /// ```swift
+    /// print(GradientClipping.norm(of: [Tensor([3e25, 0]), Tensor([4e25])]))  // 5e+25
+    /// ```
     public static func norm(of gradients: [Tensor]) -> Double {
-        gradients.reduce(0) { $0 + $1.squared().sum().item() }.squareRoot()
+        func sumOfSquares(scale: Double) -> Double {
+            gradients.reduce(0) { $0 + (scale == 1 ? $1 : $1 / scale).squared().sum().item() }
+        }
+        let squares = sumOfSquares(scale: 1)
+        if squares.isFinite, squares > 1e-25 { return squares.squareRoot() }
+        // The squares of very large and very small numbers are not within single precision.
+        let sizes = gradients.filter { $0.count > 0 }.map { abs($0).max().item() }
+        let largest = sizes.contains { $0.isNaN } ? .nan : sizes.max() ?? 0
+        guard largest.isFinite, largest > 0 else { return largest }
+        return largest * sumOfSquares(scale: largest).squareRoot()
     }
 }

@@ -3,8 +3,8 @@ internal import Tensors
 /// L-BFGS, a quasi-Newton method: w ← w − η H g, where H approximates the inverse Hessian from the last steps and the
 /// changes of the gradient along them (Nocedal and Wright 2006, algorithm 7.5).
 ///
-/// One ``Optimizer/minimize(_:)`` makes up to `iterations` steps and computes the loss anew for each. It stops by
-/// PyTorch's rules; ``Optimizer/clipping`` applies to every gradient, as in PyTorch's closure.
+/// One ``Optimizer/minimize(weight:_:)`` makes up to `iterations` steps and computes the loss anew for each. It stops
+/// by PyTorch's rules; ``Optimizer/clipping`` applies to every gradient, as in PyTorch's closure.
 /// ```swift
 /// let network = try Sequential(input: [2]) { Dense(1) }
 /// let (x, y) = (Tensor.normal([32, 2]), Tensor.ones([32, 1]))
@@ -69,7 +69,9 @@ public final class LBFGS: Optimizer {
                 hint: "minimize the mean loss of all batches in one minimize { }, or take another optimizer"))
     }
 
-    override func advance<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
+    override func advance<E: Error>(
+        weighedBy weight: () -> Double, _ loss: () throws(E) -> Tensor
+    ) throws(E) -> Tensor {
         beginStep()
         let first = try differentiate(loss)
         try withoutActuallyEscaping(loss) { (loss) throws(E) in
@@ -95,8 +97,11 @@ public final class LBFGS: Optimizer {
             let origin = Self.flat(trainable.map { $0.value.detached() })
             let start = LinePoint(step: 0, value: value, gradient: gradient, slope: slope)
             let evaluate = { (step: Double) throws(E) -> LinePoint in
-                self.move(to: origin + step * direction)
-                let (value, gradients) = try self.differentiate(loss)
+                // Tried out only: if the loss throws or fails, the weights stay where they were.
+                let tried = self.parts(of: origin + step * direction).map { $0.tracked() }
+                let (value, gradients) = try Parameter.substituting(zip(self.trainable, tried)) {
+                    () throws(E) in try self.differentiate(loss)
+                }
                 let gradient = self.flat(gradients)
                 return LinePoint(
                     step: step, value: value.item(), gradient: gradient, slope: gradient.dot(direction).item())
@@ -112,7 +117,7 @@ public final class LBFGS: Optimizer {
                 evaluations += 1
             }
             let movement = found.step * direction
-            move(to: origin + movement)
+            for (parameter, value) in zip(trainable, parts(of: origin + movement)) { parameter.value = value }
             last = (movement, gradient)
             let change = found.value - value
             (value, gradient) = (found.value, found.gradient)
@@ -161,13 +166,12 @@ public final class LBFGS: Optimizer {
 
     private static func largest(_ x: Tensor) -> Double { abs(x).max().item() }
 
-    /// Sets the parameters to the elements of one vector.
-    private func move(to weights: Tensor) {
+    /// One vector as values of the parameters.
+    private func parts(of weights: Tensor) -> [Tensor] {
         var start = 0
-        for parameter in trainable {
-            let count = parameter.shape.elementCount
-            parameter.value = weights[start..<start + count].reshaped(to: parameter.shape)
-            start += count
+        return trainable.map { parameter in
+            defer { start += parameter.shape.elementCount }
+            return weights[start..<start + parameter.shape.elementCount].reshaped(to: parameter.shape)
         }
     }
 }

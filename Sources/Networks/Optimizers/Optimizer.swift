@@ -37,9 +37,9 @@ open class Optimizer {
     public final var schedule: ((_ step: Int) -> Double)?
     /// How gradients that are too large are reduced; nil to use them as they are.
     public final var clipping: GradientClipping?
-    /// How many calls of ``minimize(_:)`` make one step, with the mean of their gradients: 4 batches of 16 have the
-    /// effect of one of 64, in a quarter of the memory. Batches left over at the end of an epoch of `fit` make a step
-    /// of their own (``finishStep()``).
+    /// How many calls of ``minimize(weight:_:)`` make one step, with the mean of their gradients: 4 batches of 16 have
+    /// the effect of one of 64, in a quarter of the memory. Batches of different sizes count by their weights. Batches
+    /// left over at the end of an epoch of `fit` make a step of their own (``finishStep()``).
     public final var accumulationSteps = 1 {
         didSet { if accumulationSteps != 1 { checkAccumulation() } }
     }
@@ -50,7 +50,7 @@ open class Optimizer {
     /// The state of each parameter; nil before its first step, so that a frozen parameter takes no memory.
     private(set) final var states: [[Tensor]?] = []
     /// The gradients since the last step, if several make one.
-    private var accumulated: (gradients: [Tensor], count: Int) = ([], 0)
+    private var accumulated = GradientSum()
 
     /// An optimizer for the parameters of networks; without networks, `fit` supplies its own.
     public init(for networks: Layer..., learningRate: Double) {
@@ -77,6 +77,16 @@ open class Optimizer {
                     hint: "try 0.9"))
         }
         return decay
+    }
+
+    /// Raises an error if the optimizer has a schedule, which would overrule the rate that a callback or a search sets.
+    final func checkHasNoSchedule(for operation: String) {
+        guard schedule != nil else { return }
+        Failure.raise(
+            ValueError(
+                operation: operation,
+                message: "the optimizer has a schedule, which sets the learning rate at every step",
+                hint: "leave out scheduled(…), or \(operation)"))
     }
 
     /// Sets the ``schedule`` and returns the optimizer. Here the learning rate follows a variable, such as a slider's:
@@ -167,8 +177,35 @@ open class Optimizer {
     // MARK: Steps
 
     /// Computes a loss in training mode and makes one step that reduces it. Returns the loss before the step.
+    ///
+    /// ```swift
+    /// let network = try Sequential(input: [2]) { Dense(1) }
+    /// let optimizer = SGD(for: network).accumulating(3)
+    /// for (x, y) in Examples(inputs: .normal([10, 2]), targets: .ones([10, 1])).batches(4) {
+    ///     optimizer.minimize(weight: Double(x.shape[0])) { Loss.meanSquaredError(network(x), y) }
+    /// }
+    /// ```
+    /// - Parameters:
+    ///   - weight: How much this loss counts among those whose gradients make one step (``accumulationSteps``): the
+    ///     number of its examples, if it is a mean over them. It does not matter where every loss makes a step.
+    ///   - loss: Computes the loss, a scalar.
     @discardableResult
-    public final func minimize<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
+    public final func minimize<E: Error>(
+        weight: Double = 1, _ loss: () throws(E) -> Tensor
+    ) throws(E) -> Tensor {
+        guard weight >= 0, weight.isFinite else {
+            Failure.raise(
+                ValueError(
+                    operation: "minimize", message: "weight must be finite and at least 0, got \(weight)",
+                    hint: "use the number of examples that the loss is a mean over"))
+        }
+        return try minimize(weighedBy: { weight }, loss)
+    }
+
+    /// The same with a weight that is known once the loss was computed.
+    final func minimize<E: Error>(
+        weighedBy weight: () -> Double, _ loss: () throws(E) -> Tensor
+    ) throws(E) -> Tensor {
         guard ownsParameters else {
             Failure.raise(
                 ValueError(
@@ -177,13 +214,17 @@ open class Optimizer {
         }
         StepBoundary.pass()
         if let schedule { learningRate = schedule(stepCount + 1) }
-        return try Training.$isActive.withValue(true) { Result { () throws(E) in try advance(loss) } }.get()
+        return try Training.$isActive.withValue(true) {
+            Result { () throws(E) in try advance(weighedBy: weight, loss) }
+        }.get()
     }
 
     /// Makes one step, for which L-BFGS computes the loss several times. Returns the loss before it.
-    func advance<E: Error>(_ loss: () throws(E) -> Tensor) throws(E) -> Tensor {
+    func advance<E: Error>(
+        weighedBy weight: () -> Double, _ loss: () throws(E) -> Tensor
+    ) throws(E) -> Tensor {
         let (value, gradients) = try differentiate(loss)
-        if let gradients = accumulate(gradients) { step(along: gradients) }
+        if let gradients = accumulate(gradients, weighedBy: weight) { step(along: gradients) }
         return value
     }
 
@@ -233,27 +274,22 @@ open class Optimizer {
     }
 
     /// The mean of as many gradients as make a step; nil while there are fewer.
-    private func accumulate(_ gradients: [Tensor]) -> [Tensor]? {
+    private func accumulate(_ gradients: [Tensor], weighedBy weight: () -> Double) -> [Tensor]? {
         guard accumulationSteps > 1 || accumulated.count > 0 else { return gradients }
         discardStaleGradients()
-        if accumulated.count == 0 {
-            accumulated.gradients = gradients
-        } else {
-            for i in gradients.indices { accumulated.gradients[i].accumulate(gradients[i]) }
-        }
-        accumulated.count += 1
+        accumulated.add(gradients, weight: weight())
         return accumulated.count >= accumulationSteps ? takeAccumulated() : nil
     }
 
     /// Freezing or unfreezing a layer makes the gradients accumulated before useless.
     private func discardStaleGradients() {
-        if accumulated.gradients.map(\.shape) != trainable.map(\.shape) { accumulated = ([], 0) }
+        if accumulated.shapes != trainable.map(\.shape) { accumulated = GradientSum() }
     }
 
     /// The mean of the accumulated gradients, which are discarded.
     private func takeAccumulated() -> [Tensor] {
-        defer { accumulated = ([], 0) }
-        return accumulated.gradients.map { $0 / Double(accumulated.count) }
+        defer { accumulated = GradientSum() }
+        return accumulated.mean
     }
 
     /// Updates the trainable parameters, given a gradient for each of them in their order.
@@ -262,9 +298,13 @@ open class Optimizer {
         beginStep()
         let indices = parameters.indices.filter { parameters[$0].isTrainable }
         guard let fused = self as? any FusedUpdate else {
-            // An interrupt must not leave some parameters updated and others not.
+            // Neither an interrupt nor a failure in an update must leave some parameters updated and others not.
             return Interruption.deferring {
-                withoutGradients { for (i, gradient) in zip(indices, gradients) { apply(gradient, to: i) } }
+                let changes = withoutGradients { zip(indices, gradients).map { change(of: $0, by: $1) } }
+                for (i, change) in zip(indices, changes) {
+                    states[i] = change.state
+                    parameters[i].endChange(change.value)
+                }
             }
         }
         var pass = WeightPass(capacity: gradients.count)
@@ -275,10 +315,9 @@ open class Optimizer {
         pass.run(fused.update)
     }
 
-    /// Updates one parameter with the tensors of a custom optimizer.
-    private func apply(_ gradient: Tensor, to index: Int) {
-        let parameter = parameters[index]
-        let value = parameter.value.detached().converted(to: .float32)
+    /// The next value and state of one parameter, computed by a custom optimizer.
+    private func change(of index: Int, by gradient: Tensor) -> (value: Storage, state: [Tensor]) {
+        let value = parameters[index].value.detached().converted(to: .float32)
         var state = states[index] ?? initialState(for: value)
         let next = update(value, gradient: gradient.converted(to: .float32), state: &state)
         guard next.shape == value.shape else {
@@ -288,8 +327,7 @@ open class Optimizer {
                     message: "update returned a tensor of shape \(next.shape) for a parameter of shape \(value.shape)",
                     hint: "compute the state with operations that keep the shape"))
         }
-        states[index] = state
-        parameter.endChange(next.converted(to: .float32).storage)
+        return (next.converted(to: .float32).storage, state)
     }
 
     /// Counts a step.
@@ -302,6 +340,6 @@ open class Optimizer {
     final func resume(after steps: Int, states: [[Tensor]?]) {
         stepCount = steps
         self.states = states
-        accumulated = ([], 0)
+        accumulated = GradientSum()
     }
 }

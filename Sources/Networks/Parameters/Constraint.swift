@@ -75,6 +75,10 @@ public struct Constraint: Sendable {
     private static func scaled(_ weights: Tensor, to wanted: (_ norm: Tensor) -> Tensor) -> Tensor {
         let axes = weights.rank > 1 ? Array(0..<weights.rank - 1) : Array(0..<weights.rank)
         let norm = sqrt(weights.squared().sum(axes: axes, keepDims: true))
-        return weights * (wanted(norm) / (norm + 1e-7))
+        guard !norm.isFinite().all() else { return weights * (wanted(norm) / (norm + 1e-7)) }
+        // Squares beyond single precision: the norm of a part of the weights, and that part of the wanted norm.
+        let largest = maximum(abs(weights).reshaped(to: [-1, weights.rank > 1 ? norm.count : 1]).max(axes: 0), 1)
+        let (part, share) = (weights / largest, sqrt((weights / largest).squared().sum(axes: axes, keepDims: true)))
+        return part * (wanted(share * largest) / (share + 1e-7))
     }
 }

@@ -20,6 +20,8 @@ public final class Parameter {
     public private(set) var isPresent = true
     private let isTrainableByNature: Bool
     private var stored: Tensor?
+    /// Whether there ever was a computation with another value in place of the stored one.
+    private var wasSubstituted = false
 
     /// A parameter without a shape yet. One that is not trainable is saved with its network, but no optimizer moves it.
     public init(
@@ -76,8 +78,26 @@ public final class Parameter {
     public subscript(_ dims: Int...) -> Void { fatalError() }
 
     /// The value. Another one must have the same shape.
+    ///
+    /// What is assigned is copied: a parameter keeps numbers, not the formula that they came from. A decoder whose
+    /// weights are those of its encoder, transposed, is a layer that computes with the encoder's parameter:
+    /// ```swift
+    /// final class TiedDecoder: Layer {
+    ///     let encoder: Dense
+    ///     @Parameter(.zeros) var bias
+    ///     init(_ encoder: Dense) { self.encoder = encoder }
+    ///     override func build(_ input: Shape) { $bias.initialize([encoder.kernel.shape[0]]) }
+    ///     override func forward(_ x: Tensor) -> Tensor { x.matmul(encoder.kernel.transposed()) + bias }
+    /// }
+    /// let encoder = Dense(32, activation: .sigmoid)
+    /// let autoencoder = try Sequential(input: [784]) { encoder; TiedDecoder(encoder) }
+    /// print(autoencoder.parameterCount)  // 25904: the kernel counts once
+    /// ```
     public var value: Tensor {
         get {
+            if wasSubstituted, let substitute = Substitutes.current?.values[ObjectIdentifier(self)] {
+                return substitute
+            }
             guard let stored else {
                 Failure.raise(
                     ValueError(
@@ -109,9 +129,21 @@ public final class Parameter {
     /// Whether the parameter has a shape and a value.
     public var isShaped: Bool { stored != nil }
 
-    /// Computes with this very tensor from now on, with its type and its place in a graph: derivatives with respect to
-    /// it can be asked for.
-    package func substitute(_ value: Tensor) { stored = value }
+    /// Runs a computation in which parameters have these values, with their types and their places in a graph:
+    /// derivatives with respect to them can be asked for.
+    ///
+    /// The values are known to this computation alone, and what it assigns to the parameters is forgotten with them: it
+    /// may end, throw, or fail half-way, the parameters stay what they are.
+    package static func substituting<R, E: Error>(
+        _ values: some Sequence<(Parameter, Tensor)>, _ body: () throws(E) -> R
+    ) throws(E) -> R {
+        let substitutes = Substitutes(Substitutes.current?.values ?? [:])
+        for (parameter, value) in values {
+            substitutes.values[ObjectIdentifier(parameter)] = value
+            parameter.wasSubstituted = true
+        }
+        return try Substitutes.$current.withValue(substitutes) { Result { () throws(E) in try body() } }.get()
+    }
 
     /// Lends the value's memory to an optimizer: the old elements, and where the new ones belong. That is the same
     /// memory unless a graph or another tensor still needs the old ones. Until ``endChange(_:)`` the parameter must not
@@ -127,5 +159,22 @@ public final class Parameter {
         value = constraint.map { constraint in withoutGradients { constraint(moved) } } ?? moved
     }
 
-    private func store(_ value: Tensor) { stored = isTrainable ? value.detached().tracked() : value.detached() }
+    private func store(_ value: Tensor) {
+        let value = isTrainable ? value.detached().tracked() : value.detached()
+        let key = ObjectIdentifier(self)
+        if wasSubstituted, let substitutes = Substitutes.current, substitutes.values[key] != nil {
+            substitutes.values[key] = value
+        } else {
+            stored = value
+        }
+    }
+}
+
+/// The values that parameters have during a computation.
+private final class Substitutes: @unchecked Sendable {
+    // Bound to the task or thread: a computation that fails takes it along, and no other ever sees it.
+    @TaskLocal static var current: Substitutes?
+    var values: [ObjectIdentifier: Tensor]
+
+    init(_ values: [ObjectIdentifier: Tensor]) { self.values = values }
 }

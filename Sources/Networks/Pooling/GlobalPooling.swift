@@ -21,10 +21,21 @@ public class GlobalPooling: Layer {
     public override func forward(_ x: Tensor) -> Tensor {
         switch kind {
         case .average: x.sequenceMask.map { mean(of: x, where: $0) } ?? x.mean(axes: Array(1...rank))
-        case .max:
-            x.adaptivePooled(kind, to: Array(repeating: 1, count: rank), as: "globalMaxPool")
-                .reshaped(to: [x.shape[0], x.shape[rank + 1]])
+        case .max: x.sequenceMask.map { largest(of: x, where: $0) } ?? largest(of: x)
         }
+    }
+
+    private func largest(of x: Tensor) -> Tensor {
+        x.adaptivePooled(kind, to: Array(repeating: 1, count: rank), as: "globalMaxPool")
+            .reshaped(to: [x.shape[0], x.shape[rank + 1]])
+    }
+
+    /// The maximum over the steps that are not padding; zeros where there are none.
+    private func largest(of x: Tensor, where mask: Tensor) -> Tensor {
+        let padding = (.!mask).reshaped(to: Array(mask.shape) + Array(repeating: 1, count: x.rank - 2))
+        let found = largest(of: x.masked(padding, with: -.infinity))
+        let isEmpty = (.!mask.any(axes: 1)).expanded(at: 1)
+        return found.masked(isEmpty, with: 0)
     }
 
     /// The mean over the steps that are not padding, as in Keras; zeros where there are none.
@@ -84,6 +95,7 @@ public final class GlobalAveragePooling3D: GlobalPooling {
 /// let layer = GlobalMaxPooling1D()
 /// let y = layer(.normal([8, 100, 3]))                                // [8, 3]
 /// ```
+/// Steps that a mask marks as padding are left out.
 /// ``GlobalAveragePooling1D`` is the more usual one: all positions take part in it.
 public final class GlobalMaxPooling1D: GlobalPooling {
     /// A layer that returns one value per channel.

@@ -83,6 +83,9 @@ public final class Bidirectional: Layer {
         call(x, mask: mask, wantsState: true)
     }
 
+    /// The output has its mask already, if it is one of sequences.
+    override func outputMask(of inputs: [Tensor]) -> Tensor? { nil }
+
     private func call(_ x: Tensor, mask: Tensor?, wantsState: Bool) -> (output: Tensor, state: [Tensor]) {
         computingWithState(on: x) { compute(of: x, mask: mask, wantsState: wantsState) }
     }
@@ -99,6 +102,6 @@ public final class Bidirectional: Layer {
             case .multiply: first * second
             case .average: 0.5 * (first + second)
             }
-        return (output, firstState + secondState)
+        return (output.withSequenceMask(first.sequenceMask), firstState + secondState)
     }
 }

@@ -168,8 +168,12 @@ open class Recurrent: Layer {
 
     /// The output of a layer that goes backwards: its steps in the order in which they were computed.
     private func flipped(_ output: Tensor) -> Tensor {
-        goesBackwards && returnsSequences ? output.flipped(1) : output
+        guard goesBackwards && returnsSequences else { return output }
+        return output.flipped(1).withSequenceMask(output.sequenceMask?.flipped(1))
     }
+
+    /// The output has its mask already, if it is one of sequences.
+    override func outputMask(of inputs: [Tensor]) -> Tensor? { nil }
 
     /// Processes sequences under this layer's name, forwards or in reverse.
     final func read(
@@ -187,7 +191,9 @@ open class Recurrent: Layer {
         checkRank(of: x)
         let mask = checked(mask ?? x.sequenceMask, for: x)
         let first = checked(
-            initialState ?? rememberedState ?? zeroState(batch: x.shape[0], dtype: x.floating.dtype), for: x)
+            initialState ?? (x.shape[0] > 0 ? rememberedState : nil)
+                ?? zeroState(batch: x.shape[0], dtype: x.floating.dtype),
+            for: x)
         // One draw for all steps.
         func dropping(_ rate: Double, _ shape: Shape) -> Tensor? {
             Training.isActive && rate > 0 ? Tensor.ones(shape, dtype: x.floating.dtype).dropout(rate) : nil
@@ -198,8 +204,8 @@ open class Recurrent: Layer {
         let (output, state) = passTruncated(
             features.map { x.floating * $0 } ?? x, first, mask: mask, reversed: reversed,
             wantsState: wantsState || isStateful)
-        if isStateful { rememberedState = state.map { $0.detached() } }
-        return (returnsSequences ? output : output.squeezed(axes: 1), state)
+        if isStateful && x.shape[0] > 0 { rememberedState = state.map { $0.detached() } }
+        return (returnsSequences ? output.withSequenceMask(mask) : output.squeezed(axes: 1), state)
     }
 
     /// Processes the sequences in windows, between which no gradient flows.
@@ -299,5 +305,21 @@ extension Layer {
     public final func resetStates() {
         (self as? Recurrent)?.rememberedState = nil
         for child in children { child.layer.resetStates() }
+    }
+
+    /// The layers whose state goes from one batch to the next.
+    final var statefulLayers: [Recurrent] {
+        let own = (self as? Recurrent).map { $0.isStateful ? [$0] : [] } ?? []
+        return own + children.flatMap { $0.layer.statefulLayers }
+    }
+
+    /// Runs a computation that begins with states of zeros, and puts the states back that there were before.
+    final func withFreshStates<R>(_ body: () throws -> R) rethrows -> R {
+        let layers = statefulLayers
+        guard !layers.isEmpty else { return try body() }
+        let before = layers.map(\.rememberedState)
+        for layer in layers { layer.rememberedState = nil }
+        defer { for (layer, state) in zip(layers, before) { layer.rememberedState = state } }
+        return try body()
     }
 }

@@ -112,7 +112,12 @@ public struct Summary: Sendable, CustomStringConvertible {
         }
         let left = "style=\"text-align: left\"", right = "style=\"text-align: right\""
         func row(_ cells: [String], tag: String) -> String {
-            let cells = cells.enumerated().map { "<\(tag) \($0 == 2 ? right : left)>\(escaped($1))</\(tag)>" }
+            let cells = cells.enumerated().map { column, cell in
+                // A page would drop the spaces that show how deep a layer stands.
+                let depth = String(repeating: "&nbsp;", count: cell.prefix { $0 == " " }.count)
+                return
+                    "<\(tag) \(column == 2 ? right : left)>\(depth)\(escaped(String(cell.drop { $0 == " " })))</\(tag)>"
+            }
             return "<tr>\(cells.joined())</tr>"
         }
         return """

@@ -32,8 +32,13 @@ struct TextTable: CustomStringConvertible {
         }
     }
 
-    /// Breaks a text at its spaces. Of a word that is longer than a line, the end is left out.
+    /// Breaks a text at its spaces, behind those that it begins with. Of a word that is longer than a line, the end is
+    /// left out.
     private func wrap(_ text: String, to width: Int) -> [String] {
+        let indentation = String(text.prefix { $0 == " " }.prefix(Swift.max(width - 12, 0)))
+        guard indentation.isEmpty else {
+            return wrap(String(text.drop { $0 == " " }), to: width - indentation.count).map { indentation + $0 }
+        }
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {

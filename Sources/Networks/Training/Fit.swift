@@ -13,6 +13,9 @@ extension Layer {
     ///     metrics: [.accuracy])
     /// ```
     /// An interrupt ends it after the current step: the network keeps what it has learned, and the history says so.
+    ///
+    /// The states of stateful recurrent layers are reset before every epoch, and rest during the validation, which
+    /// begins with states of its own.
     /// - Parameters:
     ///   - train: The examples to learn from.
     ///   - validation: Examples to measure on after every epoch, never trained on.
@@ -38,6 +41,8 @@ extension Layer {
         try check(epochs: epochs, batchSize: batchSize)
         try check(train, as: "training", loss: loss)
         if let validation { try check(validation, as: "validation", loss: loss) }
+        try checkBatches(of: batchSize, in: train, as: "training", shuffle: shuffle)
+        if let validation { try checkBatches(of: batchSize, in: validation, as: "validation") }
         try optimizer.own([self])
         if let seed { Random.seed(seed) }
         let run = TrainingRun(
@@ -52,6 +57,29 @@ extension Layer {
                 operation: "fit", message: "epochs and batchSize must be at least 1, got \(epochs) and \(batchSize)",
                 hint: "use epochs: 1 and batchSize: 32 to begin with",
                 path: [name])
+        }
+    }
+
+    /// Checks that the state of one batch fits the next, where layers keep theirs.
+    final func checkBatches(
+        of batchSize: Int, in examples: Examples, as role: String, of operation: String = "fit", shuffle: Bool = false
+    ) throws {
+        guard let layer = statefulLayers.first, examples.count > batchSize, batchSize > 0 else { return }
+        let surplus = examples.count % batchSize
+        guard surplus == 0 else {
+            throw ValueError(
+                operation: operation,
+                message: "the stateful \(layer.name) takes batches of one size, and \(examples.count) \(role) examples "
+                    + "do not divide into batches of \(batchSize)",
+                hint: "leave out the last \(surplus): examples[..<\(examples.count - surplus)]", path: [name])
+        }
+        guard !shuffle else {
+            throw ValueError(
+                operation: operation,
+                message:
+                    "the stateful \(layer.name) continues in each batch where the one before ended, but the examples "
+                    + "are shuffled",
+                hint: "use shuffle: false, with examples in the order of their sequences", path: [name])
         }
     }
 
@@ -127,6 +155,7 @@ private struct TrainingRun {
             let clock = ContinuousClock()
             let began = clock.now
             for callback in callbacks { callback.epochBegan(epoch) }
+            network.resetStates()
             var measured = RunningMeasurement()
             var step = 0
             do {
@@ -148,7 +177,8 @@ private struct TrainingRun {
             if let validation {
                 guard
                     let values = network.measure(
-                        validation, batchSize: max(batchSize, 256), measurement, untilInterrupted: true)
+                        validation, batchSize: network.statefulLayers.isEmpty ? max(batchSize, 256) : batchSize,
+                        measurement, untilInterrupted: true)
                 else {
                     _ = shouldGoOn(&history)
                     return history
@@ -167,7 +197,9 @@ private struct TrainingRun {
     /// Makes one step, and returns what was measured before it.
     private func step(_ batch: Examples) -> [any MetricState] {
         var first: Tensor?
-        let loss = optimizer.minimize {
+        let loss = optimizer.minimize(weighedBy: {
+            measurement.weight(of: batch.targets, batch.weights, first!)
+        }) {
             let outputs = network(batch.inputs)
             // Kept without their graph, which would hold on to the weights that are about to move.
             if first == nil { first = outputs.detached() }

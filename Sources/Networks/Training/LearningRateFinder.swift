@@ -51,6 +51,12 @@ extension Layer {
                 hint: "use a range above 0, and 2 or more steps", path: [name])
         }
         try check(train, as: "training", of: "findLearningRate", loss: loss)
+        guard optimizer.schedule == nil else {
+            throw ValueError(
+                operation: "findLearningRate",
+                message: "the optimizer has a schedule, which sets the learning rate at every step",
+                hint: "search with an optimizer without one", path: [name])
+        }
         try optimizer.own([self])
         let before = parameterValues
         defer { parameterValues = before }

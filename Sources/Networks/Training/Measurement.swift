@@ -7,10 +7,15 @@ struct Measurement {
 
     var names: [String] { ["loss"] + metrics.map(\.name) }
 
+    /// What the loss of a batch counts among those of others: the sum of its weights, or the number of its examples.
+    func weight(of targets: Tensor, _ weights: Tensor?, _ outputs: Tensor) -> Double {
+        loss.weights(for: targets, weights, outputs).map { $0.converted(to: .float64).sum().item() }
+            ?? Double(outputs.shape[0])
+    }
+
     /// What a batch shows, given its loss.
     func observe(loss value: Tensor, outputs: Tensor, targets: Tensor, weights: Tensor? = nil) -> [any MetricState] {
-        let lossWeights = loss.weights(for: targets, weights, outputs)
-        let weight = lossWeights.map { $0.converted(to: .float32).sum().item() } ?? Double(outputs.shape[0])
+        let weight = weight(of: targets, weights, outputs)
         let predictions = Predictions(outputs: outputs, targets: targets, weights: weights, loss: loss)
         return [WeightedMean(value.item(), weight: weight)] + metrics.map { $0.observe(predictions) }
     }

@@ -34,6 +34,8 @@ public struct MetricValues: Sendable, Hashable, CustomStringConvertible {
 
 /// A metric's value with four decimals, or as a power of ten where those would show nothing.
 func formatted(_ value: Double) -> String {
+    // Its sign means nothing.
+    guard !value.isNaN else { return "nan" }
     guard value.isFinite else { return "\(value)" }
     return value != 0 && abs(value) < 1e-3 ? String(format: "%.4e", value) : value.formatted(decimals: 4)
 }

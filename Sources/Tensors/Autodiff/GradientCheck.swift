@@ -5,6 +5,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
     public struct Entry: Sendable {
         /// The index of the input, from 0.
         public let input: Int
+        /// The name of the input: its index, or that of a network's parameter.
+        public let name: String
         /// The index of the element in it.
         public let index: [Int]
         /// The element's value.
@@ -43,7 +45,7 @@ public struct GradientReport: Sendable, CustomStringConvertible {
             [["input", "index", "value", "computed", "measured", "error"]]
             + shown.map {
                 [
-                    "\($0.input)", "\($0.index)", format($0.value, "%.6g"), format($0.computed, "%.8g"),
+                    $0.name, "\($0.index)", format($0.value, "%.6g"), format($0.computed, "%.8g"),
                     format($0.measured, "%.8g"),
                     format($0.error, "%.1e"),
                 ]
@@ -67,7 +69,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
 /// print(report.passed)  // true
 /// ```
 /// If the result has several elements, their sum with the weights cos 1, cos 2, … is differentiated, so that every
-/// element counts. At a kink (relu at 0) a function has no derivative, and the two may disagree.
+/// element counts. At a kink (relu at 0) a function has no derivative, and the two may disagree. The parameters of a
+/// network are checked by `gradCheck(network) { … }`.
 ///
 /// - Parameters:
 ///   - inputs: The points, which are converted to float64.
@@ -77,12 +80,22 @@ public struct GradientReport: Sendable, CustomStringConvertible {
 public func gradCheck(
     at inputs: [Tensor], step: Double = 1e-5, tolerance: Double = 1e-7, _ f: ([Tensor]) throws -> Tensor
 ) rethrows -> GradientReport {
+    try gradCheck(at: inputs, names: inputs.indices.map(String.init), step: step, tolerance: tolerance, f)
+}
+
+/// The same for inputs that have names.
+package func gradCheck(
+    at inputs: [Tensor], names: [String], step: Double, tolerance: Double, _ f: ([Tensor]) throws -> Tensor
+) rethrows -> GradientReport {
     let points = inputs.map { $0.detached().converted(to: .float64) }
     let leaves = points.map { $0.tracked() }
-    let output = try f(leaves)
+    // Recorded also where gradients are not wanted: the check needs them.
+    let output = try recording(true) { try f(leaves) }
     let weights = cos(Tensor.arange(1, Double(output.count) + 0.5, dtype: .float64)).reshaped(to: output.shape)
     let combine = { (y: Tensor) in output.rank == 0 ? y : (y * weights).sum() }
-    let gradients = grad(combine(output), of: leaves)
+    let result = recording(true) { combine(output) }
+    let gradients = result.isTracked ? grad(result, of: leaves) : points.map { .zeros(like: $0) }
+    let reached = result.node?.leaves ?? []
 
     var entries: [GradientReport.Entry] = []
     for (input, point) in points.enumerated() {
@@ -99,13 +112,42 @@ public func gradCheck(
             }
             let measured = (try moved(by: h) - moved(by: -h)) / (2 * h)
             let error = abs(computed[place] - measured) / max(1, abs(computed[place]), abs(measured))
+            if error > tolerance, let leaf = leaves[input].node, !reached.contains(leaf.sequence) {
+                raiseUnreached(names[input])
+            }
             entries.append(
                 .init(
-                    input: input, index: point.shape.index(of: place), value: values[place], computed: computed[place],
+                    input: input, name: names[input], index: point.shape.index(of: place), value: values[place],
+                    computed: computed[place],
                     measured: measured, error: error, agrees: error <= tolerance))
         }
     }
     return GradientReport(entries: entries, tolerance: tolerance)
+}
+
+/// Ends a check in which the result follows an input, but its graph does not: every gradient would be 0.
+private func raiseUnreached(_ name: String) -> Never {
+    Failure.raise(
+        ValueError(
+            operation: "gradCheck", message: "the result changes with input \(name), but its graph does not lead there",
+            hint: "compute it from the tensors that the closure receives: a value that is assigned to a parameter, "
+                + "detached() or read as numbers leaves the graph; check a network's parameters by "
+                + "gradCheck(network) { loss }"))
+}
+
+extension Node {
+    /// The sequence numbers of the tracked inputs that the result was computed from.
+    fileprivate var leaves: Set<UInt64> {
+        var known: Set<UInt64> = [sequence], found: Set<UInt64> = []
+        var waiting = [self]
+        while let node = waiting.popLast() {
+            if node is LeafNode { found.insert(node.sequence) }
+            node.forEachOperand { operand in
+                if let operand, known.insert(operand.sequence).inserted { waiting.append(operand) }
+            }
+        }
+        return found
+    }
 }
 
 /// The same for a function of one tensor.

@@ -9,7 +9,7 @@ package class Attachment: @unchecked Sendable {
 }
 
 /// Whether operations are recorded. Within a pullback: whether second derivatives were asked for.
-var isRecordingGraph: Bool { ThreadContext.current.isRecording }
+package var isRecordingGraph: Bool { ThreadContext.current.isRecording }
 
 extension Tensor {
     /// The operation that computed this tensor, if that was recorded.

@@ -112,7 +112,7 @@ public enum LayerPath {
 public func withoutGradients<R>(_ body: () throws -> R) rethrows -> R { try recording(false, body) }
 
 /// Runs a computation with recording switched on or off.
-func recording<R>(_ isOn: Bool, _ body: () throws -> R) rethrows -> R {
+package func recording<R>(_ isOn: Bool, _ body: () throws -> R) rethrows -> R {
     let context = ThreadContext.current
     let before = context.isRecording
     context.isRecording = isOn

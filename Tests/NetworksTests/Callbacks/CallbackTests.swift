@@ -48,6 +48,41 @@ extension NetworksTests {
                         + "val_ metrics need validation: examples"))
         }
 
+        /// A schedule sets the rate of every step, so that a callback's would never be used.
+        @Test(arguments: ["ReduceLearningRateOnPlateau", "LearningRateScheduler"])
+        func aScheduleExcludesOtherRates(_ name: String) async {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                [name = name as String] in
+                let network = try Sequential(input: [2]) { Dense(2) }
+                let callback: any Callback =
+                    name == "LearningRateScheduler"
+                    ? LearningRateScheduler { _, rate in rate / 2 } : ReduceLearningRateOnPlateau("loss")
+                try network.fit(
+                    Samples.halves(4), optimizer: .sgd(0.1).scheduled { _ in 0.1 }, loss: .crossEntropy,
+                    callbacks: [callback], showsProgress: false)
+            }
+            let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(
+                message.contains(
+                    "\(name): the optimizer has a schedule, which sets the learning rate at every step; leave out "
+                        + "scheduled(…), or \(name)"), "\(message)")
+        }
+
+        @Test func aPlateauLowersTheRate() throws {
+            // All inputs are 0: the loss stays 1, and every epoch is a plateau.
+            let data = Examples(inputs: .zeros([8, 1]), targets: .ones([8, 1]))
+            let network = try Sequential(input: [1]) { Dense(1, bias: false) }, optimizer: Optimizer = .sgd(0.1)
+            var rates: [Double] = []
+            try network.fit(
+                data, epochs: 5, batchSize: 8, optimizer: optimizer, loss: .meanSquaredError,
+                callbacks: [
+                    ReduceLearningRateOnPlateau("loss", factor: 0.1, patience: 1),
+                    LambdaCallback(stepEnded: { _ in rates.append(optimizer.learningRate) }),
+                ], showsProgress: false)
+            for (rate, expected) in zip(rates, [0.1, 0.1, 0.01, 0.001, 0.0001]) { #expect(abs(rate - expected) < 1e-9) }
+            #expect(rates.count == 5)
+        }
+
         /// Every metric says which way is better, whatever its name; custom ones may leave that to their name.
         @Test(arguments: [
             (Metric.accuracy, true), (.topK(), true), (.precision, true), (.f1(.macro), true), (.iou, true),

@@ -25,6 +25,20 @@ extension NetworksTests {
             #expect(rows.scalars == integers.scalars)
         }
 
+        @Test(arguments: [
+            ([3.0, 4], "Embedding takes word indices from 0 to 3, got 4; make the vocabulary larger: Embedding(5, 2)"),
+            ([0.0, -1], "Embedding takes word indices from 0 to 3, got -1; number the words from 0"),
+            ([0.5, 1], "Embedding takes word indices, got float32 with fractions; words are whole numbers"),
+        ])
+        func whatIsNoWord(_ words: [Double], message: String) async {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                [words = words as [Double]] in
+                _ = Embedding(4, 2)(Tensor(words).expanded(at: 0))
+            }
+            let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(text.contains(message), "\(text)")
+        }
+
         @Test func wordZeroIsPadding() throws {
             Random.seed(2)
             let words = Tensor([3, 1, 0, 2, 0, 0] as [Int32], shape: [2, 3])

@@ -45,6 +45,9 @@ extension NetworksTests {
             #expect(abs(penalty.item() - 4) < 1e-5)
             // d/dw (|w| − 1)² = 2 (|w| − 1) w / |w|
             #expect(distance(grad(penalty, of: w), Tensor([[8.0 / 3], [-4.0 / 3], [8.0 / 3]])) < 1e-5)
+            // Where nothing is recorded it is the same number, without a graph.
+            let measured = withoutGradients { gradientPenalty({ $0.matmul(w) }, real: x, fake: y) }
+            #expect(abs(measured.item() - 4) < 1e-5 && !measured.isTracked)
         }
     }
 }

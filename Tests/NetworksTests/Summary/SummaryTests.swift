@@ -40,6 +40,13 @@ extension NetworksTests {
                 network.summary(nested: true).rows.map(\.layer) == [
                     "residual (Residual)", "   └ body (Sequential)", "      └ dense (Dense)",
                 ])
+            let nested = network.summary(nested: true)
+            #expect(nested.description.contains("\n│    └ body (Sequential)"))
+            #expect(nested.description.contains("\n│       └ dense (Dense)"))
+            #expect(nested.html.contains(">&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;└ dense (Dense)</td>"))
+            // Where a name needs a second line, that stands as deep.
+            let narrow = network.summary(width: 50, nested: true).description
+            #expect(narrow.contains("\n│       └ dense") && narrow.contains("\n│       (Dense)"))
         }
 
         @Test func pageHasTheSameNumbers() throws {

@@ -126,6 +126,50 @@ extension NetworksTests {
             #expect(!network.predict(x).isTracked)
         }
 
+        /// A loss whose targets are not shaped as outputs are: values and their weights, as a detector's are.
+        @Test func targetsOfAnyShape() throws {
+            let loss = Loss("weighted", targets: .any) { outputs, targets in
+                targets[0..., 1] * (outputs[0..., 0] - targets[0..., 0]).squared()
+            }
+            let network = try Sequential(input: [1]) { Dense(1, bias: false, initializer: .zeros) }
+            let targets = Tensor([[1, 1], [3, 0], [5, 3], [2, 0]])
+            #expect(loss.terms(.zeros([4, 1]), targets).doubles == [1, 0, 75, 0])
+            let examples = Examples(inputs: .ones([4, 1]), targets: targets)
+            #expect(try network.evaluate(examples, loss: loss)["loss"] == 19)
+            try network.fit(examples, epochs: 200, optimizer: .sgd(0.2), loss: loss, showsProgress: false)
+            // (1 · 1 + 3 · 5) / 4
+            #expect(abs(network.parameters[0].value.item() - 4) < 1e-4)
+            #expect(
+                loss(.zeros([4, 1]), Tensor([[1, 1], [3, 0], [5, 3], [2, 0]]), weights: Tensor([1, 1, 0, 0])).item()
+                    == 0.5)
+        }
+
+        @Test func rowsOfTargetsAreMissing() async {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                _ = Loss("any", targets: .any) { outputs, _ in outputs }(.zeros([4, 2]), .zeros([3, 5]))
+            }
+            let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(
+                message.contains("targets [3, 5] do not match outputs [4, 2]; give one row for each example"),
+                "\(message)")
+        }
+
+        /// Its sign means nothing, and depends on the processor.
+        @Test func lossThatIsNoNumber() {
+            #expect("\(MetricValues(names: ["loss"], values: [-Double.nan]))" == "loss: nan")
+            #expect("\(MetricValues(names: ["loss"], values: [-Double.infinity]))" == "loss: -inf")
+        }
+
+        /// What is padding is so in one batch and in many.
+        @Test func predictionsKeepTheirMask() throws {
+            let network = try Sequential(input: [3]) { Embedding(5, 2, maskZero: true) }
+            let words = Tensor([1, 2, 0, 3, 0, 0, 4, 4, 4] as [Int32], shape: [3, 3])
+            for batchSize in [1, 2, 3] {
+                #expect(
+                    network.predict(words, batchSize: batchSize).sequenceMask?.ints == [1, 1, 0, 1, 0, 0, 1, 1, 1])
+            }
+        }
+
         // MARK: Mistakes
 
         private func mistake(_ examples: Examples, epochs: Int = 1, loss: Loss = .crossEntropy) throws -> String {

@@ -21,6 +21,17 @@ extension NetworksTests {
             #expect(network.parameterValues.map(\.doubles) == before)
         }
 
+        @Test func aScheduleExcludesASearch() throws {
+            let network = try Sequential(input: [2]) { Dense(2) }
+            #expect(
+                text {
+                    _ = try network.findLearningRate(
+                        Samples.halves(4), optimizer: .sgd().scheduled { _ in 1 }, loss: .crossEntropy)
+                }.contains(
+                    "the optimizer has a schedule, which sets the learning rate at every step; search with an optimizer"
+                ))
+        }
+
         @Test func noSearch() throws {
             let network = try Sequential(input: [2]) { Dense(2) }
             #expect(
