@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "cell_thread.h"
+#include "failure.h"
+#include "once.h"
 #include "ownership.h"
 #include "standard_streams.h"
 #include <dlfcn.h>
@@ -15,7 +17,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { ALTERNATE_STACK = 64 * 1024, KEPT_STACK = 1 << 20, RED_ZONE = 128, MAX_RANGES = 16384, STOP_SIGNAL_OFFSET = 5 };
+enum { ALTERNATE_STACK = 64 * 1024, KEPT_STACK = 1 << 20, RED_ZONE = 128, STOP_SIGNAL_OFFSET = 5 };
 
 typedef struct {
     int64_t serial;
@@ -27,36 +29,17 @@ typedef struct {
 static __thread thread_record *current;
 static int report_pipe = -1;
 
-static struct { _Atomic uintptr_t start, end; } safe_ranges[MAX_RANGES];
-static atomic_int safe_range_count;
 static atomic_bool may_stop_when_blocked;
 
 static const int trap_signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
 enum { TRAP_SIGNALS = sizeof trap_signals / sizeof *trap_signals };
 
-/// The range of malloc's functions.
-static uintptr_t heap_start, heap_end;
 /// Whether a thread that is about to end the process waits for an acknowledgement.
 static atomic_bool awaits_acknowledgement;
 
 static int stop_signal(void) { return SIGRTMIN + STOP_SIGNAL_OFFSET; }
 
 int64_t cw_current_serial(void) { return current ? current->serial : 0; }
-
-void cw_add_safe_range(uintptr_t start, uintptr_t end) {
-    int index = atomic_load(&safe_range_count);
-    if (index == MAX_RANGES) return;
-    atomic_store(&safe_ranges[index].start, start);
-    atomic_store(&safe_ranges[index].end, end);
-    atomic_store(&safe_range_count, index + 1);
-}
-
-static bool is_safe(uintptr_t address) {
-    int count = atomic_load(&safe_range_count);
-    for (int i = 0; i < count; i++)
-        if (address >= atomic_load(&safe_ranges[i].start) && address < atomic_load(&safe_ranges[i].end)) return true;
-    return false;
-}
 
 /// Follows the chain of frame pointers as long as it leads upward within the stack.
 static int32_t walk(
@@ -96,6 +79,7 @@ static void give_back_stack(uintptr_t address) {
 }
 
 void cw_park(void) {
+    cw_abandon_initializations();
     cw_release_streams();
     sigset_t all;
     sigfillset(&all);
@@ -104,6 +88,8 @@ void cw_park(void) {
 }
 
 static __thread cw_event event;
+/// Whether the thread has failed: a failure in the handler of the first ends the process.
+static __thread bool has_failed;
 
 static void report(cw_event_kind kind, int signal) {
     event.kind = kind;
@@ -113,77 +99,97 @@ static void report(cw_event_kind kind, int signal) {
     while (write(report_pipe, &event, sizeof event) < 0 && errno == EINTR) {}
 }
 
-static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *info, const ucontext_t *context) {
+/// Collects the addresses of a thread that a signal has interrupted.
+static void collect_frames(const ucontext_t *context) {
     const greg_t *registers = context->uc_mcontext.gregs;
     uintptr_t low, high;
     stack_bounds((uintptr_t)registers[REG_RSP], &low, &high);
-    event.fault_address = (uintptr_t)info->si_addr;
     event.frames[0] = (uintptr_t)registers[REG_RIP];
     event.frame_count = walk((uintptr_t)registers[REG_RBP], low, high, event.frames, 1, CW_MAX_FRAMES);
+}
+
+static void report_and_park(cw_event_kind kind, int signal, const siginfo_t *info, const ucontext_t *context) {
+    event.fault_address = (uintptr_t)info->si_addr;
+    cw_abandon_initializations();
     report(kind, signal);
     if (current) {
         // Endless recursion fills the whole stack, but only the outermost frames can be in use by other threads.
         bool is_overflow = kind == CW_STACK_OVERFLOW;
-        give_back_stack(is_overflow ? current->stack_high - KEPT_STACK : (uintptr_t)registers[REG_RSP] - RED_ZONE);
+        uintptr_t used = (uintptr_t)context->uc_mcontext.gregs[REG_RSP] - RED_ZONE;
+        give_back_stack(is_overflow ? current->stack_high - KEPT_STACK : used);
     }
     cw_park();
 }
 
 /// Reports, before a thread ends the process, from where that was called. Waits for the acknowledgement, up to a limit:
 /// the receiver may be unable to run.
-static void tell_end(void) {
-    if (report_pipe < 0) return;
-    event.frame_count = cw_backtrace(event.frames, CW_MAX_FRAMES);
+static void tell_end(int signal) {
+    cw_begin_end();
     atomic_store(&awaits_acknowledgement, true);
-    report(CW_ENDING, 0);
+    report(CW_ENDING, signal);
     const struct timespec millisecond = {.tv_nsec = 1000000};
     for (int i = 0; i < 300 && atomic_load(&awaits_acknowledgement); i++) nanosleep(&millisecond, NULL);
 }
 
+static void tell_called_end(void) {
+    if (report_pipe < 0) return;
+    event.number = cw_failure_began();
+    event.frame_count = cw_backtrace(event.frames, CW_MAX_FRAMES);
+    tell_end(0);
+}
+
 void cw_acknowledge_event(void) { atomic_store(&awaits_acknowledgement, false); }
 
-// These precede the C library's functions for cells and for all libraries but the C library itself.
+// These precede the C library's functions for cells and for all libraries but the C library itself. The originals are
+// found beforehand: a thread that ends the process may find the loader locked.
+static void (*original_exit)(int), (*original_abort)(void);
 
 void exit(int status) {
-    tell_end();
-    void (*original)(int) = (void (*)(int))dlsym(RTLD_NEXT, "exit");
-    original(status);
+    tell_called_end();
+    if (!original_exit) original_exit = (void (*)(int))dlsym(RTLD_NEXT, "exit");
+    original_exit(status);
     __builtin_unreachable();
 }
 
-/// Whether an address is in the Swift runtime, which calls `abort` where compiled code would trap, as for a failed
-/// forced cast.
-static bool is_in_swift(const void *address) {
-    Dl_info info;
-    return dladdr(address, &info) && info.dli_fname && strstr(info.dli_fname, "/libswift");
-}
-
 void abort(void) {
-    if (report_pipe >= 0 && is_in_swift(__builtin_return_address(0))) {
+    // The Swift runtime calls this where compiled code would trap, as for a failed forced cast.
+    if (report_pipe >= 0 && !has_failed && cw_is_in_runtime((uintptr_t)__builtin_return_address(0))) {
+        has_failed = true;
         event.fault_address = 0;
         event.frame_count = cw_backtrace(event.frames, CW_MAX_FRAMES);
-        report(CW_TRAPPED, SIGABRT);
-        cw_park();
+        if (!cw_is_fatal(NULL, NULL, false, event.frames, event.frame_count)) {
+            event.number = cw_failure_began();
+            report(CW_TRAPPED, SIGABRT);
+            cw_park();
+        }
     }
-    tell_end();
-    void (*original)(void) = (void (*)(void))dlsym(RTLD_NEXT, "abort");
-    original();
+    tell_called_end();
+    if (!original_abort) original_abort = (void (*)(void))dlsym(RTLD_NEXT, "abort");
+    original_abort();
     __builtin_unreachable();
 }
 
 static void on_trap(int signal, siginfo_t *info, void *context) {
-    uintptr_t address = (uintptr_t)info->si_addr;
-    const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
-    if ((uintptr_t)registers[REG_RIP] >= heap_start && (uintptr_t)registers[REG_RIP] < heap_end) {
-        // The heap is damaged, and its lock is held: no other thread can continue. Trap again, and end the process.
-        struct sigaction standard = {.sa_handler = SIG_DFL};
-        sigaction(signal, &standard, NULL);
-        return;
-    }
+    if (has_failed) cw_end_by(signal);
+    has_failed = true;
+    event.number = cw_failure_began();
+    collect_frames(context);
     // The guard page lies below the stack; a large frame may skip it by some pages.
+    uintptr_t address = (uintptr_t)info->si_addr;
     bool overflow = signal == SIGSEGV && current && address < current->stack_low + 4096
         && address + (1 << 20) > current->stack_low;
+    if (cw_is_fatal(info, context, overflow, event.frames, event.frame_count)) {
+        // The line of the cell, if it is known, and if the process can still tell it.
+        if (current && cw_is_safe(event.frames[0])) tell_end(signal);
+        cw_end_by(signal);
+    }
     report_and_park(overflow ? CW_STACK_OVERFLOW : CW_TRAPPED, signal, info, context);
+}
+
+/// The C library has found the heap damaged, or another process has sent the signal.
+static void on_abort(int signal) {
+    cw_failure_began();
+    cw_end_by(signal);
 }
 
 static void on_stop(int signal, siginfo_t *info, void *context) {
@@ -194,7 +200,10 @@ static void on_stop(int signal, siginfo_t *info, void *context) {
         // An interrupted system call, 0F 05, is before the address or, if it is to be restarted, at the address.
         const unsigned char *code = (const unsigned char *)address;
         bool blocked = (code[-2] == 0x0f && code[-1] == 0x05) || (code[0] == 0x0f && code[1] == 0x05);
-        if (is_safe(address) || (atomic_load(&may_stop_when_blocked) && blocked)) {
+        collect_frames(context);
+        bool may_stop = cw_is_safe(address) || (atomic_load(&may_stop_when_blocked) && blocked);
+        if (may_stop && !cw_may_hold_locks(context, event.frames, event.frame_count)) {
+            event.number = cw_failure_began();
             report_and_park(CW_STOPPED, signal, info, context);
         }
     }
@@ -202,6 +211,9 @@ static void on_stop(int signal, siginfo_t *info, void *context) {
 }
 
 void cw_install_handlers(int pipe) {
+    cw_find_code();
+    original_exit = (void (*)(int))dlsym(RTLD_NEXT, "exit");
+    original_abort = (void (*)(void))dlsym(RTLD_NEXT, "abort");
     report_pipe = pipe;
     struct sigaction action;
     memset(&action, 0, sizeof action);
@@ -212,17 +224,16 @@ void cw_install_handlers(int pipe) {
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     action.sa_sigaction = on_stop;
     sigaction(stop_signal(), &action, NULL);
-    // The linker keeps the C library's functions of one source file together, with the static ones first.
-    uintptr_t first = (uintptr_t)dlsym(RTLD_DEFAULT, "malloc"), last = (uintptr_t)dlsym(RTLD_DEFAULT, "malloc_info");
-    if (first && last > first && last - first < 64 * 1024) {
-        heap_start = first - 12 * 1024;
-        heap_end = last;
-    }
+    action.sa_flags = SA_ONSTACK;
+    action.sa_handler = on_abort;
+    sigaction(SIGABRT, &action, NULL);
 }
 
 void cw_remove_handlers(void) {
     report_pipe = -1;
+    cw_set_alarm_pipe(-1);
     for (int i = 0; i < TRAP_SIGNALS; i++) signal(trap_signals[i], SIG_DFL);
+    signal(SIGABRT, SIG_DFL);
 }
 
 /// Makes the calling thread one whose failures do not end the process. Returns its alternate stack.
@@ -258,10 +269,24 @@ void cw_adopt_thread(int64_t serial) {
     adopt(record);
 }
 
+/// Called when a thread ends by `pthread_exit`, without having returned to its start.
+static void report_exit(void *unused) {
+    (void)unused;
+    if (report_pipe < 0) return;
+    has_failed = true;
+    event.number = cw_failure_began();
+    event.frame_count = 0;
+    cw_abandon_initializations();
+    cw_release_streams();
+    report(CW_THREAD_ENDED, 0);
+}
+
 static void *start(void *argument) {
     thread_record *record = argument;
     void *alternate = adopt(record);
+    pthread_cleanup_push(report_exit, NULL);
     record->body(record->context);
+    pthread_cleanup_pop(false);
     current = NULL;
     stack_t none = {.ss_flags = SS_DISABLE};
     sigaltstack(&none, NULL);

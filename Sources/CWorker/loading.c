@@ -1,27 +1,49 @@
 #define _GNU_SOURCE
 #include "loading.h"
 #include "cell_thread.h"
+#include "failure.h"
 #include <dlfcn.h>
 #include <link.h>
 #include <string.h>
 
-static int add_code(struct dl_phdr_info *info, size_t size, void *base) {
-    if (info->dlpi_addr != (uintptr_t)base) return 0;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
-        if (header->p_type == PT_LOAD && (header->p_flags & PF_X)) {
-            uintptr_t start = info->dlpi_addr + header->p_vaddr;
-            cw_add_safe_range(start, start + header->p_memsz);
+static int add_code(struct dl_phdr_info *info, size_t size, void *pointer) {
+    (void)size;
+    uintptr_t address = *(uintptr_t *)pointer;
+    bool is_meant = false;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < info->dlpi_phnum; i++) {
+            const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+            uintptr_t start = info->dlpi_addr + header->p_vaddr, end = start + header->p_memsz;
+            if (header->p_type != PT_LOAD) continue;
+            if (address >= start && address < end) is_meant = true;
+            if (pass == 1 && (header->p_flags & PF_X)) cw_add_safe_range(start, end);
         }
+        if (!is_meant) return 0;
     }
     return 1;
 }
 
+void cw_add_code(uintptr_t address) { dl_iterate_phdr(add_code, &address); }
+
 void *cw_load(const char *path) {
+    // The loader is locked meanwhile, also while it calls the runtime.
+    cw_begin_critical();
     void *handle = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     struct link_map *map;
-    if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) dl_iterate_phdr(add_code, (void *)map->l_addr);
+    if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) cw_add_code((uintptr_t)map->l_ld);
+    cw_end_critical();
     return handle;
+}
+
+static int stop_at_once(struct dl_phdr_info *info, size_t size, void *unused) {
+    (void)info, (void)size, (void)unused;
+    return 1;
+}
+
+void cw_probe_loader(void) {
+    Dl_info info;
+    dladdr((void *)cw_probe_loader, &info);
+    dl_iterate_phdr(stop_at_once, NULL);
 }
 
 bool cw_locate(uintptr_t address, const char **object, uintptr_t *base) {

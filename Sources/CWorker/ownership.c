@@ -10,6 +10,8 @@
 
 static __thread int64_t thread_owner;
 
+int64_t cw_thread_owner(void) { return thread_owner; }
+
 int64_t cw_set_owner(int64_t serial) {
     int64_t before = thread_owner;
     thread_owner = serial;

@@ -2,6 +2,8 @@
 #include "snapshot.h"
 #include "cell_thread.h"
 #include "descriptors.h"
+#include "failure.h"
+#include "guard.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,7 +20,7 @@
 
 enum { STACK_SIZE = 8 << 20 };
 
-static int channel = -1;
+static int channel = -1, alarm_descriptor = -1;
 static __thread bool is_making_snapshot;
 
 typedef struct {
@@ -44,6 +46,7 @@ static void be_worker(void) {
 }
 
 static void stand_by(int line, const cw_snapshot_actions *actions) {
+    cw_start_guard(line, true);
     prctl(PR_SET_NAME, "snapshot");  // what `ps` shows
     set_oom_score("0");
     // The kernel notices the end of the process by its channel and streams, so no other process may hold copies.
@@ -51,23 +54,27 @@ static void stand_by(int line, const cw_snapshot_actions *actions) {
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     dup3(null, channel, O_CLOEXEC);
+    dup3(null, alarm_descriptor, O_CLOEXEC);
     close(null);
     actions->shrink();
 
     char byte;
-    int received[4], count = 0;
-    if (cw_receive(line, &byte, 1, received, 4, &count) != 1 || count != 4) _exit(0);
-    close(line);
+    int received[5], count = 0;
+    if (cw_receive(line, &byte, 1, received, 5, &count) != 1 || count != 5) cw_end_with_kernel();
     dup3(received[0], channel, O_CLOEXEC);
-    dup2(received[1], STDOUT_FILENO);
-    dup2(received[2], STDERR_FILENO);
-    for (int i = 0; i < 3; i++) close(received[i]);
+    cw_guard_successor(channel);
+    close(line);
+    dup3(received[1], alarm_descriptor, O_CLOEXEC);
+    dup2(received[2], STDOUT_FILENO);
+    dup2(received[3], STDERR_FILENO);
+    for (int i = 0; i < 4; i++) close(received[i]);
+    cw_set_alarm_pipe(alarm_descriptor);
     be_worker();
     __fpurge(stdout);  // text that the dead process has printed already
     sigset_t none;
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, NULL);
-    actions->take_over(received[3]);
+    actions->take_over(received[4]);
     abort();
 }
 
@@ -110,18 +117,24 @@ int cw_make_snapshot(int line, const cw_snapshot_actions *actions) {
     return request.error;
 }
 
-/// Called in a child that a cell forks: it must not use the worker's channel and handlers.
+/// Called in every child: it must not report its failures as the worker's. One that a cell forks must not use the
+/// worker's channel either.
 static void leave_worker(void) {
+    cw_remove_handlers();
     if (is_making_snapshot) return;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     dup3(null, channel, O_CLOEXEC);
+    dup3(null, alarm_descriptor, O_CLOEXEC);
     close(null);
-    cw_remove_handlers();
 }
 
-void cw_prepare_for_snapshots(int descriptor) {
-    channel = descriptor;
+void cw_prepare_for_snapshots(int channel_descriptor, int alarm) {
+    channel = channel_descriptor;
+    alarm_descriptor = alarm;
     fcntl(channel, F_SETFD, FD_CLOEXEC);
+    fcntl(alarm, F_SETFD, FD_CLOEXEC);
+    cw_set_alarm_pipe(alarm);
+    cw_start_guard(channel, false);
     be_worker();
     pthread_atfork(NULL, NULL, leave_worker);
 }

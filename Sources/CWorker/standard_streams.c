@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "standard_streams.h"
+#include "failure.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
@@ -73,34 +74,27 @@ void cw_release_streams(void) {
     release(stderr);
 }
 
-static void (*send_all)(void);
+static void send_all(void) { cw_wait_until_sent(300); }
 
-static void on_abort(int signal) {
-    (void)signal;
-    send_all();
-    // `abort` goes on to end the process.
-}
+void cw_send_at_exit(void) { atexit(send_all); }
 
-void cw_before_end(void (*last)(void)) {
-    send_all = last;
-    atexit(last);
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_ONSTACK;
-    action.sa_handler = on_abort;
-    sigaction(SIGABRT, &action, NULL);
-}
-
-// Sends a cell's text before a program that it starts prints. Cells and Foundation call these instead of the C
-// library's.
+// Sends a cell's text before a program that it starts prints. Cells and Foundation call this instead of the C library's
+// function. Foundation starts each program in a process group of its own; those of a worker stay in the worker's, and
+// so end with it.
 typedef int spawn(
     pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[], char *const[]);
 
 int posix_spawn(
     pid_t *process, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
     char *const arguments[], char *const environment[]) {
-    if (send_all) send_all();
+    send_all();
+    posix_spawnattr_t own;
+    short flags = 0;
+    if (attributes && cw_alarm_pipe() >= 0 && posix_spawnattr_getflags(attributes, &flags) == 0) {
+        own = *attributes;
+        posix_spawnattr_setflags(&own, (short)(flags & ~POSIX_SPAWN_SETPGROUP));
+        attributes = &own;
+    }
     return ((spawn *)dlsym(RTLD_NEXT, "posix_spawn"))(process, path, actions, attributes, arguments, environment);
 }
 

@@ -22,8 +22,8 @@ enum Backtrace {
         let addresses = withUnsafeBytes(of: event.frames) { bytes in
             Array(bytes.bindMemory(to: UInt.self).prefix(Int(event.frame_count)))
         }
-        // An event about the end of the process has only return addresses.
-        return frames(addresses, isFirstExact: event.kind != CW_ENDING)
+        // A call that ends the process has only return addresses.
+        return frames(addresses, isFirstExact: event.kind != CW_ENDING || event.signal != 0)
     }
 
     /// Addresses relative to their shared objects. A return address points behind the call, so the address minus 1 lies

@@ -36,6 +36,11 @@ extension WorkerReport.Failure {
             self.init(
                 kind: .stackOverflow, name: "StackOverflow",
                 message: "calls are nested too deeply: does a function call itself without end?", frames: frames)
+        case CW_THREAD_ENDED:
+            self.init(
+                kind: .trapped, name: "ThreadEnded",
+                message: "the code ended its own thread with `pthread_exit`: return from it, or throw an error",
+                frames: frames)
         default:
             self.init(kind: .trapped, name: "Trap", message: Self.description(of: event), frames: frames)
         }

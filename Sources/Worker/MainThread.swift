@@ -16,7 +16,7 @@ final class MainThread: MainExecutor, Sendable {
 
     let state = Monitor(State())
     /// The descriptor that wakes the thread.
-    private let wakeup = cw_wakeup_descriptor()
+    let wakeup = cw_wakeup_descriptor()
 
     var isMainExecutor: Bool { true }
 

@@ -55,8 +55,6 @@ final class ReportQueue: Sendable {
     private let state = Monitor(State())
     /// Held while reports are being sent.
     private let sending = Monitor(())
-    /// About how many bytes are unsent.
-    private let unsent = Atomic<Int>(0)
 
     init(channel: MessageChannel) {
         self.channel = channel
@@ -80,7 +78,7 @@ final class ReportQueue: Sendable {
         state.makeFree()
         sending.makeFree()
         state.withLock { $0 = State() }
-        unsent.store(0, ordering: .relaxed)
+        cw_add_unsent(-cw_add_unsent(0))
     }
 
     /// Replaces C's standard output and error, for the life of the process.
@@ -89,7 +87,7 @@ final class ReportQueue: Sendable {
             { descriptor, bytes, count in
                 ReportQueue.current!.print(UnsafeRawBufferPointer(start: bytes, count: count), descriptor: descriptor)
             }, { ReportQueue.current!.waitForRoom() })
-        cw_before_end { ReportQueue.current!.drain(milliseconds: 300) }
+        cw_send_at_exit()
     }
 
     /// Starts the thread that sends.
@@ -109,7 +107,7 @@ final class ReportQueue: Sendable {
     func add(_ report: WorkerReport) {
         state.withLock { state in
             state.items.append(Item(report: report))
-            unsent.wrappingAdd(report.size, ordering: .relaxed)
+            cw_add_unsent(Int64(report.size))
             state.isUrgent = true
         }
     }
@@ -134,7 +132,7 @@ final class ReportQueue: Sendable {
                 _ = write(descriptor, bytes.baseAddress, bytes.count)
                 return false
             }
-            let size = unsent.wrappingAdd(bytes.count, ordering: .relaxed).newValue
+            let size = cw_add_unsent(Int64(bytes.count))
             if let index = state.growingItem(serial, stream) {
                 state.items[index].bytes.append(contentsOf: bytes)
             } else {
@@ -160,15 +158,10 @@ final class ReportQueue: Sendable {
     /// Waits while the queue is full. A cell that is to stop stops here.
     private func waitForRoom() {
         Interruption.check(before: "print more")
-        while unsent.load(ordering: .relaxed) >= Self.capacity {
+        while cw_add_unsent(0) >= Self.capacity {
             usleep(1000)
             Interruption.check(before: "print more")
         }
-    }
-
-    /// Waits until everything is sent, up to a limit. Takes no lock, since it is called at the end of the process.
-    func drain(milliseconds: Int) {
-        for _ in 0..<milliseconds where unsent.load(ordering: .relaxed) > 0 { usleep(1000) }
     }
 
     // MARK: Sending
@@ -191,7 +184,7 @@ final class ReportQueue: Sendable {
             for item in items {
                 let report = item.complete
                 channel.send(report)
-                unsent.wrappingSubtract(report.size, ordering: .relaxed)
+                cw_add_unsent(-Int64(report.size))
             }
         }
     }

@@ -15,6 +15,8 @@ import WorkerProtocol
 package final class WorkerProcess: Sendable {
     /// The descriptor of the channel to the kernel.
     package static let channelDescriptor: Int32 = 3
+    /// The descriptor of the pipe through which failing threads tell the kernel.
+    package static let alarmDescriptor: Int32 = 4
 
     /// The size of a cell's stack: eight times the usual. Memory is used only as the stack grows.
     fileprivate static let stackSize = 64 << 20
@@ -49,7 +51,7 @@ package final class WorkerProcess: Sendable {
     /// Serves the kernel until it closes the channel.
     package static func run() -> Never {
         Executors.install()
-        cw_prepare_for_snapshots(channelDescriptor)
+        cw_prepare_for_snapshots(channelDescriptor, alarmDescriptor)
         let channel = MessageChannel(descriptor: channelDescriptor)
         let reports = ReportQueue(channel: channel)
         reports.redirectOutput()
@@ -61,6 +63,8 @@ package final class WorkerProcess: Sendable {
             guard let box else { return }
             let error = unsafeBitCast(box, to: (any Error).self)
             WorkerProcess.current?.report(error, frames: Backtrace.ofThrow(box), kind: .thrown)
+            // The compiled code does not expect to go on: what follows it is something else.
+            cw_park()
         }
         Tensors.Failure.handler = { WorkerProcess.current!.fail(with: $0, frames: Backtrace.here(), kind: .library) }
         Interruption.handler = { WorkerProcess.current!.stopIfMeant(before: "\($0)") }
@@ -77,6 +81,10 @@ package final class WorkerProcess: Sendable {
         guard let worker = try? WorkerProcess(channel: channel, reports: reports) else { _exit(1) }
         current = worker
         cw_install_handlers(worker.events.writing)
+        let needed = [
+            channelDescriptor, alarmDescriptor, worker.events.reading, worker.events.writing, MainThread.shared.wakeup,
+        ]
+        cw_guard_descriptors(needed, Int32(needed.count))
         worker.input.install()
         FrontEnd.connect(to: KernelConnection(reports: worker.reports))
         worker.installCallbacks()
@@ -104,7 +112,7 @@ package final class WorkerProcess: Sendable {
                 OpenWidgets.output(output)?.fail(name: name, message: message, traceback: traceback)
             }
         }
-        _exit(0)
+        cw_end_with_kernel()
     }
 
     private func makeSnapshot() {
@@ -140,11 +148,15 @@ package final class WorkerProcess: Sendable {
     /// Loads a cell and runs it.
     private func run(_ object: String, entryPoint: String, serial: Int) -> WorkerReport {
         typealias EntryPoint = @convention(c) (Int32, UnsafeMutableRawPointer?) -> Int32
+        // What damaged memory does here leaves the loader or the runtime locked.
+        cw_begin_critical()
         guard let handle = cw_load(object), let symbol = dlsym(handle, entryPoint) else {
+            defer { cw_end_critical() }
             return .failed(
                 serial: serial, .init(kind: .notLoaded, name: "NotLoaded", message: String(cString: dlerror())))
         }
         cw_replace_conformances(handle, String(entryPoint.dropLast("_main".count)))
+        cw_end_critical()
         _ = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
         return .finished(serial: serial)
     }
@@ -231,7 +243,10 @@ package final class WorkerProcess: Sendable {
             guard read(events.reading, &event, MemoryLayout<cw_event>.size) == MemoryLayout<cw_event>.size else {
                 continue
             }
+            // If the failed thread holds the loader's locks, this waits for ever, and the kernel ends the process.
+            cw_probe_loader()
             report(event)
+            if event.kind != CW_ENDING { cw_failure_handled(event.number) }
         }
     }
 
@@ -244,8 +259,7 @@ package final class WorkerProcess: Sendable {
         if event.kind == CW_TRAPPED, !hasRoomForAnotherCell() {
             // What a parked thread holds is never freed. The snapshot, which does not hold it, can go on better.
             reports.add(.ending(Backtrace.frames(of: event)))
-            reports.drain(milliseconds: 300)
-            kill(getpid(), SIGKILL)
+            cw_end_by(SIGKILL)
         }
         let failure = WorkerReport.Failure(event)
         replace(event.serial)

@@ -2,8 +2,11 @@
 #pragma once
 #include "cell_thread.h"
 #include "descriptors.h"
+#include "failure.h"
+#include "guard.h"
 #include "loading.h"
 #include "object_file.h"
+#include "once.h"
 #include "ownership.h"
 #include "sourcekit.h"
 #include "snapshot.h"

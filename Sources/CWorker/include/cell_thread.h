@@ -20,8 +20,10 @@ typedef enum {
     CW_STOPPED,
     /// It overflowed its stack.
     CW_STACK_OVERFLOW,
-    /// It called `exit` or `abort`, and is about to end the process.
+    /// It called `exit` or `abort`, or has failed where the process cannot go on, and is about to end the process.
     CW_ENDING,
+    /// It called `pthread_exit`.
+    CW_THREAD_ENDED,
 } cw_event_kind;
 
 /// An event, written atomically to the report pipe.
@@ -32,6 +34,8 @@ typedef struct {
     int64_t serial;
     /// The cell for which the thread worked; 0 for none.
     int64_t owner;
+    /// The failure's number, under which the kernel knows it.
+    int32_t number;
     /// The address of a memory fault.
     uintptr_t fault_address;
     int32_t frame_count;
@@ -53,9 +57,6 @@ int cw_start_thread(pthread_t *thread, int64_t serial, size_t stack_size, void (
 
 /// Makes the calling thread one whose failures do not end the process, as if `cw_start_thread` had started it.
 void cw_adopt_thread(int64_t serial);
-
-/// Declares a range of code, that of a loaded cell, in which a thread holds no locks of the runtime.
-void cw_add_safe_range(uintptr_t start, uintptr_t end);
 
 /// Asks a cell's thread to stop. It stops only within a safe range or, if `anywhere_blocked`, also in a blocking system
 /// call. Repeat the call until an event arrives.

@@ -7,6 +7,12 @@
 /// NULL on failure; `dlerror` tells why.
 void *cw_load(const char *path);
 
+/// Declares the code of the object in which an address lies a safe range, as `cw_load` does.
+void cw_add_code(uintptr_t address);
+
+/// Takes and releases the loader's locks.
+void cw_probe_loader(void);
+
 /// Finds the object in which an address lies, and that object's base address. Returns false if there is none.
 bool cw_locate(uintptr_t address, const char **object, uintptr_t *base);
 

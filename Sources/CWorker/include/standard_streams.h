@@ -20,9 +20,8 @@ void cw_flush_output(void);
 /// took them.
 void cw_release_streams(void);
 
-/// Sets the function that is called before the process ends by `exit` or `abort`, or starts a program; it may be called
-/// in a signal handler.
-void cw_before_end(void (*last)(void));
+/// Has the process wait for a moment when it ends by `exit`, until its output is sent.
+void cw_send_at_exit(void);
 
 /// Prints a line on standard error.
 void cw_print_error(const char *line);

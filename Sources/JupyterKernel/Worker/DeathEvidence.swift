@@ -6,6 +6,10 @@ struct DeathEvidence {
     var fatalErrors = FatalErrorFilter()
     /// The frames that ended the process, if it reported them.
     var frames: [WorkerReport.Failure.Frame] = []
+    /// Whether the process was killed because it could neither handle a failure nor end.
+    var wasStuck = false
+    /// Whether a cell closed the descriptors that connect the process with the kernel.
+    var wasCutOff = false
     /// The system's count of out-of-memory kills when it was last looked at.
     private var outOfMemoryCount = Self.outOfMemoryCount
 
@@ -15,10 +19,10 @@ struct DeathEvidence {
     /// The death of a worker. The evidence is used up.
     mutating func death(status: Int32, recovery: WorkerDeath.Recovery) -> WorkerDeath {
         let count = Self.outOfMemoryCount
-        defer { (outOfMemoryCount, frames) = (count, []) }
+        defer { (outOfMemoryCount, frames, wasStuck, wasCutOff) = (count, [], false, false) }
         return WorkerDeath(
-            status: status, fatalError: fatalErrors.take()?.message, frames: frames,
-            wasOutOfMemory: count > outOfMemoryCount,
+            status: status, fatalError: fatalErrors.take()?.message, frames: frames, wasStuck: wasStuck,
+            wasCutOff: wasCutOff, wasOutOfMemory: count > outOfMemoryCount,
             recovery: recovery)
     }
 

@@ -14,4 +14,7 @@ final class OneShot<Value: Sendable>: Sendable {
 
     /// Waits for the value.
     func wait() -> Value { value.wait { $0 } }
+
+    /// Waits for the value for some seconds; `nil` if it does not come.
+    func wait(seconds: Double) -> Value? { value.wait(seconds: seconds) { $0 } }
 }

@@ -12,6 +12,12 @@ final class WorkerConnection: Sendable {
     enum Event {
         case report(WorkerReport)
         case printed([UInt8], StandardStream)
+        /// One of its threads has failed. The worker handles that soon, or ends, or can do neither.
+        case failing(WorkerConnection, failure: Int)
+        /// It has handled a failure, and goes on.
+        case recovered(failure: Int)
+        /// A cell has closed descriptors that it cannot work without, and it ends.
+        case isCutOff
         /// It has ended: with an exit status or, if negative, by a signal.
         case ended(Int32)
     }
@@ -22,6 +28,9 @@ final class WorkerConnection: Sendable {
     private let channel: MessageChannel
     private let outputPipe: Cells.Pipe
     private let errorPipe: Cells.Pipe
+    private let alarmPipe: Cells.Pipe
+    /// When the last event was handled; `nil` while one is.
+    private let lastHandled = Mutex<ContinuousClock.Instant?>(.now)
 
     /// Whether the dispatch queues that earlier cells have used no longer work.
     let lostDispatchQueues: Bool
@@ -30,11 +39,11 @@ final class WorkerConnection: Sendable {
     ///
     /// - Parameters:
     ///   - command: The program and its arguments.
-    ///   - handle: Takes all events, in order, on the connection's thread.
+    ///   - handle: Takes all events: those about failures at once, all others in order, on a thread of their own.
     convenience init(command: [String], handle: @escaping @Sendable (Event) -> Void) throws(CompilationError) {
         let (channel, other) = try Self.channel()
         defer { close(other) }
-        let (output, error) = (try Cells.Pipe(), try Cells.Pipe())
+        let (output, error, alarm) = (try Cells.Pipe(), try Cells.Pipe(), try Cells.Pipe())
         let process = try Subprocess(
             command,
             environment: [
@@ -45,8 +54,8 @@ final class WorkerConnection: Sendable {
                 // default holds seven.
                 "GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000",
             ],
-            descriptors: [-1, output.writing, error.writing, other])
-        self.init(process, channel: channel, output: output, error: error, handle: handle)
+            descriptors: [-1, output.writing, error.writing, other, alarm.writing])
+        self.init(process, channel: channel, output: output, error: error, alarm: alarm, handle: handle)
     }
 
     /// Lets a snapshot of a worker that has ended take over.
@@ -54,40 +63,44 @@ final class WorkerConnection: Sendable {
     /// - Parameters:
     ///   - snapshot: The snapshot's line.
     ///   - next: The other end of the line for the new worker's own snapshot.
-    ///   - handle: Takes all events, in order, on the connection's thread.
+    ///   - handle: Takes all events: those about failures at once, all others in order, on a thread of their own.
     convenience init?(
         takingOver snapshot: SnapshotLine, next: Int32, handle: @escaping @Sendable (Event) -> Void
     ) throws(CompilationError) {
         let (channel, other) = try Self.channel()
-        let (output, error) = (try Cells.Pipe(), try Cells.Pipe())
-        let isSent = snapshot.takeOver(with: [other, output.writing, error.writing, next])
+        let (output, error, alarm) = (try Cells.Pipe(), try Cells.Pipe(), try Cells.Pipe())
+        let isSent = snapshot.takeOver(with: [other, alarm.writing, output.writing, error.writing, next])
         close(other)
-        // A snapshot that has not answered in ten seconds never will.
+        // A snapshot that has not answered by then never will.
         var answer = pollfd(fd: channel.descriptor, events: Int16(POLLIN), revents: 0)
-        guard isSent, poll(&answer, 1, 10_000) > 0,
+        guard isSent, poll(&answer, 1, Self.patience) > 0,
             case .ready(let identifier, let lostDispatchQueues) = channel.receive(WorkerReport.self)
         else {
             return nil
         }
         self.init(
-            Subprocess(adopting: identifier), channel: channel, output: output, error: error,
+            Subprocess(adopting: identifier), channel: channel, output: output, error: error, alarm: alarm,
             lostDispatchQueues: lostDispatchQueues, handle: handle)
     }
 
     /// Serves a process that has the other end of the channel and the writing ends of the pipes.
     init(
-        _ process: Subprocess, channel: MessageChannel, output: Cells.Pipe, error: Cells.Pipe,
+        _ process: Subprocess, channel: MessageChannel, output: Cells.Pipe, error: Cells.Pipe, alarm: Cells.Pipe,
         lostDispatchQueues: Bool = false, handle: @escaping @Sendable (Event) -> Void
     ) {
         self.process = process
         self.channel = channel
         outputPipe = output
         errorPipe = error
+        alarmPipe = alarm
         self.lostDispatchQueues = lostDispatchQueues
         processDescriptor = cw_process_descriptor(process.identifier)
         outputPipe.closeWriting()
         errorPipe.closeWriting()
+        alarmPipe.closeWriting()
         Thread.detachNewThread { self.pump(handle) }
+        // Events may wait for front ends, which failures must not.
+        Thread.detachNewThread { self.watchAlarms(handle) }
     }
 
     private static func channel() throws(CompilationError) -> (channel: MessageChannel, other: Int32) {
@@ -95,6 +108,12 @@ final class WorkerConnection: Sendable {
     }
 
     deinit { close(processDescriptor) }
+
+    /// How long, in milliseconds, a snapshot may take to answer.
+    private static let patience: Int32 = 4_000
+
+    /// For how long nothing has come from the worker; zero while something is being handled.
+    var silence: Duration { lastHandled.withLock { $0.map { .now - $0 } ?? .zero } }
 
     /// The process identifier.
     var identifier: Int32 { process.identifier }
@@ -107,8 +126,34 @@ final class WorkerConnection: Sendable {
     /// Kills the process.
     func kill() { process.send(SIGKILL) }
 
+    /// Passes on what failing threads report, until the worker is gone.
+    private func watchAlarms(_ handle: (Event) -> Void) {
+        while true {
+            var polls = [alarmPipe.reading, processDescriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            guard poll(&polls, 2, -1) > 0 else { continue }
+            guard polls[0].revents != 0 else { return }
+            var alarm = cw_alarm()
+            let size = MemoryLayout<cw_alarm>.size
+            guard read(alarmPipe.reading, &alarm, size) == size else { return }
+            // Unique among all workers.
+            let failure = Int(identifier) << 32 | Int(alarm.number)
+            switch cw_alarm_kind(rawValue: UInt32(alarm.kind)) {
+            case CW_FAILURE_BEGAN: handle(.failing(self, failure: failure))
+            case CW_FAILURE_HANDLED: handle(.recovered(failure: failure))
+            default: handle(.isCutOff)
+            }
+        }
+    }
+
     /// Reads everything until the worker is gone. What was printed before a message is handled before it.
-    private func pump(_ handle: (Event) -> Void) {
+    private func pump(_ pass: (Event) -> Void) {
+        func handle(_ event: Event) {
+            lastHandled.withLock { $0 = nil }
+            pass(event)
+            lastHandled.withLock { $0 = .now }
+        }
         let streams: [(descriptor: Int32, stream: StandardStream)] = [
             (outputPipe.reading, .stdout), (errorPipe.reading, .stderr),
         ]

@@ -18,6 +18,10 @@ struct WorkerDeath: Sendable {
     var fatalError: String?
     /// The frames that ended the process, if they are known.
     var frames: [WorkerReport.Failure.Frame]
+    /// Whether the process was killed because it could neither handle a failure nor end.
+    var wasStuck = false
+    /// Whether a cell closed the descriptors that connect the process with the kernel.
+    var wasCutOff = false
     /// Whether the process was killed because the cell could not be stopped otherwise.
     var wasInterrupted = false
     /// Whether the system killed it because memory ran out.
@@ -37,6 +41,12 @@ struct WorkerDeath: Sendable {
         let reason =
             switch status {
             case _ where wasInterrupted: "the cell could not be stopped otherwise, so its process was ended"
+            case -SIGKILL where wasCutOff:
+                "the cell closed the files that connect its process with the kernel, and the process was ended"
+            case -SIGKILL where wasStuck && !frames.isEmpty:
+                "the cell ended its process, which did not end by itself and was killed"
+            case -SIGKILL where wasStuck:
+                "a failure left the cell's process unable to go on, and the process was ended"
             case -SIGKILL where wasOutOfMemory || fatalError?.hasPrefix("failed to allocate") == true:
                 "the cell's process was killed because memory ran out"
             case -SIGKILL: "the cell's process was killed"

@@ -45,6 +45,13 @@ struct WorkerMachine<Worker: Sendable> {
     /// A death that no cell has been told of.
     private var unreportedDeath: WorkerDeath?
     private(set) var isShuttingDown = false
+    /// The failures that the worker has not handled yet, and when each began.
+    private var failures: [Int: ContinuousClock.Instant] = [:]
+    /// How many workers have taken over, one from the other, without doing anything for the kernel.
+    private var successions = 0
+
+    /// As many workers may end at once, each with a snapshot of its own; then the snapshots are as damaged as they are.
+    private static var maximumSuccessions: Int { 8 }
 
     /// The worker, unless there is none or it is being replaced.
     var worker: Worker? { if case .alive(let worker) = process { worker } else { nil } }
@@ -70,7 +77,9 @@ struct WorkerMachine<Worker: Sendable> {
     mutating func workerEnded() -> SnapshotLine? {
         guard case .alive = process else { preconditionFailure("a worker ended twice") }
         process = .replacing
-        return isShuttingDown ? nil : snapshot.take()
+        failures = [:]
+        if isShuttingDown || successions == Self.maximumSuccessions { snapshot = nil }
+        return snapshot.take()
     }
 
     /// The worker that ended was replaced, or could not be. This ends the phase, whichever it is.
@@ -81,6 +90,7 @@ struct WorkerMachine<Worker: Sendable> {
     mutating func replaced(by successor: (worker: Worker, line: SnapshotLine)?, _ death: WorkerDeath) {
         guard case .replacing = process else { preconditionFailure("a worker that lives was replaced") }
         process = if let successor { .alive(successor.worker) } else { .none }
+        successions = successor == nil ? 0 : successions + 1
         snapshot = successor?.line
         let ended = phase
         phase = .idle
@@ -112,6 +122,19 @@ struct WorkerMachine<Worker: Sendable> {
         snapshot = nil
     }
 
+    // MARK: Failures
+
+    /// A thread of the worker has failed. The worker is to handle that, or to end.
+    mutating func failureBegan(_ failure: Int, at now: ContinuousClock.Instant) { failures[failure] = now }
+
+    /// The worker has handled a failure, and goes on.
+    mutating func failureHandled(_ failure: Int) { failures[failure] = nil }
+
+    /// How much of a time is left for a failure; `nil` once it has been handled, or the worker has ended.
+    func timeLeft(for failure: Int, of limit: Duration, at now: ContinuousClock.Instant) -> Duration? {
+        failures[failure].map { limit - (now - $0) }
+    }
+
     // MARK: Snapshots
 
     /// Begins a snapshot. `nil` if there is no worker.
@@ -127,6 +150,7 @@ struct WorkerMachine<Worker: Sendable> {
     mutating func snapshotEnded(error: String?) {
         guard case .snapshotting(let line, let made) = phase else { return }
         phase = .idle
+        successions = 0
         snapshot = error == nil ? line : nil
         snapshotError = error
         made.resolve(())

@@ -16,7 +16,29 @@ extension WorkerSession {
         defer { close(other) }
         guard let (worker, made) = state.withLock({ $0.machine.beginSnapshot(line) }) else { return }
         worker.send(.snapshot, passing: other)
-        made.wait()
+        // It cannot be made if a cell has damaged the worker's memory, or holds what the worker needs.
+        let start = ContinuousClock.now
+        while made.wait(seconds: 0.5) == nil {
+            if min(worker.silence, .now - start) > limits.snapshot { worker.kill() }
+        }
+    }
+
+    /// Kills a worker that can neither handle a failure nor end.
+    func watchFailure(_ failure: Int, of worker: WorkerConnection) {
+        state.withLock { $0.machine.failureBegan(failure, at: .now) }
+        Thread.detachNewThread {
+            func timeLeft() -> Duration? {
+                self.state.withLock { state in
+                    let left = state.machine.timeLeft(for: failure, of: self.limits.failure, at: .now)
+                    if let left, left <= .zero { state.evidence.wasStuck = true }
+                    return left
+                }
+            }
+            while let left = timeLeft() {
+                guard left > .zero else { return worker.kill() }
+                usleep(min(50_000, UInt32(left / .microseconds(1)) + 1))
+            }
+        }
     }
 
     /// Takes the last cell back: the worker is killed, and its snapshot takes over.

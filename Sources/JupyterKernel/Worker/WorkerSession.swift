@@ -35,19 +35,28 @@ final class WorkerSession: Sendable {
     let launch: Launcher
     /// Describes a failure of a widget's callback.
     let describe: @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
-    /// How long an interrupted worker may be silent before it is killed.
-    private let patience: Duration
+    /// How long a worker may be silent before it is killed.
+    struct Limits {
+        /// After an interrupt.
+        var interrupt = Duration.seconds(2.5)
+        /// After it has signalled a failure: until it has handled that, or has ended.
+        var failure = Duration.seconds(2)
+        /// While it is to make a snapshot.
+        var snapshot = Duration.seconds(5)
+    }
+
+    let limits: Limits
     private let lastSerial = Atomic<Int>(0)
 
     /// - Parameters:
-    ///   - patience: How long an interrupted worker may be silent before it is killed.
+    ///   - limits: How long a worker may be silent before it is killed.
     ///   - launch: Starts a worker.
     ///   - describe: Describes a failure of a widget's callback.
     init(
-        patience: Duration = .seconds(2.5), launch: @escaping Launcher,
+        limits: Limits = Limits(), launch: @escaping Launcher,
         describe: @escaping @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     ) {
-        self.patience = patience
+        self.limits = limits
         self.launch = launch
         self.describe = describe
     }
@@ -118,7 +127,7 @@ final class WorkerSession: Sendable {
     /// Kills a worker that does not react to an interrupt: it may be unable to, when a cell has damaged its memory.
     private func watchInterrupt(of serial: Int, _ worker: WorkerConnection) {
         while let silence = state.withLock({ $0.machine.silence(of: serial, at: .now) }) {
-            if silence > patience { return worker.kill() }
+            if silence > limits.interrupt { return worker.kill() }
             usleep(50_000)
         }
     }

@@ -38,10 +38,12 @@ final class MockWorker: Sendable {
         _ handle: @escaping @Sendable (WorkerConnection.Event) -> Void
     ) throws(CompilationError) -> WorkerConnection {
         let (channel, other) = try Self.channel()
-        let (output, error) = (try Cells.Pipe(), try Cells.Pipe())
+        let (output, error, alarm) = (try Cells.Pipe(), try Cells.Pipe(), try Cells.Pipe())
         let process = try sleeper()
-        begin(process, MessageChannel(descriptor: other), output: dup(output.writing), error: dup(error.writing))
-        return WorkerConnection(process, channel: channel, output: output, error: error, handle: handle)
+        begin(
+            process, MessageChannel(descriptor: other), alarm: dup(alarm.writing), output: dup(output.writing),
+            error: dup(error.writing))
+        return WorkerConnection(process, channel: channel, output: output, error: error, alarm: alarm, handle: handle)
     }
 
     private static func channel() throws(CompilationError) -> (channel: MessageChannel, other: Int32) {
@@ -67,9 +69,11 @@ final class MockWorker: Sendable {
     }
 
     @discardableResult
-    private func begin(_ process: Subprocess, _ channel: MessageChannel, output: Int32, error: Int32) -> Peer {
+    private func begin(
+        _ process: Subprocess, _ channel: MessageChannel, alarm: Int32, output: Int32, error: Int32
+    ) -> Peer {
         let number = count.add(1, ordering: .relaxed).newValue
-        let peer = Peer(number, process, channel, output: output, error: error)
+        let peer = Peer(number, process, channel, alarm: alarm, output: output, error: error)
         Thread.detachNewThread {
             while let request = channel.receive(WorkerRequest.self) { self.answer(request, peer) }
         }
@@ -116,17 +120,18 @@ final class MockWorker: Sendable {
         guard let process = try? sleeper() else { return }
         Thread.detachNewThread { [self] in
             var byte: UInt8 = 0
-            var received = [Int32](repeating: -1, count: 4)
+            var received = [Int32](repeating: -1, count: 5)
             var count: Int32 = 0
             defer { close(line) }
-            guard cw_receive(line, &byte, 1, &received, 4, &count) == 1, count == 4 else {
+            guard cw_receive(line, &byte, 1, &received, 5, &count) == 1, count == 5 else {
                 process.send(SIGKILL)
                 process.wait()
                 return
             }
-            standBy(received[3])
+            standBy(received[4])
             let peer = begin(
-                process, MessageChannel(descriptor: received[0]), output: received[1], error: received[2])
+                process, MessageChannel(descriptor: received[0]), alarm: received[1], output: received[2],
+                error: received[3])
             peer.report(.ready(process: process.identifier, lostDispatchQueues: false))
         }
     }
@@ -136,25 +141,34 @@ final class MockWorker: Sendable {
         let number: Int
         private let process: Subprocess
         private let channel: MessageChannel
+        private let alarm: Int32
         private let output: Int32
         private let error: Int32
 
         fileprivate init(
-            _ number: Int, _ process: Subprocess, _ channel: MessageChannel, output: Int32, error: Int32
+            _ number: Int, _ process: Subprocess, _ channel: MessageChannel, alarm: Int32, output: Int32, error: Int32
         ) {
             self.number = number
             self.process = process
             self.channel = channel
+            self.alarm = alarm
             self.output = output
             self.error = error
         }
 
         deinit {
+            close(alarm)
             close(output)
             close(error)
         }
 
         func report(_ report: WorkerReport) { channel.send(report) }
+
+        /// Tells the kernel of a failure, as a signal handler does.
+        func raise(_ kind: cw_alarm_kind, failure: Int32 = 1) {
+            var alarm = cw_alarm(kind: Int32(kind.rawValue), number: failure)
+            _ = Glibc.write(self.alarm, &alarm, MemoryLayout<cw_alarm>.size)
+        }
 
         /// Writes to the descriptor 1 or 2.
         func write(_ text: String, to stream: StandardStream = .stdout) {

@@ -17,6 +17,9 @@ import WorkerProtocol
                 switch event {
                 case .report(let report): Self.text(report)
                 case .printed(let bytes, let stream): "\(stream.rawValue): \(String(decoding: bytes, as: UTF8.self))"
+                case .failing(_, let failure): "failing \(failure & 0xffff)"
+                case .recovered(let failure): "recovered \(failure & 0xffff)"
+                case .isCutOff: "cut off"
                 case .ended(let status): "ended \(status)"
                 }
             lines.withLock { $0.append(line) }
@@ -65,6 +68,12 @@ import WorkerProtocol
 
     @Test func aProcessThatIsKilled() throws {
         #expect(try events("echo ready; sleep 1000 & wait") { $0.kill() }.last == "ended \(-SIGKILL)")
+    }
+
+    @Test func aFailingThreadIsHeardWhateverElseTheWorkerDoes() throws {
+        let found = try events(
+            #"printf '\0\0\0\0\7\0\0\0\1\0\0\0\7\0\0\0\2\0\0\0\0\0\0\0' >&4; sleep 0.5; kill -9 $$"#)
+        #expect(found == ["failing 7", "recovered 7", "cut off", "ended \(-SIGKILL)"])
     }
 
     /// A program that outlives its worker holds the worker's channel and streams.

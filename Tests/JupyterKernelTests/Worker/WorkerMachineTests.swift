@@ -185,6 +185,41 @@ import WorkerProtocol
         #expect(!death.wasInterrupted, "it did not die of that")
     }
 
+    @Test mutating func afterTooManyDeathsAtOnceNothingTakesOver() throws {
+        machine.started("first")
+        try makeSnapshot(1)
+        for _ in 0..<8 {
+            #expect(machine.workerEnded() != nil)
+            machine.replaced(by: ("next", try line(nil)), death(beforeCell: 1))
+        }
+        #expect(machine.workerEnded() == nil)
+        machine.replaced(by: nil, death(beforeCell: nil))
+        #expect(machine.worker == nil)
+        // A worker that makes a snapshot in between is sound.
+        machine.started("first")
+        for cell in 0..<20 {
+            try makeSnapshot(cell)
+            #expect(machine.workerEnded() != nil)
+            machine.replaced(by: ("next", try line(nil)), death(beforeCell: cell))
+        }
+    }
+
+    // MARK: Failures
+
+    @Test mutating func aFailureHasItsTimeUntilItIsHandled() throws {
+        machine.started("first")
+        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start) == nil)
+        machine.failureBegan(7, at: start)
+        machine.failureBegan(8, at: start + .seconds(1))
+        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start + .seconds(1)) == .seconds(1))
+        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start + .seconds(3)) == .seconds(-1))
+        machine.failureHandled(7)
+        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start + .seconds(3)) == nil)
+        #expect(machine.timeLeft(for: 8, of: .seconds(2), at: start + .seconds(3)) == .zero)
+        _ = machine.workerEnded()
+        #expect(machine.timeLeft(for: 8, of: .seconds(2), at: start + .seconds(3)) == nil)
+    }
+
     // MARK: Undo and reset
 
     @Test mutating func undoKeepsTheSnapshotAndResetDoesNot() throws {

@@ -1,8 +1,10 @@
+import CWorker
 import Cells
 import Foundation
 import Glibc
 import JupyterWire
 import Processes
+import Synchronization
 import Testing
 import WorkerProtocol
 
@@ -16,10 +18,12 @@ import WorkerProtocol
         let worker: MockWorker
         let session: WorkerSession
 
-        init(patience: Duration = .seconds(60), _ programs: [String: MockWorker.Program] = [:]) {
+        /// - Parameter limit: How long a worker may be silent.
+        init(limit: Duration = .seconds(60), _ programs: [String: MockWorker.Program] = [:]) {
             let worker = MockWorker(programs)
             self.worker = worker
-            session = WorkerSession(patience: patience, launch: worker.launch) { failure, fatalError in
+            let limits = WorkerSession.Limits(interrupt: limit, failure: limit, snapshot: limit)
+            session = WorkerSession(limits: limits, launch: worker.launch) { failure, fatalError in
                 CellError(
                     name: failure.name, value: fatalError?.message ?? failure.message,
                     traceback: ["✗ \(failure.message)"])
@@ -89,7 +93,11 @@ import WorkerProtocol
                     case .state(let cell, _): "as before \(cell.map(String.init) ?? "")"
                     case .nothing(let reason): "nothing left \(reason ?? "")"
                     }
-                return "died \(death.status)\(death.wasInterrupted ? " interrupted" : ""), \(recovery)"
+                let circumstances = [
+                    death.wasInterrupted ? " interrupted" : "", death.wasStuck ? " stuck" : "",
+                    death.wasCutOff ? " cut off" : "",
+                ]
+                return "died \(death.status)\(circumstances.joined()), \(recovery)"
             case .shutDown: return "shut down"
             }
         }
@@ -365,7 +373,7 @@ import WorkerProtocol
     }
 
     @Test func aCellThatIgnoresAnInterruptIsKilled() throws {
-        let bench = Bench(patience: .milliseconds(100), ["endless": { _, _ in }])
+        let bench = Bench(limit: .milliseconds(100), ["endless": { _, _ in }])
         let ending = try bench.start("endless", cell: 1)
         #expect(bench.session.interrupt())
         #expect(ending.wait() == "died \(-SIGKILL) interrupted, as before 1")
@@ -374,7 +382,7 @@ import WorkerProtocol
 
     @Test func aCellThatIsStoppingIsLeftAlone() throws {
         let bench = Bench(
-            patience: .milliseconds(400),
+            limit: .milliseconds(400),
             [
                 "endless": { _, _ in },
                 "interrupt": { worker, serial in
@@ -425,6 +433,91 @@ import WorkerProtocol
         #expect(!bench.session.interrupt())
         #expect(try bench.run("b", cell: 2) == "finished")
         #expect(bench.worker.asked == ["1 snapshot", "1 run 1 a main", "1 snapshot", "1 run 2 b main"])
+    }
+
+    // MARK: Failures
+
+    @Test func aWorkerThatHandlesItsFailureGoesOn() throws {
+        let bench = Bench(
+            limit: .milliseconds(200),
+            [
+                "bad": { worker, serial in
+                    worker.raise(CW_FAILURE_BEGAN)
+                    worker.raise(CW_FAILURE_HANDLED)
+                    usleep(600_000)
+                    worker.report(.failed(serial: serial, .thrown("trap")))
+                }
+            ])
+        #expect(try bench.run("bad", cell: 1) == "failed trap")
+        #expect(try bench.run("a", cell: 2) == "finished")
+    }
+
+    @Test func aWorkerThatCannotHandleItsFailureIsKilled() throws {
+        let bench = Bench(limit: .milliseconds(200), ["bad": { worker, _ in worker.raise(CW_FAILURE_BEGAN) }])
+        #expect(try bench.run("bad", cell: 1) == "died \(-SIGKILL) stuck, as before 1")
+        #expect(try bench.run("a", cell: 2) == "finished")
+        // A failure of the worker that took over counts for itself, and so does each of several.
+        let second = Bench(
+            limit: .milliseconds(200),
+            [
+                "bad": { worker, _ in
+                    worker.raise(CW_FAILURE_BEGAN, failure: 1)
+                    worker.raise(CW_FAILURE_BEGAN, failure: 2)
+                    worker.raise(CW_FAILURE_HANDLED, failure: 2)
+                }
+            ])
+        for cell in 1...2 { #expect(try second.run("bad", cell: cell) == "died \(-SIGKILL) stuck, as before \(cell)") }
+    }
+
+    @Test func aFailureBetweenTwoCellsIsToldToTheNext() throws {
+        let bench = Bench(
+            limit: .milliseconds(200),
+            [
+                "late": { worker, serial in
+                    worker.report(.finished(serial: serial))
+                    worker.raise(CW_FAILURE_BEGAN)
+                }
+            ])
+        #expect(try bench.run("late", cell: 1) == "finished")
+        #expect(bench.waitForDeath() == "died \(-SIGKILL) stuck, as before 1")
+    }
+
+    @Test func aWorkerThatEndsByItselfAfterItsFailureWasNotStuck() throws {
+        let bench = Bench([
+            "bad": { worker, _ in
+                worker.raise(CW_FAILURE_BEGAN)
+                worker.die()
+            }
+        ])
+        #expect(try bench.run("bad", cell: 1) == "died \(-SIGSEGV), as before 1")
+    }
+
+    @Test func aCellThatClosesTheWorkersDescriptorsIsTold() throws {
+        let bench = Bench([
+            "bad": { worker, _ in
+                worker.raise(CW_DESCRIPTORS_CLOSED)
+                usleep(50_000)
+                worker.die(SIGKILL)
+            }
+        ])
+        #expect(try bench.run("bad", cell: 1) == "died \(-SIGKILL) cut off, as before 1")
+        #expect(try bench.run("a", cell: 2) == "finished")
+    }
+
+    @Test func aWorkerThatCannotMakeASnapshotIsKilled() throws {
+        let isHealthy = Atomic(true)
+        let bench = Bench(
+            limit: .milliseconds(200),
+            [
+                "snapshot": { worker, _ in
+                    if isHealthy.load(ordering: .relaxed) { worker.report(.snapshot(error: "no memory")) }
+                }
+            ])
+        #expect(try bench.run("a", cell: 1) == "finished")
+        isHealthy.store(false, ordering: .relaxed)
+        bench.begin(2)
+        try bench.session.makeSnapshot(before: 2)
+        #expect(bench.waitForDeath() == "died \(-SIGKILL), nothing left no memory")
     }
 
     // MARK: Shutting down
