@@ -12,7 +12,7 @@ extension ComputationGraph {
         var diagram = Diagram(title: "computation")
         for vertex in vertices {
             let lines = [
-                vertex.name ?? vertex.operation,
+                vertex.title,
                 vertex.value.map { NumberText.short($0, digits: 4) } ?? "\(vertex.shape)",
             ]
             let box =

@@ -11,14 +11,21 @@ public import Tensors
 ///
 /// - Parameters:
 ///   - predictions: Class indices `[N]`, or scores `[N, classes]`, of which the greatest decides.
-///   - labels: The true class indices `[N]`; a `ValueError` if there are not as many as predictions.
+///   - labels: The true class indices `[N]`, or a row for each, `[N, classes]`, with 1 for the class; a `ValueError` if
+///     there are not as many as predictions, or if one is negative.
 ///   - classNames: The names of the classes, by their indices; without them the indices are shown.
 ///   - cells: The contents of the cells.
 public func confusionMatrix(
     _ predictions: Tensor, _ labels: Tensor, classNames: [String] = [], cells: ConfusionCells = .counts
 ) -> Figure {
-    let (found, wanted) = (classIndices(predictions), labels.ints)
+    let (found, wanted) = (classIndices(predictions), classIndices(labels))
     checkCounts(found.count, wanted.count, operation: "confusionMatrix")
+    if let index = (found + wanted).first(where: { $0 < 0 }) {
+        Failure.raise(
+            ValueError(
+                operation: "confusionMatrix", message: "class indices must be at least 0, got \(index)",
+                hint: "leave out what has no class: labels[labels .>= 0], and the same rows of the predictions"))
+    }
     let classes = max(classNames.count, (found.max() ?? 0) + 1, (wanted.max() ?? 0) + 1)
     var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     for (prediction, label) in zip(found, wanted) { counts[label][prediction] += 1 }
@@ -43,7 +50,7 @@ extension Examples {
     ///   - count: The greatest number of images.
     ///   - columns: The number of images in a row.
     public func misclassified(_ predictions: Tensor, count: Int = 24, columns: Int = 8) -> Figure {
-        let (found, wanted) = (classIndices(predictions), targets.ints)
+        let (found, wanted) = (classIndices(predictions), classIndices(targets))
         checkCounts(found.count, wanted.count, operation: "misclassified")
         var wrong = wanted.indices.filter { found[$0] != wanted[$0] }
         let total = wrong.count
@@ -74,7 +81,7 @@ extension Examples {
     ///   - columns: The number of images in a row.
     public func images(_ count: Int = 24, columns: Int = 8) -> Figure {
         let shown = self[0..<min(count, self.count)]
-        return imageGrid(shown.inputs, columns: columns, titles: shown.targets.ints.map { name($0) })
+        return imageGrid(shown.inputs, columns: columns, titles: classIndices(shown.targets).map { name($0) })
     }
 
     private func name(_ index: Int) -> String { classNames.indices.contains(index) ? classNames[index] : "\(index)" }

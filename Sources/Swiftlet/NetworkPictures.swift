@@ -29,7 +29,8 @@ extension Layer {
         let (height, width, channels, count) = (kernel.shape[0], kernel.shape[1], kernel.shape[2], kernel.shape[3])
         let (rows, columns) = (min(channels, limit), min(count, limit))
         let shown = rows < channels || columns < count ? " (\(columns) filters, \(rows) channels shown)" : ""
-        let images = kernel.transposed(2, 3, 0, 1)[0..<rows, 0..<columns].reshaped(to: [rows * columns, height, width])
+        let images = kernel.transposed(2, 3, 0, 1)[0..<rows, 0..<columns].reshaped(
+            to: [rows * columns, height, width, 1])
         let inputs = channels == 1 ? "1 channel" : "\(channels) channels"
         let across = channels == 1 ? min(columns, 16) : columns
         return imageGrid(
@@ -61,8 +62,8 @@ extension Layer {
 
     private static func maps(_ name: String, _ output: Tensor, limit: Int) -> Figure {
         let count = output.shape[3]
-        let images = output.transposed(0, 3, 1, 2).reshaped(to: [count, output.shape[1], output.shape[2]])[
-            0..<min(count, limit)]
+        let images = output.transposed(0, 3, 1, 2).reshaped(
+            to: [count, output.shape[1], output.shape[2], 1])[0..<min(count, limit)]
         let shown = count > limit ? ", \(limit) shown" : ""
         return imageGrid(
             images, title: "\(name) \(output[0].shape)\(shown)", columns: 8, colormap: .viridis, size: 72)
@@ -74,7 +75,8 @@ extension Layer {
         let columns = count <= 50 ? count : (8...50).last { count.isMultiple(of: $0) } ?? count
         let cell = min(24, 600 / Double(columns))
         return imageGrid(
-            output.reshaped(to: [1, count / columns, columns]), title: "\(name) \(output[0].shape)", colormap: .viridis,
+            output.reshaped(to: [1, count / columns, columns, 1]), title: "\(name) \(output[0].shape)",
+            colormap: .viridis,
             size: cell * Double(columns))
     }
 }

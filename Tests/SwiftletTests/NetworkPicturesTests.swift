@@ -44,6 +44,20 @@ import Testing
     }
 }
 
+extension NetworkPicturesTests {
+    /// Three columns are no colours: maps of 5×3 pixels are a picture for each channel.
+    @Test func mapsThreePixelsWideAreNoColours() throws {
+        let net = try Sequential("narrow", input: [7, 5, 1]) {
+            Conv2D(6, kernel: 3, name: "first")
+            Flatten()
+            Dense(2)
+        }
+        #expect(net.featureMaps(of: .uniform([7, 5])).description.contains("first [5, 3, 6]: 6 images of 3×5 pixels"))
+        let tall = try Sequential("tall", input: [9, 9, 1]) { Conv2D(6, kernel: [5, 3], name: "first") }
+        #expect(tall.filters("first").description.contains("6 images of 3×5 pixels"))
+    }
+}
+
 @Suite struct ClassificationTests {
     private let examples = Examples(
         inputs: .uniform([4, 5, 5, 1]), targets: Tensor([0, 1, 1, 2] as [Int32]), classNames: ["cat", "dog", "bird"])
@@ -54,6 +68,11 @@ import Testing
         #expect(examples.confusionMatrix(scores).description.contains("4 examples: 50.0 % correct"))
         let indices = Tensor([0, 1, 1, 2] as [Int32])
         #expect(confusionMatrix(indices, examples.targets).description.contains("100.0 % correct"))
+        let rows = Tensor.oneHot(examples.targets, classes: 3)
+        #expect(confusionMatrix(scores, rows).description.contains("4 examples: 50.0 % correct"))
+        let coded = Examples(inputs: examples.inputs, targets: rows, classNames: examples.classNames)
+        #expect(coded.misclassified(scores).description.contains("2 of 4 are wrong"))
+        #expect(coded.images().description == "4 images of 5×5 pixels")
     }
 
     @Test func mistakesAreCountedAndShown() {

@@ -26,6 +26,17 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         public let layers: [String]
         /// The indices of its operands in ``ComputationGraph/vertices``, in order.
         public let operands: [Int]
+        /// The number that the operation takes beside its operand, as 0.25 in `w + 0.25`; nil if there is none.
+        public let number: Double?
+        /// Whether the number comes before the operand, as 1 in `1 - w`.
+        public let isNumberFirst: Bool
+
+        /// The name, or the operation with its number: `+ 0.25`, `1 -`.
+        public var title: String {
+            guard name == nil, let number else { return name ?? operation }
+            let text = ComputationGraph.text(number)
+            return isNumberFirst ? "\(text) \(operation)" : "\(operation) \(text)"
+        }
     }
 
     /// The tensors of the computation: operands come before results, and the output is last.
@@ -65,7 +76,8 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
             return Vertex(
                 operation: tensor.node?.operation ?? "constant", name: known[tensor.identity], shape: tensor.shape,
                 dtype: tensor.dtype, value: tensor.count == 1 ? tensor.item() : nil, layers: layers[position],
-                operands: operands[position])
+                operands: operands[position], number: (tensor.node as? ScalarNode)?.number,
+                isNumberFirst: (tensor.node as? ScalarNode)?.isNumberFirst ?? false)
         }
     }
 
@@ -86,10 +98,17 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         self.init(of: try LayerPath.remembered(body), naming: names)
     }
 
+    /// A number as it is written: `2`, `0.25`.
+    fileprivate static func text(_ number: Double) -> String {
+        number.magnitude < 1e15 && number == number.rounded() ? "\(Int(number))" : "\(number)"
+    }
+
     /// A line for each tensor: `%3 = *(%1, %2)  float32 [2, 3]`.
     public var description: String {
         vertices.enumerated().map { position, vertex in
-            let operands = vertex.operands.map { "%\($0)" }.joined(separator: ", ")
+            let number = vertex.number.map { [Self.text($0)] } ?? []
+            let tensors = vertex.operands.map { "%\($0)" }
+            let operands = (vertex.isNumberFirst ? number + tensors : tensors + number).joined(separator: ", ")
             return
                 "%\(position) = \(vertex.operation)\(operands.isEmpty ? "" : "(\(operands))")  \(vertex.dtype) \(vertex.shape)"
                 + (vertex.name.map { "  \($0)" } ?? "")
@@ -100,7 +119,7 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
     public var dot: String {
         var lines = ["digraph {", "  rankdir=TB; node [fontname=\"sans-serif\", fontsize=11];"]
         for (position, vertex) in vertices.enumerated() {
-            let label = "\(vertex.name ?? vertex.operation)\n\(vertex.shape)".replacing("\\", with: "\\\\")
+            let label = "\(vertex.title)\n\(vertex.shape)".replacing("\\", with: "\\\\")
                 .replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
             let style =
                 switch vertex.operation {

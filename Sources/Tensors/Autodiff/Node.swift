@@ -116,7 +116,7 @@ struct Operand {
 final class LeafNode: Node, @unchecked Sendable {}
 
 /// An operation on one operand.
-package final class UnaryNode: Node, @unchecked Sendable {
+package class UnaryNode: Node, @unchecked Sendable {
     /// (gradient of the result, operand, result) → gradient of the operand.
     package typealias Pullback = @Sendable (_ dy: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor
     @exclusivity(unchecked) private var x: Operand
@@ -131,17 +131,33 @@ package final class UnaryNode: Node, @unchecked Sendable {
         super.init(storage, shape, function)
     }
 
-    override var operands: [Tensor] { [x.tensor] }
+    final override var operands: [Tensor] { [x.tensor] }
 
-    override func forEachOperand(_ body: (Node?) -> Void) { body(x.node) }
+    final override func forEachOperand(_ body: (Node?) -> Void) { body(x.node) }
 
-    override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
+    final override func propagate(_ dy: Tensor, _ isWanted: (Int) -> Bool, _ deliver: (Int, Tensor, Tensor) -> Void) {
         guard isWanted(0) else { return }
         let x = x.tensor
         deliver(0, pullback(dy, x, output), x)
     }
 
     deinit { x.discardGraph() }
+}
+
+/// An operation on one operand and a number, which a picture of the graph shows.
+final class ScalarNode: UnaryNode, @unchecked Sendable {
+    let number: Double
+    /// Whether the number stands before the operation: 1 − x.
+    let isNumberFirst: Bool
+
+    init(
+        _ storage: Storage, _ shape: Shape, _ function: StaticString, _ x: consuming Operand, number: Double,
+        isFirst: Bool, _ pullback: @escaping Pullback
+    ) {
+        self.number = number
+        isNumberFirst = isFirst
+        super.init(storage, shape, function, x, pullback)
+    }
 }
 
 /// An operation on two operands, with a pullback for each: a gradient that is not wanted is not computed.
@@ -246,6 +262,20 @@ extension Tensor {
         if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [x]) }
         guard x.isTracked, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
         return Tensor(storage: storage, shape: shape, node: UnaryNode(storage, shape, function, Operand(x), pullback))
+    }
+
+    /// The result of an operation on one operand and a number, recorded if the operand is tracked.
+    @inline(__always)
+    static func recorded(
+        _ storage: Storage, _ shape: Shape, from x: Tensor, number: Double, isFirst: Bool, as function: StaticString,
+        pullback: @escaping UnaryNode.Pullback
+    ) -> Tensor {
+        Interruption.check(before: "compute tensors")
+        if NaNWatch.isOn { NaNWatch.inspect(storage, shape, function, from: [x]) }
+        guard x.isTracked, ThreadContext.current.isRecording else { return Tensor(storage: storage, shape: shape) }
+        let node = ScalarNode(
+            storage, shape, function, Operand(x), number: number, isFirst: isFirst, pullback)
+        return Tensor(storage: storage, shape: shape, node: node)
     }
 
     /// The result of an operation on two operands, recorded if either is tracked.

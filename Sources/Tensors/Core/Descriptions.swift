@@ -54,6 +54,6 @@ extension ComputationGraph.Vertex: CustomStringConvertible {
     public var description: String {
         let number = value.map { " = \($0)" } ?? ""
         let from = operands.isEmpty ? "" : " of \(operands.map { "\($0)" }.joined(separator: ", "))"
-        return "\(name ?? operation)\(from): \(shape) \(dtype)\(number)"
+        return "\(title)\(from): \(shape) \(dtype)\(number)"
     }
 }

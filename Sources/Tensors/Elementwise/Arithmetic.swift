@@ -284,7 +284,8 @@ extension Tensor {
                 }
             }
         }
-        return .recorded(out, x.shape, from: x, as: function, pullback: pullback)
+        return .recorded(
+            out, x.shape, from: x, number: value, isFirst: onLeft, as: function, pullback: pullback)
     }
 
     /// Adds to a sum: in place, if nothing else refers to its memory and no graph is recorded.

@@ -21,6 +21,22 @@ import Testing
         #expect(graph.vertices[6].operands == [5, 5])
     }
 
+    @Test func numbersAreShown() {
+        let w = Tensor([0.5, -1]).tracked()
+        let graph = ComputationGraph(of: 1 - (2 * (w + 0.25) / 4).sum(), naming: ["w": w])
+        #expect(
+            graph.description == """
+                %0 = tracked  float32 [2]  w
+                %1 = +(%0, 0.25)  float32 [2]
+                %2 = *(%1, 2)  float32 [2]
+                %3 = /(%2, 4)  float32 [2]
+                %4 = sum(%3)  float32 []
+                %5 = -(1, %4)  float32 []
+                """)
+        #expect(graph.vertices.map(\.title) == ["w", "+ 0.25", "* 2", "/ 4", "sum", "1 -"])
+        #expect(graph.dot.contains("n5 [label=\"1 -\\n[]\""))
+    }
+
     @Test func verticesKnowTheirLayers() {
         let x = Tensor(2), w = Tensor(3).tracked(), shared = Tensor(4).tracked()
         let graph = ComputationGraph(naming: ["w": w, "shared": shared]) {
