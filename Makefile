@@ -10,6 +10,8 @@ PORT ?= 8888
 IP ?= 127.0.0.1
 BROWSER ?= yes
 ROOT ?= notebooks
+# The notebook that tells where to begin.
+FIRST := 0-tour.ipynb
 
 # Debian's and Ubuntu's names of what the build and the notebooks need. `make lab PACKAGES=` leaves them alone.
 PACKAGES ?= pkg-config zlib1g-dev libzmq3-dev libsodium-dev libopenblas-dev libpng-dev libcairo2-dev libgraphviz-dev libsqlite3-dev \
@@ -44,6 +46,7 @@ lab: $(KERNEL) ## open JupyterLab on the notebooks   [PORT=8888 IP=127.0.0.1 BRO
 	$(call step,Opening JupyterLab on $(ROOT); end it with Ctrl-C)
 	@exec $(VENV) -m jupyterlab --ServerApp.ip='$(IP)' --ServerApp.port='$(PORT)' --ServerApp.root_dir='$(abspath $(ROOT))' \
 		--ServerApp.log_level=WARN --LabApp.extension_manager=readonly $(if $(filter no,$(BROWSER)),--no-browser) \
+		$(if $(wildcard $(ROOT)/$(FIRST)),--LabApp.default_url='/lab/tree/$(FIRST)') \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(TESTED) | system-packages toolchain ## run every test, or some   [FILTER='NetworksTests.DenseTests test_errors.py']

@@ -58,13 +58,13 @@ public struct Chart: Sendable {
     ///   - yRange: The range of the y axis; `nil` to fit the marks.
     ///   - width: The width in points.
     ///   - height: The height in points.
-    ///   - marks: The marks.
+    ///   - marks: The marks. What they throw, the chart throws.
     public init(
         _ title: String = "", x: String = "", y: String = "", xScale: AxisScale = .linear, yScale: AxisScale = .linear,
         xRange: ClosedRange<Double>? = nil, yRange: ClosedRange<Double>? = nil, width: Double = 480,
         height: Double = 300,
-        @Builder marks: () -> [any Mark]
-    ) {
+        @Builder marks: () throws -> [any Mark]
+    ) rethrows {
         self.title = title
         xLabel = x
         yLabel = y
@@ -74,7 +74,7 @@ public struct Chart: Sendable {
         self.yRange = yRange
         self.width = width
         self.height = height
-        self.marks = marks()
+        self.marks = try marks()
     }
 
     /// The chart as a picture, for ``Figure/save(to:density:)``, ``Figure/row(_:spacing:)`` and

@@ -34,9 +34,16 @@ public func imageGrid(
     } else if images.rank == 2, let side = flatSide(images.shape) {
         batch = images.reshaped(to: [-1, side, side])
     }
+    guard (size ?? 1) > 0, (size ?? 1).isFinite, padding >= 0, padding.isFinite else {
+        Failure.raise(
+            ValueError(
+                operation: "imageGrid",
+                message: "size must be above 0 and padding at least 0, got \(size ?? 0) and \(padding)",
+                hint: "leave them out for images that fit a notebook"))
+    }
     let pixels = ImagePixels(batch, normalize: normalize, range: range, scaleEach: scaleEach, colormap: colormap)
     return ImageGrid(
-        bitmaps: pixels.bitmaps, title: title, columns: max(columns, 1), captions: titles, padding: padding, size: size
+        pixels: pixels, title: title, columns: max(columns, 1), captions: titles, padding: padding, size: size
     ).figure
 }
 
@@ -61,14 +68,29 @@ public func image(
             ))
 }
 
-/// A batch of images as bitmaps.
-private struct ImagePixels {
-    var bitmaps: [Bitmap] = []
+/// A batch of images, of which some are made bitmaps.
+struct ImagePixels {
+    let count: Int
+    let height: Int
+    let width: Int
+    private let channels: Int
+    private let images: Tensor
+    private let normalize: Bool
+    private let range: ClosedRange<Double>?
+    private let scaleEach: Bool
+    private let colormap: Colormap
 
     init(_ images: Tensor, normalize: Bool, range: ClosedRange<Double>?, scaleEach: Bool, colormap: Colormap) {
-        let (count, height, width, channels) = Self.dimensions(images)
-        let values = images.doubles
+        (count, height, width, channels) = Self.dimensions(images)
+        (self.images, self.normalize, self.range) = (images, normalize, range)
+        (self.scaleEach, self.colormap) = (scaleEach, colormap)
+    }
+
+    /// The first images. Normalisation is by these alone.
+    func bitmaps(first shown: Int) -> [Bitmap] {
+        var bitmaps: [Bitmap] = []
         let size = height * width * channels
+        let values = (shown < count ? images[0..<shown] : images).doubles
         let isSigned = colormap == .diverging
         func limits(_ part: ArraySlice<Double>) -> (Double, Double) {
             if let range { return (range.lowerBound, range.upperBound) }
@@ -82,7 +104,7 @@ private struct ImagePixels {
         }
         let table = colormap.table
         let whole = limits(values[...])
-        for index in 0..<count {
+        for index in 0..<min(shown, count) {
             let start = index * size
             let (low, high) = scaleEach ? limits(values[start..<start + size]) : whole
             func level(_ offset: Int) -> Int {
@@ -97,6 +119,7 @@ private struct ImagePixels {
                     return (UInt8(level(offset)), UInt8(level(offset + 1)), UInt8(level(offset + 2)))
                 })
         }
+        return bitmaps
     }
 
     /// The dimensions of a batch of images, channels last.
@@ -119,9 +142,9 @@ private struct ImagePixels {
     }
 }
 
-/// Bitmaps in rows and columns, with captions.
-struct ImageGrid: Sendable {
-    let bitmaps: [Bitmap]
+/// Images in rows and columns, with captions.
+struct ImageGrid {
+    let pixels: ImagePixels
     let title: String
     let columns: Int
     let captions: [String]
@@ -136,15 +159,15 @@ struct ImageGrid: Sendable {
     private static let tallest = 16_000.0
 
     var figure: Figure {
-        let columns = min(columns, max(bitmaps.count, 1))
-        let (pixelWidth, pixelHeight) = (bitmaps.first?.width ?? 1, bitmaps.first?.height ?? 1)
-        let cellWidth = size ?? automaticWidth(pixelWidth, columns)
-        let cellHeight = cellWidth * Double(pixelHeight) / Double(max(pixelWidth, 1))
+        let (count, captions, padding) = (pixels.count, captions, padding)
+        let columns = min(columns, max(count, 1))
+        let cellWidth = size ?? automaticWidth(pixels.width, columns)
+        let cellHeight = cellWidth * Double(pixels.height) / Double(max(pixels.width, 1))
         let lines = captions.map { $0.drawnLines.count }.max() ?? 0
         let captionHeight = lines > 0 ? Double(lines) * Self.captionLine + 7 : 0
         let rowHeight = cellHeight + captionHeight + padding
-        let rows = min((bitmaps.count + columns - 1) / columns, max(Int(Self.tallest / max(rowHeight, 1)), 1))
-        let shown = bitmaps.prefix(rows * columns)
+        let rows = min((count + columns - 1) / columns, max(Int(Self.tallest / max(rowHeight, 1)), 1))
+        let shown = pixels.bitmaps(first: min(rows * columns, count))
         let heading = heading(shown.count)
         let ruler = Canvas(width: 1, height: 1)
         let titleHeight = heading.isEmpty ? 0 : Canvas.textHeight(heading, size: Style.titleSize) + 12
@@ -155,9 +178,8 @@ struct ImageGrid: Sendable {
         let height = max(Double(rows) * rowHeight - padding, 0) + titleHeight + 2 * margin
         let description =
             (title.isEmpty ? "" : title.onOneLine + ": ")
-            + (bitmaps.isEmpty
-                ? "no images"
-                : "\(bitmaps.count) image\(bitmaps.count == 1 ? "" : "s") of \(pixelWidth)×\(pixelHeight) pixels")
+            + (count == 0
+                ? "no images" : "\(count) image\(count == 1 ? "" : "s") of \(pixels.width)×\(pixels.height) pixels")
         return Figure(width: width, height: height, description: description) { canvas in
             canvas.text(
                 canvas.shortened(heading, toWidth: width - 2 * margin, size: Style.titleSize, isBold: true),
@@ -186,15 +208,15 @@ struct ImageGrid: Sendable {
     private func heading(_ shown: Int) -> String {
         func number(_ count: Int) -> String { NumberText.fixed(Double(count), decimals: 0) }
         let part =
-            bitmaps.isEmpty
-            ? "no images" : shown < bitmaps.count ? "first \(number(shown)) of \(number(bitmaps.count)) images" : ""
+            pixels.count == 0
+            ? "no images" : shown < pixels.count ? "first \(number(shown)) of \(number(pixels.count)) images" : ""
         return [title.firstLines(3), part].filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
     /// An integral number of half points for each pixel, so that all pixels have the same size on a screen of double
     /// density.
     private func automaticWidth(_ pixels: Int, _ columns: Int) -> Double {
-        let room = (Self.widest - Double(columns - 1) * padding) / Double(columns)
+        let room = max((Self.widest - Double(columns - 1) * padding) / Double(columns), 4)
         let wanted = min(room, captions.isEmpty ? 72 : 84)
         let factor = (wanted / Double(max(pixels, 1)) * 2).rounded(.down) / 2
         return factor > 0 ? factor * Double(pixels) : room

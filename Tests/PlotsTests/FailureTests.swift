@@ -62,6 +62,10 @@ import Testing
             _ = Canvas(width: 40_000, height: 10)
         }
         expect(canvas, says: "ValueError in Canvas: a canvas of 40000.0×10.0 points cannot be made")
+        let grid = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = imageGrid(.zeros([2, 4, 4]), size: -3)
+        }
+        expect(grid, says: "ValueError in imageGrid: size must be above 0 and padding at least 0, got -3.0 and 4.0")
         let size = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Chart(width: .nan) { Line([1, 2]) }.figure.png()
         }

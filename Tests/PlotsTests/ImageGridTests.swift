@@ -82,6 +82,10 @@ import Testing
         #expect(file.height <= 32_767 && file.height > 32_000)
     }
 
+    @Test func manyColumnsHaveRoom() {
+        #expect(imageGrid(.uniform([300, 4, 4]), columns: 300).width == 300 * 8 - 4 + 28)
+    }
+
     @Test func anEmptyGridSaysSo() {
         #expect(imageGrid(.zeros([0, 28, 28])).description == "no images")
         #expect(imageGrid(.zeros([0, 28, 28])).height > 40)
