@@ -1,21 +1,6 @@
-import Foundation
 import Networks
 import Tensors
 import Testing
-
-/// Runs a computation that fails as it does in a notebook: its thread ends where it is, and the others go on.
-private func failing(_ body: @escaping @Sendable () throws -> Void) {
-    let ended = DispatchSemaphore(value: 0)
-    Failure.handler = { _ in
-        ended.signal()
-        while true { sleep(1000) }
-    }
-    Thread.detachNewThread {
-        try? body()
-        fatalError("it should have failed")
-    }
-    ended.wait()
-}
 
 extension NetworksTests {
     /// What fails half-way leaves networks and optimizers as they were.

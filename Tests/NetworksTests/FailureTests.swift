@@ -125,6 +125,12 @@ private let mistakes: [String: Mistake] = [
         matrix.add(ConfusionMatrix(classes: 2))
     },
     "n-grams of no words": Mistake("BLEU: order must be at least 1, got 0") { _ = BLEU(order: 0) },
+    "scores of no numbers": Mistake("MeanAveragePrecision: the score of box 1 is NaN; watchingForNaN { } finds") {
+        var score = MeanAveragePrecision()
+        let boxes = Tensor([[0, 0, 10, 10], [0, 0, 9, 9]]), labels = Tensor([1, 1])
+        score.add(
+            boxes: boxes, scores: Tensor([0.9, .nan]), labels: labels, trueBoxes: boxes, trueLabels: labels)
+    },
     "thresholds that differ": Mistake("scores must have the same thresholds, got [0.5] and [0.7]") {
         var score = MeanAveragePrecision()
         score.add(MeanAveragePrecision(iou: [0.7]))

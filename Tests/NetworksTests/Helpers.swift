@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A file name of its own in a folder for such.
 func temporaryPath(_ name: String) -> String {
@@ -9,4 +10,18 @@ func temporaryPath(_ name: String) -> String {
 func text(_ body: () throws -> Void) -> String {
     do { try body() } catch { return "\(error)" }
     return "no error"
+}
+
+/// Runs a computation that fails as it does in a notebook: its thread ends where it is, and the others go on.
+func failing(_ body: @escaping @Sendable () throws -> Void) {
+    let ended = DispatchSemaphore(value: 0)
+    Failure.handler = { _ in
+        ended.signal()
+        while true { sleep(1000) }
+    }
+    Thread.detachNewThread {
+        try? body()
+        fatalError("it should have failed")
+    }
+    ended.wait()
 }

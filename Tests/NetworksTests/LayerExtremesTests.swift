@@ -77,10 +77,12 @@ extension NetworksTests {
 
         /// Whether numbers are those of double precision, up to a part of the largest; beyond single precision they are
         /// infinite.
-        private func agree(_ a: Tensor, _ b: Tensor, of x: Tensor) -> Bool {
+        ///
+        /// - Parameter scale: The size of the numbers that were added up, as far as it is below 1.
+        private func agree(_ a: Tensor, _ b: Tensor, scale: Double) -> Bool {
             guard a.shape == b.shape else { return false }
             // What rounding leaves of differences that are 0.
-            let rest = 1e-9 + 1e-5 * min(abs(x).max().item(), 1)
+            let rest = 1e-9 + 1e-5 * min(scale, 1)
             let limit = Double(Float.greatestFiniteMagnitude)
             let finite = b.doubles.filter { abs($0) <= limit }
             let size = finite.map(abs).max() ?? 0
@@ -98,14 +100,30 @@ extension NetworksTests {
                 let expected = inDoublePrecision(try made(kind), x, isTraining: isTraining)
                 let found = run(layer, x, isTraining: isTraining)
                 #expect(
-                    agree(found.output, expected.output, of: x),
+                    agree(found.output, expected.output, scale: abs(x).max().item()),
                     "training \(isTraining): \(found.output) \(expected.output)")
                 #expect(found.gradients.count == expected.gradients.count)
                 for (index, pair) in zip(found.gradients, expected.gradients).enumerated() {
                     #expect(
-                        agree(pair.0, pair.1, of: x), "training \(isTraining), gradient \(index): \(pair.0) \(pair.1)")
+                        // The input's gradient is a sum of the output's and the weights'.
+                        agree(pair.0, pair.1, scale: index == 0 ? 1 : abs(x).max().item()),
+                        "training \(isTraining), gradient \(index): \(pair.0) \(pair.1)")
                 }
             }
+        }
+
+        /// A batch of one example, whose variance is 0 where an example has one element for each channel.
+        @Test(arguments: layerKinds, Extreme.allCases)
+        private func aBatchOfOne(_ kind: Kind, _ extreme: Extreme) throws {
+            guard kind.make() is Normalization, extreme.hasSquares else { return }
+            let layer = try made(kind), x = Random.withSeed(4) { extreme.batch(kind.input.inserting(1, at: 0)) }
+            let expected = inDoublePrecision(try made(kind), x, isTraining: true)
+            let found = run(layer, x, isTraining: true)
+            #expect(agree(found.output, expected.output, scale: abs(x).max().item()))
+            for (index, pair) in zip(found.gradients, expected.gradients).enumerated() {
+                #expect(agree(pair.0, pair.1, scale: index == 0 ? 1 : abs(x).max().item()))
+            }
+            #expect(layer.parameterValues.allSatisfy { $0.isFinite().all() })
         }
 
         /// What is wrong with one example is no other's affair.

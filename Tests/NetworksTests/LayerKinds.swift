@@ -21,6 +21,9 @@ private let volume: Shape = [4, 4, 4, 2]
 
 let layerKinds: [Kind] = [
     Kind(vector, Dense(3)), Kind(vector, Maxout(3)), Kind(vector, Embedding(5, 3, maskZero: true)),
+    // Normalizations of one element.
+    Kind([1], LayerNormalization()), Kind([1], BatchNormalization()), Kind([1, 1, 2], InstanceNormalization()),
+    Kind([1, 2], GroupNormalization(groups: 2)),
     Kind(vector, BatchNormalization(activation: .relu)), Kind(vector, LayerNormalization()),
     Kind(vector, SpectralNormalization(Dense(3))), Kind(vector, Dropout(0.5)), Kind(vector, Activation(.softmax)),
     Kind(vector, RepeatVector(2)), Kind(vector, WeightNormalization(Dense(3))),

@@ -222,6 +222,27 @@ extension NetworksTests {
         }
 
         /// The derivatives of a whole network with respect to every weight, against finite differences.
+        /// A first call that fails leaves nothing behind: built in a network, the layer has its right shape.
+        @Test func aFirstCallThatFails() async {
+            await #expect(processExitsWith: .success) {
+                final class Doubling: Layer {
+                    @Parameter var w
+                    override func build(_ input: Shape) throws {
+                        guard input.rank == 1 else { throw ShapeError(operation: "Doubling", message: "takes vectors") }
+                        $w.initialize([input[0], 2 * input[0]])
+                    }
+                    override func forward(_ x: Tensor) -> Tensor { x.matmul(w) }
+                }
+                nonisolated(unsafe) let layer = Doubling()
+                failing { _ = layer(.zeros([2, 3, 3])) }
+                let network = try Sequential(input: [4]) {
+                    layer
+                    Dense(1)
+                }
+                precondition(layer.outputShape == [8] && network.parameterCount == 32 + 9)
+            }
+        }
+
         @Test func gradientsOfANetwork() throws {
             Random.seed(3)
             let network = try Sequential(input: [6, 6, 2]) {

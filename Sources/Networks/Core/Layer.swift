@@ -41,8 +41,6 @@ open class Layer: CustomStringConvertible, LayerScope {
     private final var initialized: [Parameter] = []
     /// The outputs' shapes when the layer was tried out; empty if a call will show them.
     private final var triedShapes: [Shape]?
-    /// Whether the layer is built for a call, whose own outputs will show their shapes: it is not tried out before.
-    private final var isCalled = false
 
     /// A layer, optionally with a name; by default its container names it after its class: `conv2d`, `conv2d_1`.
     public init(name: String? = nil) { self.givenName = name }
@@ -118,7 +116,7 @@ open class Layer: CustomStringConvertible, LayerScope {
 
     private func tryOut(_ inputs: [Shape]) throws -> [Shape] {
         try buildOnce(inputs)
-        guard !isCalled else {
+        guard Self.called != ObjectIdentifier(self) else {
             triedShapes = []
             return inputs
         }
@@ -212,17 +210,20 @@ open class Layer: CustomStringConvertible, LayerScope {
 
     /// Builds a layer that is called before any network built it, as in `Dense(10)(x)`.
     private func buildForCall(_ inputs: [Tensor]) {
-        isCalled = true
-        defer { isCalled = false }
         do {
             for x in inputs where x.rank == 0 {
                 throw shapeError(
                     [x.shape], "takes a batch of examples, not a single number",
                     hint: "give it a tensor of rank 2 or more")
             }
-            _ = try prepare(inputs.map { $0.shape.removing(at: 0) })
+            _ = try Self.$called.withValue(ObjectIdentifier(self)) {
+                try prepare(inputs.map { $0.shape.removing(at: 0) })
+            }
         } catch { Failure.raise(error) }
     }
+
+    /// The layer that is built for a call, whose own outputs will show their shapes: it is not tried out before.
+    @TaskLocal private static var called: ObjectIdentifier?
 
     /// The first call of a layer that no network built: it shows the shapes of outputs, and whether the layer has a
     /// home.

@@ -77,8 +77,11 @@ public class AttentionLayer: Layer {
 
     private func attended(_ query: Tensor, _ value: Tensor, _ key: Tensor, mask: Tensor?) -> Tensor {
         checkSequences(query, value, key)
-        let weights = attentionWeights(query, key, mask: mask ?? value.sequenceMask)
-        return mean(of: value, Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights)
+        let mask = mask ?? value.sequenceMask
+        let weights = attentionWeights(query, key, mask: mask)
+        return mean(
+            of: mask.flatMap { $0.rank == 2 ? value.withoutPadding($0) : nil } ?? value,
+            Training.isActive && dropout > 0 ? weights.dropout(dropout) : weights)
     }
 
     /// The attention weights, `[batch, queries, steps]`, which sum to 1 over the steps;
@@ -89,24 +92,27 @@ public class AttentionLayer: Layer {
     }
 
     private func attentionWeights(_ query: Tensor, _ key: Tensor, mask: Tensor?) -> Tensor {
-        var scores = scores(query, key)
         let (queries, steps) = (query.shape[1], key.shape[1])
-        if isCausal {
-            scores = scores.masked(
-                Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps), with: Self.never)
-        }
-        if let mask = mask ?? key.sequenceMask {
-            let allowed = mask.rank == 2 ? mask.expanded(at: 1) : mask
+        var (key, mask) = (key, mask ?? key.sequenceMask)
+        if let given = mask {
+            let allowed = given.rank == 2 ? given.expanded(at: 1) : given
             guard allowed.shape.broadcast(with: [query.shape[0], queries, steps]) == [query.shape[0], queries, steps]
             else {
                 Failure.raise(
                     shapeError(
-                        [mask.shape, query.shape, key.shape],
-                        "a mask of shape \(mask.shape) does not match \(queries) queries and \(steps) steps",
+                        [given.shape, query.shape, key.shape],
+                        "a mask of shape \(given.shape) does not match \(queries) queries and \(steps) steps",
                         hint: "make it [batch, steps] or [batch, queries, steps]"))
             }
-            scores = scores.masked(.!(scores.rank == 4 ? allowed.expanded(at: 1) : allowed), with: Self.never)
+            if given.rank == 2 { key = key.withoutPadding(given) }
+            mask = allowed
         }
+        var scores = scores(query, key)
+        if isCausal {
+            scores = scores.masked(
+                Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps), with: Self.never)
+        }
+        if let mask { scores = scores.masked(.!(scores.rank == 4 ? mask.expanded(at: 1) : mask), with: Self.never) }
         return scores.softmax()
     }
 

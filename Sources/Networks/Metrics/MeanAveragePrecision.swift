@@ -66,6 +66,14 @@ public struct MeanAveragePrecision: MetricState {
                     message: "scores must have one element per box: got \(confidences.count) for \(labels.count) boxes",
                     hint: "give one score and one label per box"))
         }
+        Boxes.checkFinite(found.doubles, "boxes", "MeanAveragePrecision")
+        Boxes.checkFinite(objects.doubles, "trueBoxes", "MeanAveragePrecision")
+        if let box = confidences.firstIndex(where: \.isNaN) {
+            Failure.raise(
+                ValueError(
+                    operation: "MeanAveragePrecision", message: "the score of box \(box) is NaN",
+                    hint: "watchingForNaN { } finds the operation that made it"))
+        }
         let shares = Boxes.intersectionOverUnion(found, objects).doubles
         for label in Set(labels + trueLabels) {
             // The highest score first; equal ones in their order.

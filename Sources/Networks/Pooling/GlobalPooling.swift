@@ -44,7 +44,8 @@ public class GlobalPooling: Layer {
             to: Array(mask.shape) + Array(repeating: 1, count: x.rank - 2))
         let others = x.shape[2..<rank + 1].reduce(1, *)
         let counts = kept.sum(axes: 1).reshaped(to: [x.shape[0], 1]) * Double(others)
-        return (x * kept).sum(axes: Array(1...rank)) / maximum(counts, Tensor.ones([], dtype: counts.dtype))
+        return x.floating.withoutPadding(mask).sum(axes: Array(1...rank))
+            / maximum(counts, Tensor.ones([], dtype: counts.dtype))
     }
 }
 

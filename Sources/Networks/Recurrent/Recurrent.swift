@@ -189,7 +189,7 @@ open class Recurrent: Layer {
         _ x: Tensor, initialState: [Tensor]?, mask: Tensor?, reversed: Bool, wantsState: Bool
     ) -> (output: Tensor, state: [Tensor]) {
         checkRank(of: x)
-        let mask = checked(mask ?? x.sequenceMask, for: x)
+        let mask = checked(mask ?? x.sequenceMask, for: x), x = mask.map { x.withoutPadding($0) } ?? x
         let first = checked(
             initialState ?? (x.shape[0] > 0 ? rememberedState : nil)
                 ?? zeroState(batch: x.shape[0], dtype: x.floating.dtype),

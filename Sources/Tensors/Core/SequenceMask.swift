@@ -37,6 +37,13 @@ extension Tensor {
         return result
     }
 
+    /// The sequences with zeros at the steps that a mask, `[batch, steps]`, excludes: whatever stands there, even NaN,
+    /// counts for nothing, forward and backward.
+    package func withoutPadding(_ steps: Tensor) -> Tensor {
+        let ones = Array(repeating: 1, count: rank - 2)
+        return masked((steps.detached() .== 0).reshaped(to: Array(steps.shape) + ones), with: 0)
+    }
+
     /// The mask `[batch, steps]` of sequences of these lengths, padded to `steps` steps: element [i, t] is true where t
     /// < lengths[i]. This is TensorFlow's `sequence_mask`. Layers read the mask of a tensor, ``sequenceMask``.
     ///

@@ -54,6 +54,35 @@ extension NetworksTests {
             #expect(Attention()(x, query).sequenceMask?.ints == kept)
         }
 
+        /// Padding counts for nothing, whatever stands there: neither forward nor backward.
+        @Test(arguments: [Double.nan, .infinity, -1e38])
+        func whatStandsInPadding(_ value: Double) {
+            let clean = bare.masked(.!mask.expanded(at: 2), with: 0)
+            let spoilt = bare.masked(.!mask.expanded(at: 2), with: value)
+            let layers: [(String, Layer, (Layer, Tensor) -> Tensor)] = [
+                ("GRU", GRU(3), { ($0 as! GRU)($1, mask: mask) }),
+                ("LSTM", LSTM(3, returnSequences: true, goBackwards: true), { ($0 as! LSTM)($1, mask: mask) }),
+                ("Bidirectional", Bidirectional(SimpleRNN(3)), { ($0 as! Bidirectional)($1, mask: mask) }),
+                ("Attention", Attention(), { ($0 as! Attention)(clean, $1, mask: mask) }),
+                (
+                    "MultiHeadAttention", MultiHeadAttention(heads: 2, size: 2),
+                    { ($0 as! MultiHeadAttention)(clean, $1, mask: mask) }
+                ),
+                ("AdditiveAttention", AdditiveAttention(), { ($0 as! AdditiveAttention)(clean, $1, mask: mask) }),
+                ("GlobalAveragePooling1D", GlobalAveragePooling1D(), { $0($1.withSequenceMask(mask)) }),
+                ("GlobalMaxPooling1D", GlobalMaxPooling1D(), { $0($1.withSequenceMask(mask)) }),
+            ]
+            for (name, layer, call) in layers {
+                func run(_ x: Tensor) -> [Tensor] {
+                    let x = x.tracked(), y = call(layer, x)
+                    return [y] + grad(weighted(y), of: [x] + layer.parameters.map(\.value))
+                }
+                for (index, pair) in zip(run(spoilt), run(clean)).enumerated() {
+                    #expect(distance(pair.0, pair.1) < 1e-6, "\(name), \(index)")
+                }
+            }
+        }
+
         /// Scores of any size leave padding and the future out.
         @Test func scoresOfAnySize() {
             for scale in [1.0, 1e6, 1e18] {
