@@ -10,8 +10,10 @@ PORT ?= 8888
 IP ?= 127.0.0.1
 BROWSER ?= yes
 ROOT ?= notebooks
-# The notebook that tells where to begin.
+# The notebook that tells where to begin, opened if the folder has it.
 FIRST := 0-tour.ipynb
+# Folders that the user names reach commands through the environment: make's functions would split them at spaces.
+export ROOT PREFIX
 
 # Debian's and Ubuntu's names of what the build and the notebooks need. `make lab PACKAGES=` leaves them alone.
 PACKAGES ?= pkg-config zlib1g-dev libzmq3-dev libsodium-dev libopenblas-dev libpng-dev libcairo2-dev libgraphviz-dev libsqlite3-dev \
@@ -43,10 +45,11 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 lab: $(KERNEL) ## open JupyterLab on the notebooks   [PORT=8888 IP=127.0.0.1 BROWSER=no ROOT=folder]
-	$(call step,Opening JupyterLab on $(ROOT); end it with Ctrl-C)
-	@exec $(VENV) -m jupyterlab --ServerApp.ip='$(IP)' --ServerApp.port='$(PORT)' --ServerApp.root_dir='$(abspath $(ROOT))' \
+	@printf '%4d s  Opening JupyterLab on %s; end it with Ctrl-C\n' $$(($$(date +%s) - $(STARTED))) "$$ROOT"
+	@exec $(VENV) -m jupyterlab --ServerApp.ip='$(IP)' --ServerApp.port='$(PORT)' \
+		--ServerApp.root_dir="$$(realpath -sm -- "$$ROOT")" \
+		$$([ -e "$$ROOT/$(FIRST)" ] && echo '--LabApp.default_url=/lab/tree/$(FIRST)') \
 		--ServerApp.log_level=WARN --LabApp.extension_manager=readonly $(if $(filter no,$(BROWSER)),--no-browser) \
-		$(if $(wildcard $(ROOT)/$(FIRST)),--LabApp.default_url='/lab/tree/$(FIRST)') \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(TESTED) | system-packages toolchain ## run every test, or some   [FILTER='NetworksTests.DenseTests test_errors.py']
@@ -79,10 +82,10 @@ lint: toolchain ## check the formatting of the sources
 	@$(PYTHON) .make/columns
 
 install: $(BUILT) ## install the kernel for Jupyter   [PREFIX=folder; default: the user's Jupyter data folder]
-	$(SWIFTLET) install $(if $(PREFIX),--prefix '$(abspath $(PREFIX))',--user)
+	$(SWIFTLET) install $(if $(PREFIX),--prefix "$$(realpath -sm -- "$$PREFIX")",--user)
 
 uninstall: $(BUILT) ## remove what `make install` installed   [PREFIX=folder]
-	$(SWIFTLET) uninstall $(if $(PREFIX),--prefix '$(abspath $(PREFIX))',--user)
+	$(SWIFTLET) uninstall $(if $(PREFIX),--prefix "$$(realpath -sm -- "$$PREFIX")",--user)
 
 clean: ## remove everything that make made in this folder
 	rm -rf .build .venv
@@ -117,5 +120,5 @@ $(TESTS_READY): Tests/Integration/requirements.txt $(PYTHON_READY)
 
 $(KERNEL): $(BUILT) $(PYTHON_READY) $(wildcard kernelspec/*)
 	$(call step,Installing the kernel in .venv)
-	@$(SWIFTLET) install --prefix '$(abspath .venv)'
+	@$(SWIFTLET) install --prefix "$$PWD/.venv"
 	@touch $@
