@@ -89,5 +89,5 @@ extension Bars: CountedMark {
 
 extension Bars {
     /// How many bars there are, and the name.
-    public var description: String { "\(values.count) bars" + (label.map { ": \($0.onOneLine)" } ?? "") }
+    public var description: String { NumberText.count(values.count, "bar") + (label.map { ": \($0.onOneLine)" } ?? "") }
 }

@@ -30,9 +30,16 @@ public struct Bitmap: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// An opaque bitmap whose colours are a function of column and row, both counted from 0.
+    /// An opaque bitmap whose colours are a function of column and row, both counted from 0. A `ValueError` if a size
+    /// is negative.
     public init(width: Int, height: Int, pixel: (_ column: Int, _ row: Int) -> (red: UInt8, green: UInt8, blue: UInt8))
     {
+        guard width >= 0, height >= 0 else {
+            Failure.raise(
+                ValueError(
+                    operation: "Bitmap", message: "width and height must be at least 0, got \(width) and \(height)",
+                    hint: "check how the sizes are computed"))
+        }
         self.width = width
         self.height = height
         bytes = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
@@ -47,8 +54,15 @@ public struct Bitmap: Sendable, Hashable {
         }
     }
 
-    /// The four bytes of a pixel.
+    /// The four bytes of a pixel. A `ValueError` if there is none at this column and row.
     public subscript(column: Int, row: Int) -> (red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8) {
+        guard column >= 0, column < width, row >= 0, row < height else {
+            Failure.raise(
+                ValueError(
+                    operation: "Bitmap",
+                    message: "column and row must be within \(width)×\(height) pixels, got \(column) and \(row)",
+                    hint: "both are counted from 0"))
+        }
         let start = (row * width + column) * 4
         return (bytes[start], bytes[start + 1], bytes[start + 2], bytes[start + 3])
     }

@@ -68,7 +68,7 @@ public final class Canvas {
     /// The size in pixels; `nil` if there is no such canvas.
     private static func pixels(_ width: Double, _ height: Double, _ density: Double) -> (width: Int, height: Int)? {
         let sides = [width, height].map { ($0 * density).rounded(.up) }
-        guard density > 0, sides.allSatisfy({ $0 <= Double(greatestSide) }) else { return nil }
+        guard density > 0, sides.allSatisfy({ $0 >= 0 && $0 <= Double(greatestSide) }) else { return nil }
         return (max(Int(sides[0]), 1), max(Int(sides[1]), 1))
     }
 
@@ -225,7 +225,10 @@ public final class Canvas {
     ///   - rect: The rectangle, to which it is stretched.
     ///   - isSmooth: Whether to interpolate between pixels; otherwise each pixel is a sharp square.
     public func image(_ bitmap: Bitmap, in rect: Rect, isSmooth: Bool = false) {
-        guard bitmap.width > 0, bitmap.height > 0 else { return }
+        // Cairo draws nothing more once it was asked to scale to nothing.
+        guard bitmap.width > 0, bitmap.height > 0, rect.width > 0, rect.height > 0, rect.width.isFinite,
+            rect.height.isFinite
+        else { return }
         // Cairo's pixels are blue, green, red, alpha on a little-endian machine, with alpha multiplied in.
         var pixels = bitmap.bytes
         pixels.withUnsafeMutableBufferPointer { buffer in
@@ -296,7 +299,9 @@ public final class Canvas {
     private func strokePath(_ color: Color, _ width: Double, dash: [Double], opacity: Double) {
         setColor(color, opacity)
         cairo_set_line_width(context, width)
-        cairo_set_dash(context, dash, Int32(dash.count), 0)
+        // Cairo draws nothing more after dashes that make no line.
+        let isSolid = !dash.allSatisfy { $0 >= 0 && $0.isFinite } || dash.allSatisfy { $0 == 0 }
+        cairo_set_dash(context, dash, isSolid ? 0 : Int32(dash.count), 0)
         cairo_stroke(context)
     }
 

@@ -22,7 +22,10 @@ extension Bitmap: CustomStringConvertible {
 
 extension Diagram: CustomStringConvertible {
     /// The title, and how many boxes and arrows there are.
-    public var description: String { "\(title.onOneLine) of \(boxes.count) boxes and \(arrows.count) arrows" }
+    public var description: String {
+        "\(title.onOneLine) of \(NumberText.count(boxes.count, "box", "boxes")) and "
+            + NumberText.count(arrows.count, "arrow")
+    }
 }
 
 extension Diagram.Box: CustomStringConvertible {

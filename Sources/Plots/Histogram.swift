@@ -99,7 +99,8 @@ extension Histogram {
     /// How many numbers fall into how many intervals, and the name.
     public var description: String {
         let range = "\(NumberText.short(edges[0]))…\(NumberText.short(edges[edges.count - 1]))"
-        return "histogram of \(counts.reduce(0, +)) numbers in \(counts.count) intervals, \(range)"
+        return "histogram of \(NumberText.count(counts.reduce(0, +), "number")) in "
+            + "\(NumberText.count(counts.count, "interval")), \(range)"
             + (label.map { ": \($0.onOneLine)" } ?? "")
     }
 }

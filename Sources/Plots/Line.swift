@@ -101,5 +101,7 @@ extension Line: VariedMark, CountedMark {
 
 extension Line {
     /// The number of points, and the name.
-    public var description: String { "line through \(xs.count) points" + (label.map { ": \($0.onOneLine)" } ?? "") }
+    public var description: String {
+        "line through \(NumberText.count(xs.count, "point"))" + (label.map { ": \($0.onOneLine)" } ?? "")
+    }
 }

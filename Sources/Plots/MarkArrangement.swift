@@ -81,7 +81,7 @@ struct NumberCensus {
 
     /// What a chart says about numbers that it leaves out; empty if there are none.
     var note: String {
-        func count(_ number: Int, _ what: String) -> String { "\(number) value\(number == 1 ? "" : "s") \(what)" }
+        func count(_ number: Int, _ what: String) -> String { NumberText.count(number, "value") + " " + what }
         return [
             notFinite > 0 ? count(notFinite, "NaN or infinite") : nil,
             notPositive > 0 ? count(notPositive, "at or below 0 not shown") : nil,

@@ -95,6 +95,21 @@ package enum NumberText {
         return (value < 0 && !isZero ? "−" : "") + String(whole) + (parts.count > 1 ? "." + parts[1] : "")
     }
 
+    /// A loss or another metric: with a fixed number of decimals, or with a power of ten where those would show
+    /// nothing, or many digits that mean nothing.
+    package static func metric(_ value: Double, decimals: Int) -> String {
+        let isPlain =
+            value == 0 || !value.isFinite
+            || (value.magnitude * power(10, Double(decimals)) >= 10
+                && value.magnitude < 1e7)
+        return isPlain ? fixed(value, decimals: decimals) : short(value, digits: decimals + 1)
+    }
+
+    /// A count with a noun: "1 bar", "2 bars".
+    package static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(fixed(Double(number), decimals: 0)) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+
     /// A power of ten: "10⁻³".
     package static func powerOfTen(_ exponent: Int) -> String {
         let digits: [Character] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]

@@ -114,5 +114,5 @@ private enum Symbol: CaseIterable {
 
 extension Points {
     /// How many points there are, and the name.
-    public var description: String { "\(xs.count) points" + (label.map { ": \($0.onOneLine)" } ?? "") }
+    public var description: String { NumberText.count(xs.count, "point") + (label.map { ": \($0.onOneLine)" } ?? "") }
 }

@@ -44,6 +44,8 @@ extension Canvas {
         isBold: Bool = false,
         align: Alignment = .leading, vertical: VerticalAlignment = .baseline, turn: Double = 0
     ) {
+        // Cairo draws nothing more after a font of no size.
+        guard size > 0, size.isFinite else { return }
         let lines = text.drawnLines
         selectFont(size: size, isBold: isBold)
         var dy =
@@ -73,6 +75,7 @@ extension Canvas {
 
     /// The width of the longest line of a text, in points.
     public func textWidth(_ text: String, size: Double = Style.textSize, isBold: Bool = false) -> Double {
+        guard size > 0, size.isFinite else { return 0 }
         selectFont(size: size, isBold: isBold)
         return text.drawnLines.map(advance).max() ?? 0
     }

@@ -71,7 +71,7 @@ extension History: Displayable {
         // Of a long training, the first and the last epochs.
         let shown = epochs.count <= 100 ? epochs : Array(epochs.prefix(50) + epochs.suffix(50))
         var lines = shown.map { report in
-            let values = report.metrics.values.map { NumberText.fixed($0, decimals: 4) }
+            let values = report.metrics.values.map { NumberText.metric($0, decimals: 4) }
             return cells(["\(report.epoch)"] + values + [NumberText.fixed(report.seconds, decimals: 1)], "td")
         }
         if shown.count < epochs.count { lines.insert(cells(["…"], "td"), at: 50) }

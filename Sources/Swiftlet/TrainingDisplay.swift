@@ -74,7 +74,8 @@ public final class TrainingDisplay: Callback {
     }
 
     private static func text(_ metrics: MetricValues) -> String {
-        zip(metrics.names, metrics.values).map { "\($0) \(NumberText.fixed($1, decimals: 3))" }.joined(separator: " · ")
+        zip(metrics.names, metrics.values).map { "\($0) \(NumberText.metric($1, decimals: 3))" }.joined(
+            separator: " · ")
     }
 
     /// A picture that is drawn when it is displayed.

@@ -282,6 +282,30 @@ import Testing
         #expect(abs(Color.black.contrast(with: .white) - 21) < 1e-9)
     }
 
+    /// What cannot be drawn leaves the rest of the picture as it is.
+    @Test func nothingThatCannotBeDrawnSpoilsTheRest() throws {
+        let figure = Figure(width: 60, height: 40) { canvas in
+            let (start, end) = (Canvas.Point(0, 0), Canvas.Point(60, 40))
+            canvas.text("a", at: start, size: 0)
+            canvas.text("a", at: start, size: .nan)
+            canvas.line([start, end], .green, dash: [0, 0])
+            canvas.line([start, end], .green, dash: [-1])
+            canvas.line([Canvas.Point(.nan, 0), end], .green)
+            let bitmap = Bitmap(width: 2, height: 2) { _, _ in (0, 0, 0) }
+            canvas.image(bitmap, in: Canvas.Rect(x: 0, y: 0, width: 0, height: 9))
+            canvas.fill(Canvas.Rect(x: 30, y: 0, width: 20, height: 20), Color(0xFF0000))
+        }
+        #expect(try Self.pixel(figure, Canvas.Point(45, 5)) == (255, 0, 0, 255))
+    }
+
+    /// Digits that say something, of any size.
+    @Test func metricsShowTheirDigits() {
+        let texts = [0.5213, 3.2e-5, 1.8e30, 0, 1234.5, .nan, -0.004, 0.0009999].map {
+            NumberText.metric($0, decimals: 4)
+        }
+        #expect(texts == ["0.5213", "3.2×10⁻⁵", "1.8×10³⁰", "0.0000", "1234.5000", "NaN", "−0.0040", "0.0009999"])
+    }
+
     @Test func aFigureThatCannotBeWrittenSaysWhere() {
         #expect { try Chart { Line([1, 2]) }.figure.save(to: "/nowhere/chart.png") } throws: {
             "\($0)".contains("/nowhere/chart.png")

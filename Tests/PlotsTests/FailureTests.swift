@@ -52,6 +52,14 @@ import Testing
             _ = Bitmap(width: 2, height: 2, bytes: [0])
         }
         expect(bitmap, says: "ValueError in Bitmap: a 2×2 bitmap must have 16 bytes, got 1")
+        let pixel = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Bitmap(width: 2, height: 2) { _, _ in (0, 0, 0) }[2, 0]
+        }
+        expect(pixel, says: "ValueError in Bitmap: column and row must be within 2×2 pixels, got 2 and 0")
+        let negative = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Chart(height: -5) { Line([1, 2]) }.figure.png()
+        }
+        expect(negative, says: "ValueError in Canvas: a canvas of 480.0×-5.0 points cannot be made")
         let arrow = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             var diagram = Diagram()
             let box = diagram.add(Diagram.Box(["a"]))

@@ -82,10 +82,10 @@ package struct SliderScale<Number: SliderNumber>: Sendable {
                     hint: "write numbers, such as 0.0...1.0"))
         }
         // A step that is not a number is not above zero.
-        if let step, !(step > 0) {
+        if let step, !(step > 0 && isFinite(step)) {
             Failure.raise(
                 ValueError(
-                    operation: "Slider", message: "step must be above 0, got \(step)",
+                    operation: "Slider", message: "step must be above 0 and finite, got \(step)",
                     hint: "leave it out for a step that suits the range"))
         }
     }

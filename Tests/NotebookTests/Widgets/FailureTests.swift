@@ -32,11 +32,11 @@ import Testing
         let zero = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Slider("n", 1...9, step: 0)
         }
-        expect(zero, says: "ValueError in Slider: step must be above 0, got 0; leave it out")
+        expect(zero, says: "ValueError in Slider: step must be above 0 and finite, got 0; leave it out")
         let negative = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = RangeSlider("n", 0.0...1, step: -0.1)
         }
-        expect(negative, says: "step must be above 0, got -0.1")
+        expect(negative, says: "step must be above 0 and finite, got -0.1")
         let endless = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Slider("n", 0.0 ... .infinity)
         }
