@@ -17,11 +17,20 @@ CK_INLINE Lines lines_of(size_t rows, size_t channels) {
 }
 
 // Sums of the parts of a strip that belong to the same channel.
-CK_INLINE void fold(size_t joined, size_t channels, const float *sums, double scale, double *out) {
+CK_INLINE void fold(size_t joined, size_t channels, const float *sums, double *out) {
+    for (size_t c = 0; c < channels; c++) {
+        float sum = 0;
+        for (size_t k = 0; k < joined; k++) sum += sums[k * channels + c];
+        out[c] = (double)sum;
+    }
+}
+
+// The means of such sums of `count` numbers. Rounded once: the mean of a constant is the constant.
+CK_INLINE void fold_mean(size_t joined, size_t channels, const float *sums, size_t count, double *out) {
     for (size_t c = 0; c < channels; c++) {
         double sum = 0;
         for (size_t k = 0; k < joined; k++) sum += (double)sums[k * channels + c];
-        out[c] = sum * scale;
+        out[c] = sum / (double)count;
     }
 }
 
@@ -54,7 +63,7 @@ CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t c
     }
     for (; i < rows; i++)
         for (size_t j = 0; j < width; j++) sums[j] += x[i * stride + j];
-    fold(joined, channels, sums, 1.0 / (double)(rows * joined), mean);
+    fold_mean(joined, channels, sums, rows * joined, mean);
     for (size_t k = 0; k < joined; k++)
         for (size_t c = 0; c < channels; c++) center[k * channels + c] = (float)mean[c];
     for (size_t j = 0; j < width; j++) sums[j] = 0;
@@ -70,13 +79,17 @@ CK_INLINE void block_moments(size_t rows, size_t stride, size_t joined, size_t c
             float d = x[i * stride + j] - center[j];
             sums[j] += d * d;
         }
-    fold(joined, channels, sums, 1, distance);
+    fold(joined, channels, sums, distance);
     // The distances are from the mean rounded to a float, which therefore is the mean that they go with.
+    int is_large = 0;
     for (size_t c = 0; c < channels; c++) {
         mean[c] = (double)center[c];
-        // Squares, or a sum, that are beyond single precision.
-        if (!(distance[c] <= (double)FLT_MAX)) exact_moments(rows, stride, joined, channels, x + c, mean + c, distance + c);
+        is_large |= !(distance[c] <= (double)FLT_MAX);
     }
+    if (!is_large) return;
+    // Squares, or a sum, that are beyond single precision.
+    for (size_t c = 0; c < channels; c++)
+        if (!(distance[c] <= (double)FLT_MAX)) exact_moments(rows, stride, joined, channels, x + c, mean + c, distance + c);
 }
 
 CK_INLINE void merge(size_t n, double count, double added, const double *more, const double *more_distance, double *mean,
@@ -219,9 +232,9 @@ void ck_normalization_sums(size_t rows, size_t channels, const float *x, const f
                     product[j] += dz * d;
                 }
             }
-            fold(lines.joined, n, sum, 1, folded);
+            fold(lines.joined, n, sum, folded);
             for (size_t j = 0; j < n; j++) sums[c0 + j] += folded[j];
-            fold(lines.joined, n, product, 1, folded);
+            fold(lines.joined, n, product, folded);
             for (size_t j = 0; j < n; j++) products[c0 + j] += folded[j];
         }
     }

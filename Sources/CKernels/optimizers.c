@@ -2,13 +2,13 @@
 #include "vmath.h"
 #include <float.h>
 
-// A finite gradient beyond this is taken as this, which has a finite square: with an infinite one in its average the
-// weight would never move again. Infinite gradients stay what they are, and show as NaN.
+// A gradient beyond this is taken as this, whose square is finite: with an infinite one in its average the weight would
+// never move again. NaN stays what it is.
 #define LARGEST 1e18f
 
 CK_INLINE float bounded(float gradient) {
-    gradient = gradient > LARGEST && gradient <= FLT_MAX ? LARGEST : gradient;
-    return gradient < -LARGEST && gradient >= -FLT_MAX ? -LARGEST : gradient;
+    gradient = gradient > LARGEST ? LARGEST : gradient;
+    return gradient < -LARGEST ? -LARGEST : gradient;
 }
 
 CK_CLONES void ck_sgd(

@@ -12,6 +12,8 @@ internal import Foundation
 /// ```
 /// A good first choice: η is about how far each weight moves in a step. With weight decay take ``AdamW``; ``SGD`` with
 /// momentum and a schedule often ends a little better on images. For GANs, β₁ = 0.5 (Radford et al. 2016).
+///
+/// Gradients beyond ±10¹⁸ count as that, since an infinite square would keep a weight where it is for good.
 public class Adam: Optimizer, FusedUpdate {
     final let beta1: Double
     final let beta2: Double

@@ -11,7 +11,8 @@ internal import CKernels
 /// optimizer.minimize { network(.ones([4, 2])).squared().mean() }
 /// ```
 /// For recurrent networks and for critics of WGANs, where momentum harms; else ``Adam``. The formula is PyTorch's.
-/// (Keras adds ε under the root.)
+/// (Keras adds ε under the root.) Gradients beyond ±10¹⁸ count as that, since an infinite square would keep a weight
+/// where it is for good.
 public final class RMSProp: Optimizer, FusedUpdate {
     private let rho: Double
     private let momentum: Double

@@ -56,13 +56,15 @@ extension NetworksTests {
             }
         }
 
-        /// What is infinite is not hidden.
-        @Test(arguments: ["adam", "rmsProp", "adaGrad", "adaDelta", "sgd"])
-        func infiniteGradientsShow(_ name: String) throws {
-            let optimizer = try #require(OptimizerTests.make(name)), weights = try Weights(Tensor([1.0, 1]))
-            try optimizer.own([weights])
-            optimizer.minimize { weights(Tensor([[Double.infinity, 1]])).sum() }
-            #expect(weights.w.isFinite().ints == [0, 1])
+        /// Infinite gradients are as good as huge ones where they are divided by their size; NaN is not hidden.
+        @Test(arguments: ["adam", "rmsProp", "rmsProp centered", "adaGrad", "adaDelta", "sgd", "momentum"])
+        func whatIsNoNumberShows(_ name: String) throws {
+            for (value, isFinite) in [(Double.infinity, !["sgd", "momentum"].contains(name)), (.nan, false)] {
+                let optimizer = try #require(OptimizerTests.make(name)), weights = try Weights(Tensor([1.0, 1]))
+                try optimizer.own([weights])
+                optimizer.minimize { weights(Tensor([[value, 1]])).sum() }
+                #expect(weights.w.isFinite().ints == [isFinite ? 1 : 0, 1], "\(value)")
+            }
         }
 
         /// The variance of a gradient that does not change is 0, and rounding must not make it less.
