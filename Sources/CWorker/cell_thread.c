@@ -4,6 +4,7 @@
 #include "once.h"
 #include "ownership.h"
 #include "standard_streams.h"
+#include "started_work.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -80,6 +81,7 @@ static void give_back_stack(uintptr_t address) {
 
 void cw_park(void) {
     cw_abandon_initializations();
+    cw_note_thread(0);
     cw_release_streams();
     sigset_t all;
     sigfillset(&all);
@@ -196,12 +198,14 @@ static void on_stop(int signal, siginfo_t *info, void *context) {
     int saved = errno;
     const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     uintptr_t address = (uintptr_t)registers[REG_RIP];
-    if (current) {
+    // A thread that was meant as one of a cell may work for another by now.
+    int64_t owner = info->si_code == SI_QUEUE ? (int64_t)(intptr_t)info->si_value.sival_ptr : 0;
+    if (owner ? owner == cw_thread_owner() : current != NULL) {
         // An interrupted system call, 0F 05, is before the address or, if it is to be restarted, at the address.
         const unsigned char *code = (const unsigned char *)address;
         bool blocked = (code[-2] == 0x0f && code[-1] == 0x05) || (code[0] == 0x0f && code[1] == 0x05);
         collect_frames(context);
-        bool may_stop = cw_is_safe(address) || (atomic_load(&may_stop_when_blocked) && blocked);
+        bool may_stop = cw_is_safe(address) || (current && blocked && atomic_load(&may_stop_when_blocked));
         if (may_stop && !cw_may_hold_locks(context, event.frames, event.frame_count)) {
             event.number = cw_failure_began();
             report_and_park(CW_STOPPED, signal, info, context);
@@ -312,4 +316,21 @@ int cw_start_thread(pthread_t *thread, int64_t serial, size_t stack_size, void (
 void cw_request_stop(pthread_t thread, bool anywhere_blocked) {
     atomic_store(&may_stop_when_blocked, anywhere_blocked);
     pthread_kill(thread, stop_signal());
+}
+
+void cw_request_stop_of_owner(pid_t thread, int64_t owner, bool anywhere_blocked) {
+    atomic_store(&may_stop_when_blocked, anywhere_blocked);
+    siginfo_t information;
+    memset(&information, 0, sizeof information);
+    information.si_signo = stop_signal();
+    information.si_code = SI_QUEUE;
+    information.si_value.sival_ptr = (void *)(intptr_t)owner;
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, stop_signal(), &information);
+}
+
+void cw_allow_stop(void) {
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, stop_signal());
+    pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
 }

@@ -64,6 +64,20 @@ void swift_errorInMain(const void *error) {
     if (uncaught_error_handler) uncaught_error_handler(error);
 }
 
+static void (*failed_try_handler)(const void *, const char *, intptr_t, intptr_t);
+
+void cw_watch_failed_tries(
+    void (*handler)(const void *error, const char *file, intptr_t length, intptr_t line)) {
+    failed_try_handler = handler;
+}
+
+// Compiled code calls this with the error of a `try!`. The runtime's function of this name prints the error's members.
+void swift_unexpectedError(const void *error, const char *file, intptr_t length, bool is_ascii, intptr_t line) {
+    if (failed_try_handler) failed_try_handler(error, file, length, line);
+    typedef void function(const void *, const char *, intptr_t, bool, intptr_t);
+    ((function *)dlsym(RTLD_NEXT, "swift_unexpectedError"))(error, file, length, is_ascii, line);
+}
+
 // The Swift runtime calls the handler for every `throw`.
 extern void _swift_setWillThrowHandler(void (*handler)(void *error));
 

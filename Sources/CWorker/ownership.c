@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "ownership.h"
+#include "failure.h"
+#include "started_work.h"
 #include <stdatomic.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -7,16 +9,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 static __thread int64_t thread_owner;
-
-int64_t cw_thread_owner(void) { return thread_owner; }
 
 int64_t cw_set_owner(int64_t serial) {
     int64_t before = thread_owner;
     thread_owner = serial;
+    cw_note_thread(serial);
     return before;
 }
+
+int64_t cw_thread_owner(void) { return thread_owner; }
 
 // This program's symbols precede those of the libraries that it loads: cells and libraries that start a thread or a
 // task, or pass a block to libdispatch, call the functions below. A sanitizer's replacement of such a function has the
@@ -86,6 +90,7 @@ __attribute__((swiftcall)) task_and_context swift_task_create(
     REAL(swift_task_create);
     task_and_context created = real(flags, options, result_type, function, context);
     cw_note_job(created.task);
+    cw_note_task(created.task, cw_job_owner(created.task));
     return created;
 }
 
@@ -95,12 +100,15 @@ typedef struct {
     int64_t owner;
     void *(*routine)(void *);
     void *argument;
+    bool may_stop;
 } owned_thread;
 
 static void *run_owned(void *argument) {
     owned_thread thread = *(owned_thread *)argument;
     free(argument);
-    thread_owner = thread.owner;
+    // Threads of libraries, such as OpenBLAS, serve all cells and must not be stopped with one.
+    if (thread.may_stop) cw_set_owner(thread.owner);
+    else thread_owner = thread.owner;
     return thread.routine(thread.argument);
 }
 
@@ -116,13 +124,21 @@ static bool is_of_pool(void *(*routine)(void *)) {
     return any_of_dispatch && dladdr(any_of_dispatch, &dispatch) && dispatch.dli_fbase == object.dli_fbase;
 }
 
+/// Whether a thread runs a cell's function: its own, or one that is passed to Foundation's `Thread`.
+static bool runs_code_of_cells(void *(*routine)(void *)) {
+    Dl_info object;
+    return cw_is_safe((uintptr_t)routine)
+        || (dladdr((void *)routine, &object) && object.dli_fname && strstr(object.dli_fname, "/libFoundation"));
+}
+
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*routine)(void *), void *argument) {
     REAL(pthread_create);
     int64_t owner = cw_owner();
     if (owner == 0 || is_of_pool(routine)) return real(thread, attributes, routine, argument);
     owned_thread *owned = malloc(sizeof *owned);
     if (!owned) return EAGAIN;
-    *owned = (owned_thread){.owner = owner, .routine = routine, .argument = argument};
+    *owned = (owned_thread){
+        .owner = owner, .routine = routine, .argument = argument, .may_stop = runs_code_of_cells(routine)};
     int code = real(thread, attributes, run_owned, owned);
     if (code) free(owned);
     return code;

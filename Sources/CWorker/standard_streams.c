@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "standard_streams.h"
+#include "ownership.h"
+#include "started_work.h"
 #include "failure.h"
 #include <dlfcn.h>
 #include <pthread.h>
@@ -7,8 +9,18 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-void cw_redirect_stdin(ssize_t (*reader)(void *, char *, size_t), void *context) {
+static ssize_t (*read_input)(void *, char *, size_t);
+static char *(*ask_for_password)(void *, const char *);
+static void *input_context;
+
+void cw_redirect_stdin(
+    ssize_t (*reader)(void *, char *, size_t), char *(*asker)(void *, const char *), void *context) {
+    read_input = reader;
+    ask_for_password = asker;
+    input_context = context;
     cookie_io_functions_t functions = {.read = reader};
     FILE *stream = fopencookie(context, "r", functions);
     if (stream) stdin = stream;
@@ -62,6 +74,8 @@ void cw_redirect_output(bool (*take)(int, const char *, size_t), void (*wait)(vo
     stderr = redirected(&outputs[1], 2);
 }
 
+void cw_print_lines_at_once(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
 void cw_flush_output(void) {
     fflush(stdout);
     fflush(stderr);
@@ -95,7 +109,49 @@ int posix_spawn(
         posix_spawnattr_setflags(&own, (short)(flags & ~POSIX_SPAWN_SETPGROUP));
         attributes = &own;
     }
-    return ((spawn *)dlsym(RTLD_NEXT, "posix_spawn"))(process, path, actions, attributes, arguments, environment);
+    spawn *original = (spawn *)dlsym(RTLD_NEXT, "posix_spawn");
+    pid_t started = 0;
+    int code = original(&started, path, actions, attributes, arguments, environment);
+    if (code == 0) cw_note_program(started, cw_owner());
+    if (process) *process = started;
+    return code;
 }
 
 void cw_print_error(const char *line) { fprintf(stderr, "%s\n", line); }
+
+// Cells, and Foundation's `FileHandle` on their behalf, read and write descriptors directly. What they do to the
+// standard ones goes the way of C's streams; so it keeps its order with what `print` writes.
+
+/// Whether an address is in a cell or in Foundation.
+static bool is_for_cells(const void *address) {
+    Dl_info object;
+    return cw_is_safe((uintptr_t)address)
+        || (dladdr(address, &object) && object.dli_fname && strstr(object.dli_fname, "/libFoundation"));
+}
+
+ssize_t read(int descriptor, void *buffer, size_t size) {
+    if (descriptor == 0 && read_input && is_for_cells(__builtin_return_address(0)))
+        return read_input(input_context, buffer, size);
+    return syscall(SYS_read, descriptor, buffer, size);
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t size) {
+    if ((descriptor == 1 || descriptor == 2) && take_output && is_for_cells(__builtin_return_address(0))) {
+        if (take_output(descriptor, bytes, size)) wait_for_room();
+        return (ssize_t)size;
+    }
+    return syscall(SYS_write, descriptor, bytes, size);
+}
+
+char *getpass(const char *prompt) {
+    static char password[1024];
+    if (!ask_for_password) {
+        typedef char *function(const char *);
+        return ((function *)dlsym(RTLD_NEXT, "getpass"))(prompt);
+    }
+    char *answer = ask_for_password(input_context, prompt);
+    if (!answer) return NULL;
+    strncpy(password, answer, sizeof password - 1);
+    free(answer);
+    return password;
+}

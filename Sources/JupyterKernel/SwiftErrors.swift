@@ -1,10 +1,10 @@
-import Cells
-import WorkerProtocol
+package import Cells
+package import WorkerProtocol
 
 /// How a cell's failures read in the notebook.
 extension CellError {
     /// A cell that did not get to run.
-    init(_ error: CompilationError) {
+    package init(_ error: CompilationError) {
         switch error {
         case .diagnosed(let diagnostics):
             // What follows from the first mistakes only hides them.
@@ -34,9 +34,19 @@ extension CellError {
         }
     }
 
+    /// A cell that failed while it ran, with no kernel to read what the runtime printed.
+    package init(
+        _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, source: String, cell: String
+    ) {
+        self.init(failure, trace: trace, fatalError: nil, source: source, cell: cell)
+        // The last line says what is kept for later cells.
+        traceback.removeLast()
+    }
+
     /// A cell that failed while it ran.
     init(
-        _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: FatalError?, source: String, cell: String
+        _ failure: WorkerReport.Failure, trace: Symbolizer.Trace, fatalError: FatalError?, source: String, cell: String,
+        explanation: String? = nil
     ) {
         let innermost = trace.lines.first
         let place = failure.place ?? innermost?.place
@@ -46,6 +56,7 @@ extension CellError {
             let reason = fatalError?.message ?? trace.reason
             (name, message) = reason == nil ? ("Trap", message) : ("FatalError", reason ?? message)
         }
+        if let explanation { message += ": " + explanation }
         let subject = [failure.subject.map { " in \($0)" }, place.map { " (\($0))" }].compactMap { $0 }.joined()
         var lines = [Self.red(name) + "\(subject): \(message)"]
         var calls = trace.lines.prefix(12).map { (place: $0.place, function: $0.function) }
@@ -90,6 +101,8 @@ extension CellError {
         switch kind {
         case .thrown, .library, .trapped, .notLoaded: "Everything that was computed before this line is kept."
         case .stackOverflow: "Everything that was computed before this line is kept."
+        case .interrupted:
+            "What the cell has computed is kept: a network keeps what it has learned, a history its steps."
         case .stopped: "The cell was stopped where it stood; what it changed until then is kept."
         }
     }

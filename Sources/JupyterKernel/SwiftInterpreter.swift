@@ -128,7 +128,7 @@ package final class SwiftInterpreter: Interpreter {
             let ending = try worker.run(object: compiled.object, entryPoint: compiled.entryPoint)
             compiled.phases.run = watch.wall
             if parts.timing == .once { output.write(watch.report(compiled.phases).utf8, to: .stdout) }
-            return outcome(of: ending, compiled, output: output)
+            return outcome(of: ending, compiled, isTimed: parts.timing == .repeatedly, output: output)
         } catch {
             throw CellError(error)
         }
@@ -173,7 +173,7 @@ package final class SwiftInterpreter: Interpreter {
         cells.interrupt()
     }
 
-    package func interruptBackground() { worker.interruptCallbacks() }
+    package func interruptBackground() { worker.interruptBackground() }
 
     package func commOpened(_ message: CommMessage, output: any OutputSink) -> Bool {
         if liveDiagnostics.open(message) { return true }
@@ -197,7 +197,7 @@ package final class SwiftInterpreter: Interpreter {
 
     /// What the notebook is told of a cell that was run, and what later cells see of it.
     private func outcome(
-        of ending: WorkerJob.Ending, _ compiled: CellSession.CompiledCell, output: any OutputSink
+        of ending: WorkerJob.Ending, _ compiled: CellSession.CompiledCell, isTimed: Bool, output: any OutputSink
     ) -> CellOutcome {
         switch ending {
         case .finished:
@@ -206,13 +206,21 @@ package final class SwiftInterpreter: Interpreter {
         case .failed(let failure, let fatalError):
             let name = "cell \(compiled.number)"
             let isKnown = failure.kind != .notLoaded
+            let failed = failure.kind == .interrupted ? nil : failure.statement
             let trace = symbolizer.trace(failure.frames).completed(
                 innermost: fatalError?.place, cell: name,
-                statement: isKnown ? compiled.lines(ofStatement: failure.statement) : nil)
-            if let note = cells.adopt(compiled, failedIn: failure.statement) {
+                statement: isKnown && failed != nil ? compiled.lines(ofStatement: failure.statement) : nil)
+            if let note = cells.adopt(compiled, failedIn: failed) {
                 output.display(.note(note), id: nil)
             }
-            return .error(CellError(failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name))
+            let reason = fatalError?.message ?? trace.reason ?? ""
+            // The variables of a timed cell are its own.
+            let isIndex = failure.kind == .trapped && reason.hasPrefix("Index out of range") && !isTimed
+            let arrays = isIndex ? questions.arrays(at: trace) : nil
+            return .error(
+                CellError(
+                    failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name,
+                    explanation: arrays))
         case .died(let death):
             // The snapshot knows nothing of this cell, as the session does not.
             if case .nothing = death.recovery { cells.reset() }

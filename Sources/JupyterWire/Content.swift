@@ -52,6 +52,9 @@ package enum Content {
         ["ename": .string(name), "evalue": .string(value), "traceback": .array(traceback.map(JSON.string))]
     }
 
+    /// The reply to a request that was given up unhandled.
+    package static func aborted() -> JSON { ["status": "aborted"] }
+
     /// A successful reply.
     package static func ok(_ members: [String: JSON] = [:]) -> JSON {
         .object(members.merging(["status": "ok"]) { _, last in last })

@@ -9,8 +9,17 @@ public struct DisplayHandle: Sendable {
 
     /// Replaces the displayed value in place, in this cell's output and wherever else the display appears. Pictures
     /// are compressed less than those that stay, so that a loop can show them as they change.
-    public func update(_ value: Any) {
-        let bundle = MimeBundle(describing: value, isQuick: true)
+    ///
+    /// The value is computed with random numbers of its own: a picture that is drawn when the clock says so does not
+    /// change what a training draws.
+    public func update(_ value: @autoclosure () throws -> Any) rethrows {
+        // The compiler lets only local functions throw for an argument's sake.
+        func compute() throws -> MimeBundle {
+            var result = Result<MimeBundle, any Error>.success(MimeBundle())
+            FrontEnd.aside { result = Result { MimeBundle(describing: try value(), isQuick: true) } }
+            return try result.get()
+        }
+        let bundle = try compute()
         if output?.update(bundle, identifier: identifier) != true {
             FrontEnd.connection.update(bundle, identifier: identifier)
         }

@@ -10,7 +10,7 @@
 /// }
 /// ```
 public protocol Displayable {
-    /// The value's forms. Without `text/plain`, the value's description is added.
+    /// The value's forms. Without `text/plain`, a text without HTML's tags, or the value's description, is added.
     var mimeBundle: MimeBundle { get }
 }
 
@@ -32,13 +32,11 @@ extension MimeBundle {
     /// - Parameter isQuick: Whether to spend less time at the cost of more bytes.
     init(describing value: Any, isQuick: Bool) {
         let quick = isQuick ? (value as? any QuickDisplayable)?.quickMimeBundle : nil
-        self = quick ?? (value as? any Displayable)?.mimeBundle ?? MimeBundle()
-        if contents["text/plain"] == nil { contents["text/plain"] = .text(MimeBundle.description(of: value)) }
-    }
-
-    /// A string in quotes, so that `"1"` and `1` differ; the description of any other value.
-    private static func description(of value: Any) -> String {
-        if let text = value as? String { return text.debugDescription }
-        return String(describing: value)
+        self = quick ?? (value as? any Displayable)?.mimeBundle ?? MimeBundle(list: value) ?? MimeBundle()
+        if let text = plainText {
+            contents["text/plain"] = .text(ValueText.withoutModules(text))
+        } else {
+            contents["text/plain"] = .text(textFallback ?? ValueText.description(of: value))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The services of the front end, the program that shows a cell's output.
@@ -15,6 +16,8 @@ public protocol FrontEndConnection: Sendable {
     func clearOutput(wait: Bool)
     /// Sends a message to an object at the front end, such as a slider.
     func send(_ message: CommMessage)
+    /// Asks the user for a line; `nil` if there is nobody to ask.
+    func input(prompt: String, isPassword: Bool) -> String?
     /// The number of the cell for which this thread runs; 0 for none.
     var origin: Int { get }
     /// Runs code, and passes the text that it prints to a function, with the name of the stream, `stdout` or `stderr`.
@@ -26,6 +29,12 @@ public protocol FrontEndConnection: Sendable {
 extension FrontEndConnection {
     /// Ignores the message.
     public func send(_ message: CommMessage) {}
+    /// Asks in the terminal.
+    public func input(prompt: String, isPassword: Bool) -> String? {
+        if isPassword { return getpass(prompt).map { String(cString: $0) } }
+        print(prompt, terminator: "")
+        return readLine()
+    }
     /// No cell.
     public var origin: Int { 0 }
     /// Runs the code without capturing its output.
@@ -39,6 +48,9 @@ extension FrontEndConnection {
 /// The program that shows a cell's output: JupyterLab or another notebook, or a terminal.
 public enum FrontEnd {
     private static let installed = Mutex<(any FrontEndConnection)?>(nil)
+
+    /// Runs code whose result is only shown. The worker gives it random numbers of its own.
+    package nonisolated(unsafe) static var aside: @Sendable (_ body: () -> Void) -> Void = { $0() }
 
     /// The connection of the current task, which precedes that of the process.
     @TaskLocal package static var taskConnection: (any FrontEndConnection)?

@@ -110,6 +110,14 @@ extension ProgressBar: Displayable, CustomStringConvertible {
     public var mimeBundle: MimeBundle { view(state.withLock { $0 }).mimeBundle }
 }
 
+extension ProgressBar: Inspectable {
+    package var inspection: Inspection {
+        Inspection(
+            (label.isEmpty ? "" : label + " ")
+                + "\(ProgressView.grouped(completed))/\(ProgressView.grouped(total)) \(unit)")
+    }
+}
+
 /// One drawing of a progress bar.
 package struct ProgressView: Displayable, CustomStringConvertible {
     package let label: String

@@ -12,6 +12,8 @@ struct PauseCallback {
     let thread: pthread_t
     /// Signalled when the callback has ended.
     let ended: DispatchSemaphore
+    /// Whether it is the cell's own code: its failure is the cell's.
+    let isOwn: Bool
 
     /// The serial number of the last such callback; the kernel's jobs have smaller numbers.
     static let lastSerial = Atomic<Int>(1 << 40)
@@ -30,6 +32,16 @@ extension WorkerProcess {
             reports.add(.callbacksWait)
         }
         StepBoundary.handler = { WorkerProcess.current?.pause() }
+        WidgetCallbacks.replace { WorkerProcess.current?.dismissCallback(of: $0) }
+        WidgetCallbacks.perform {
+            WorkerProcess.current.map { $0.runningSerial == Int(cw_current_serial()) } ?? false
+        } _: {
+            WorkerProcess.current?.pause(forOwn: true)
+        }
+        FrontEnd.aside = { body in Random.asideFromTraining { body() } }
+        Interruption.unwantedHandler = {
+            WorkerProcess.current?.stopping.isDismissed(Int(cw_current_serial())) ?? false
+        }
     }
 
     /// Handles a front end's message.
@@ -42,31 +54,35 @@ extension WorkerProcess {
 
     /// Runs the pending callbacks on the calling thread, up to the first that fails; those after it remain pending.
     func runCallbacks(serial: Int) -> WorkerReport {
-        while let callback = WidgetCallbacks.next() {
+        func run(_ callback: WidgetCallbacks.Callback) throws {
             reports.add(.callback(serial: serial, origin: callback.origin, output: callback.output?.id))
             let before = cw_set_owner(Int64(callback.origin))
             defer { _ = cw_set_owner(before) }
-            do {
-                try callback.run()
-                cw_flush_output()
-            } catch {
-                // Without `as`, the cast would unwrap the error's box.
-                let frames = Backtrace.ofThrow(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
-                return .failed(
-                    serial: serial, WorkerReport.Failure(error, kind: .thrown, frames: Backtrace.frames(frames)))
-            }
+            try Random.asideFromTraining(unless: !callback.replaces) { try callback.perform() }
+            cw_flush_output()
+        }
+        do {
+            // The thread of one that is not wanted was asked to stop; what replaces it has a thread of its own.
+            while try WidgetCallbacks.runNext(for: serial, run) == true {}
+        } catch {
+            // Without `as`, the cast would unwrap the error's box.
+            let frames = Backtrace.ofThrow(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
+            return .failed(
+                serial: serial, WorkerReport.Failure(error, kind: .thrown, frames: Backtrace.frames(frames)))
         }
         return .finished(serial: serial)
     }
 
-    /// Runs the pending callbacks while the calling thread, which trains a network, waits. A failure ends the
-    /// callbacks' thread; the remaining ones run on a new thread.
-    private func pause() {
+    /// Runs the pending callbacks while the calling thread waits, which trains a network or runs a cell's interaction.
+    /// The end of a callback's thread, by a failure or since it was replaced, leaves the others pending: they run on a
+    /// new thread.
+    private func pause(forOwn isOwn: Bool = false) {
         let serial = Int(cw_current_serial())
         guard runningSerial == serial else {
             // Another thread trains as well: the callbacks run on the cell's own.
             return StepBoundary.request()
         }
+        var isFirst = isOwn
         while WidgetCallbacks.isWaiting {
             let number = PauseCallback.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
             let ended = DispatchSemaphore(value: 0)
@@ -80,11 +96,24 @@ extension WorkerProcess {
                             self.end(number, with: self.runCallbacks(serial: number))
                         })
                 else { return false }
-                running?.callback = PauseCallback(serial: number, thread: thread, ended: ended)
+                running?.callback = PauseCallback(serial: number, thread: thread, ended: ended, isOwn: isFirst)
                 return true
             }
             guard isStarted else { return }
-            ended.wait()
+            while ended.wait(timeout: .now() + .milliseconds(200)) == .timedOut {
+                // Its failure has ended the cell.
+                if runningSerial != serial { cw_park() }
+            }
+            isFirst = false
+            // The callback's own training may have granted the cell's request.
+            if stopping.concerns(serial) { Interruption.request() }
         }
+        // A cell whose interaction was stopped does not go on.
+        if isOwn, stopping.concerns(serial) { Interruption.check(before: "go on") }
+    }
+
+    /// Ends the callback that a job runs, which a pending one is to replace.
+    private func dismissCallback(of serial: Int) {
+        if stopping.dismiss(serial) { startThread { self.stopDismissed(serial) } }
     }
 }

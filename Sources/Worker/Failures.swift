@@ -8,7 +8,7 @@ extension WorkerReport.Failure {
     init(_ error: any Error, kind: Kind, frames: [Frame]) {
         let name = String(describing: type(of: error))
         guard var operation = error as? any OperationError else {
-            self.init(kind: kind, name: name, message: String(describing: error), frames: frames)
+            self.init(kind: kind, name: name, message: ErrorText.sentence(of: error), frames: frames)
             return
         }
         // Without its location the error reads "ShapeError in lenet › dense: …"; the kernel adds the cell's line.
@@ -19,6 +19,15 @@ extension WorkerReport.Failure {
         let text = operation.description
         let message = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
         self.init(kind: kind, name: name, subject: subject, place: place, message: message, frames: frames)
+    }
+
+    /// Describes the error of a `try!` in the calling code, as `cw_watch_failed_tries` reports it.
+    init?(triedBy box: UnsafeRawPointer?, _ file: UnsafePointer<CChar>?, _ length: Int, _ line: Int) {
+        guard let box, let file else { return nil }
+        let error = unsafeBitCast(box, to: (any Error).self)
+        self.init(error, kind: .thrown, frames: Backtrace.frames(Backtrace.here()))
+        let name = String(decoding: UnsafeRawBufferPointer(start: file, count: length), as: UTF8.self)
+        if name.hasPrefix("cell ") { place = Place(cell: name, line: line) }
     }
 
     /// The failure of a cell that was interrupted.

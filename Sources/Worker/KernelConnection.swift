@@ -14,15 +14,7 @@ struct KernelConnection: FrontEndConnection {
         reports.show(.update(serial: serial, bundle, identifier: identifier))
     }
 
-    /// Sends the value of a cell's last expression. The names of cells' modules are removed from the types in its
-    /// description.
-    func result(_ bundle: MimeBundle) {
-        var bundle = bundle
-        if let text = bundle.plainText, !text.hasPrefix("\"") {
-            bundle.contents["text/plain"] = .text(text.replacing(/\bCell\d+(_\d+)?\./, with: ""))
-        }
-        reports.show(.result(serial: serial, bundle))
-    }
+    func result(_ bundle: MimeBundle) { reports.show(.result(serial: serial, bundle)) }
 
     func clearOutput(wait: Bool) { reports.show(.clearOutput(serial: serial, wait: wait)) }
 
@@ -36,6 +28,10 @@ struct KernelConnection: FrontEndConnection {
         _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result
     ) rethrows -> Result {
         try PrintCaptures.run(take, body)
+    }
+
+    func input(prompt: String, isPassword: Bool) -> String? {
+        WorkerProcess.current?.input.ask(prompt: prompt, isPassword: isPassword)
     }
 
     var origin: Int { serial }

@@ -40,6 +40,7 @@ final class MainThread: MainExecutor, Sendable {
             while let job = state.withLock({ $0.jobs.popFirst() }) {
                 cw_set_owner(job.owner)
                 unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+                cw_set_owner(0)
             }
         }
     }

@@ -85,6 +85,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor, Sendable {
             let job = next()
             cw_set_owner(job.owner)
             unsafe job.runSynchronously(on: .generic)
+            cw_set_owner(0)
         }
     }
 

@@ -49,7 +49,7 @@ package enum ValueReader {
     private static func short(_ value: Any, room: Int) -> String {
         if let text = value as? String {
             let start = String(text.prefix(room))
-            return shortened((start.endIndex < text.endIndex ? start + "…" : start).debugDescription, to: room)
+            return shortened(ValueText.quoted(start.endIndex < text.endIndex ? start + "…" : start), to: room)
         }
         if let inspection = (value as? any Inspectable)?.inspection { return shortened(inspection.text, to: room) }
         let mirror = Mirror(reflecting: value)

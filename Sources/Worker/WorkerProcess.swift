@@ -32,9 +32,11 @@ package final class WorkerProcess: Sendable {
     private let channel: MessageChannel
     let reports: ReportQueue
     let running = Mutex<Running?>(nil)
+    /// The request to stop that is being served.
+    let stopping = Stopping()
     /// The pipe through which signal handlers report.
     private let events: (reading: Int32, writing: Int32)
-    private let input: StandardInput
+    let input: StandardInput
 
     private init(channel: MessageChannel, reports: ReportQueue) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
@@ -66,8 +68,18 @@ package final class WorkerProcess: Sendable {
             // The compiled code does not expect to go on: what follows it is something else.
             cw_park()
         }
+        cw_watch_failed_tries { box, file, length, line in
+            guard let worker = WorkerProcess.current,
+                let failure = WorkerReport.Failure(triedBy: box, file, length, line)
+            else { return }
+            if let serial = worker.job(ofThread: cw_current_serial(), owner: cw_owner()) {
+                worker.end(serial, with: .failed(serial: serial, failure))
+            }
+            worker.parkThread()
+        }
         Tensors.Failure.handler = { WorkerProcess.current!.fail(with: $0, frames: Backtrace.here(), kind: .library) }
         Interruption.handler = { WorkerProcess.current!.stopIfMeant(before: "\($0)") }
+        Interruption.grantHandler = { WorkerProcess.current!.noteGrant() }
         begin(channel: channel, reports: reports, lostDispatchQueues: false)
     }
 
@@ -105,6 +117,7 @@ package final class WorkerProcess: Sendable {
             case .run(let serial, let object, let entryPoint):
                 start(serial) { self.run(object, entryPoint: entryPoint, serial: serial) }
             case .runCallbacks(let serial): start(serial) { self.runCallbacks(serial: serial) }
+            case .interrupt(serial: 0): startThread { self.stopBackground() }
             case .interrupt(let serial): startThread { self.stop(serial) }
             case .input(let line): input.answer(line)
             case .comm(let number, let comm): receive(comm, number: number)
@@ -128,7 +141,8 @@ package final class WorkerProcess: Sendable {
     ///
     /// - Parameter body: The job; returns how it ended.
     private func start(_ serial: Int, _ body: @escaping @Sendable () -> WorkerReport) {
-        Interruption.clear()
+        Interruption.begin()
+        stopping.begin(serial)
         currentStatement.store(0, ordering: .relaxed)
         running.withLock { running in
             do throws(SystemError) {
@@ -158,20 +172,29 @@ package final class WorkerProcess: Sendable {
         cw_replace_conformances(handle, String(entryPoint.dropLast("_main".count)))
         cw_end_critical()
         _ = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
-        return .finished(serial: serial)
+        return stopping.report(ofFinished: serial)
     }
 
     /// Reports how a job ended, unless that was reported already.
     func end(_ serial: Int, with report: WorkerReport) {
         cw_flush_output()
+        var report = report
+        // Nobody waits for a callback that another one replaces.
+        if case .failed = report, !WidgetCallbacks.ended(serial) { report = .finished(serial: serial) }
         let ended: DispatchSemaphore? = running.withLock { running in
             if running?.serial == serial {
                 running = nil
                 reports.add(report.atCurrentStatement)
             } else if let callback = running?.callback, callback.serial == serial {
                 running?.callback = nil
-                reports.add(report)
-                return callback.ended
+                guard callback.isOwn, case .failed(_, let failure) = report, let cell = running?.serial else {
+                    stopping.endDismissal(of: serial)
+                    reports.add(report)
+                    return callback.ended
+                }
+                running = nil
+                reports.add(.finished(serial: serial))
+                reports.add(WorkerReport.failed(serial: cell, failure).atCurrentStatement)
             }
             return nil
         }
@@ -186,7 +209,7 @@ package final class WorkerProcess: Sendable {
     /// Reports an error of the job for which the calling thread works; the job may have ended long ago.
     func report(_ error: any Error, frames: [UInt], kind: WorkerReport.Failure.Kind) {
         guard let serial = job(ofThread: cw_current_serial(), owner: cw_owner()) else {
-            cw_print_error("an error in the background: \(error)")
+            cw_print_error("an error in the background: \(ErrorText.sentence(of: error))")
             return
         }
         end(
@@ -200,25 +223,8 @@ package final class WorkerProcess: Sendable {
         parkThread()
     }
 
-    /// Stops the running cell, if the calling thread is the cell's or runs tasks.
-    private func stopIfMeant(before activity: String) {
-        let number = Int(cw_current_serial())
-        if let serial = runningSerial, number == serial || number == Int(CW_TASK_THREAD) {
-            stopHere("when it was about to \(activity)")
-        }
-    }
-
-    /// Stops the running cell where the calling thread is.
-    ///
-    /// - Parameter occasion: When that is, as in "while it waited for input".
-    func stopHere(_ occasion: String) -> Never {
-        let frames = Backtrace.frames(Backtrace.here())
-        if let serial = runningSerial { end(serial, with: .failed(serial: serial, .stopped(occasion, at: frames))) }
-        parkThread()
-    }
-
     /// Parks the calling thread for good. A thread that works for all cells is replaced.
-    private func parkThread() -> Never {
+    func parkThread() -> Never {
         replace(cw_current_serial())
         cw_park()
     }
@@ -265,6 +271,8 @@ package final class WorkerProcess: Sendable {
         replace(event.serial)
         // A thread that a cell started may trap too: it makes the cell fail, or, after its end, prints a line under it.
         guard let serial = job(ofThread: event.serial, owner: event.owner) else {
+            // Its cell has said that it was stopped.
+            if event.kind == CW_STOPPED { return }
             let before = cw_set_owner(event.owner)
             defer { cw_set_owner(before) }
             cw_print_error("a background thread stopped: \(failure.message)")
@@ -280,43 +288,6 @@ package final class WorkerProcess: Sendable {
         guard room != MAP_FAILED else { return false }
         munmap(room, size)
         return true
-    }
-
-    // MARK: Stopping
-
-    /// Stops a cell: at its next step boundary if it has any, otherwise wherever it holds no locks.
-    private func stop(_ serial: Int) {
-        guard runningSerial == serial else { return }
-        Interruption.request()
-        input.giveUp()
-        func waitForEnd(_ duration: Duration, every step: Duration, _ attempt: (Running) -> Void = { _ in }) -> Bool {
-            let end = ContinuousClock.now + duration
-            while ContinuousClock.now < end {
-                let isRunning = running.withLock { running in
-                    guard let running, running.serial == serial else { return false }
-                    attempt(running)
-                    return true
-                }
-                if !isRunning { return true }
-                usleep(UInt32(step / .microseconds(1)))
-            }
-            return false
-        }
-        // A training loop that has granted the request withdraws it.
-        repeat {
-            reports.add(.stopping(serial: serial))
-            if waitForEnd(.milliseconds(400), every: .milliseconds(5)) { return }
-            // Training that pauses for a callback waits until the callback has ended.
-            if waitForEnd(
-                .milliseconds(200), every: .milliseconds(1),
-                { if let callback = $0.callback { cw_request_stop(callback.thread, true) } })
-            {
-                return
-            }
-        } while Interruption.isDeferred
-        if waitForEnd(.milliseconds(500), every: .milliseconds(1), { cw_request_stop($0.thread, false) }) { return }
-        if waitForEnd(.milliseconds(500), every: .milliseconds(5), { cw_request_stop($0.thread, true) }) { return }
-        if runningSerial == serial { reports.add(.unstoppable(serial: serial)) }
     }
 }
 

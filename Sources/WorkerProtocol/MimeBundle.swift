@@ -71,3 +71,36 @@ public struct MimeBundle: Codable, Sendable, Equatable {
         return bundle
     }
 }
+
+extension MimeBundle {
+    /// A bundle of Markdown, which is its own plain text.
+    public static func markdown(_ markdown: String, text: String? = nil) -> MimeBundle {
+        MimeBundle(["text/markdown": .text(markdown), "text/plain": .text(text ?? markdown)])
+    }
+
+    /// A bundle of LaTeX, with its `$` signs: `$\\frac{1}{2}$`. It is its own plain text.
+    public static func latex(_ latex: String, text: String? = nil) -> MimeBundle {
+        MimeBundle(["text/latex": .text(latex), "text/plain": .text(text ?? latex)])
+    }
+
+    /// A bundle of an SVG drawing.
+    ///
+    /// - Parameters:
+    ///   - svg: The drawing's text, from `<svg` on.
+    ///   - alternative: A plain text description, for front ends that do not show drawings.
+    public static func svg(_ svg: String, alternative: String = "drawing") -> MimeBundle {
+        MimeBundle(["image/svg+xml": .text(svg), "text/plain": .text(alternative)])
+    }
+
+    /// Plain text for a bundle that has none: the text of its HTML without the tags; `nil` if it has no HTML either.
+    package var textFallback: String? {
+        guard case .text(let html)? = contents["text/html"] else { return nil }
+        let text = html.replacing(/<(style|script)\b[\s\S]*?<\/(style|script)>/, with: "")
+            .replacing(/<\/t[dh]>/, with: "\t").replacing(/<br\b[^>]*>|<\/(p|div|tr|li|h\d)>/, with: "\n")
+            .replacing(/<[^>]*>/, with: "")
+            .replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
+            .replacing("&nbsp;", with: " ").replacing("&amp;", with: "&")
+        let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        return lines.joined(separator: "\n")
+    }
+}

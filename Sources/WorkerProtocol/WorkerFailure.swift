@@ -13,6 +13,8 @@ extension WorkerReport {
             case stackOverflow
             /// The cell was stopped on request.
             case stopped
+            /// The cell was asked to stop and ran to its end, though a training in it ended early.
+            case interrupted
             /// The cell could not be loaded or started.
             case notLoaded
         }

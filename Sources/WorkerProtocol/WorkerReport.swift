@@ -22,8 +22,8 @@ package enum WorkerReport: Codable, Sendable, Equatable {
     case result(serial: Int, MimeBundle)
     /// Removes the cell's output: at once, or when the next output comes.
     case clearOutput(serial: Int, wait: Bool)
-    /// The cell reads a line from standard input.
-    case input(serial: Int, prompt: String)
+    /// The cell reads a line from standard input, or asks for a password.
+    case input(serial: Int, prompt: String, isPassword: Bool)
     /// The cell ran to its end.
     case finished(serial: Int)
     /// The cell failed. What it did before that remains.

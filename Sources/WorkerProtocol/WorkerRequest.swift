@@ -4,9 +4,10 @@ package enum WorkerRequest: Codable, Sendable, Equatable {
     case snapshot
     /// Load a cell and run it. Reports about it carry the serial number.
     case run(serial: Int, object: String, entryPoint: String)
-    /// Stop the running cell: at its next step boundary, or, if it has none, soon.
+    /// Stop the running cell: at its next step boundary, or, if it has none, soon. 0 means what cells have started and
+    /// still runs after their ends.
     case interrupt(serial: Int)
-    /// The answer to ``WorkerReport/input(serial:prompt:)``; `nil` for the end of input.
+    /// The answer to ``WorkerReport/input(serial:prompt:isPassword:)``; `nil` for the end of input.
     case input(String?)
     /// A front end's message for a widget, with a unique negative number.
     case comm(number: Int, CommMessage)

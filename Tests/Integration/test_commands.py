@@ -216,6 +216,18 @@ def test_who_lists_what_cells_have_declared(fresh_kernel):
     assert "<td style=\"text-align: left\">weights</td>" in table["text/html"]
 
 
+def test_who_and_the_panel_show_the_variable_of_a_slider(fresh_kernel):
+    fresh_kernel.succeed(
+        'import Swiftlet\n@Slider("rate", 0.001...0.1) var rate = 0.01\n@Checkbox("on") var isOn = true\n'
+        'let bar = ProgressBar(total: 2000, label: "drawing", unit: "samples")\nbar.advance(by: 1000)\nrate = 0.02'
+    )
+    (table,) = fresh_kernel.run("%who").displays
+    lines = [re.split(r"   +", line.strip()) for line in table["text/plain"].split("\n")]
+    assert lines[1:] == [
+        ["rate", "Double", "0.02", "1"], ["isOn", "Bool", "true", "1"], ["bar", "ProgressBar", "drawing 1,000/2,000 samples", "1"],
+    ]
+
+
 def test_a_description_that_fails_or_never_ends_costs_only_its_own_value(fresh_kernel):
     fresh_kernel.succeed(
         "struct Bad: CustomStringConvertible { var n = 1; var description: String { fatalError(\"never\") } }\n"

@@ -1,6 +1,9 @@
 """Interrupting a cell ends it and keeps what it has done."""
 
+import os
 import time
+
+import pytest
 
 TRAINING = """
 import Swiftlet
@@ -42,10 +45,113 @@ def test_training_stops_and_keeps_the_model_and_its_history(kernel):
     time.sleep(4)
     kernel.interrupt()
     outcome = kernel.finish(request, timeout=30)
-    assert outcome.error is None, outcome.error
+    number = outcome.reply["execution_count"]
+    assert outcome.error.name == "Interrupted"
+    assert outcome.error.value == (
+        f"cell {number}, line 2: the training was stopped after its current step, and the rest of the cell ran"
+    )
+    assert "a network keeps what it has learned" in outcome.error.traceback
     assert kernel.run("history.wasInterrupted").result == "true"
     assert int(kernel.run("history.steps.count").result) > 10
     assert kernel.run("model(Tensor.ones([1, 64])).sum().item()").result != before
+
+
+FIT = "model.fit(examples, epochs: 10_000, batchSize: 64, loss: .crossEntropy, showsProgress: false)"
+
+
+def test_an_interrupted_training_stops_the_queue(kernel):
+    """As an error does: Run all with five trainings needs one interrupt."""
+    kernel.succeed(TRAINING)
+    request = kernel.start(f'print("training")\nlet first = try {FIT}\nprint("behind it")')
+    queued = [kernel.start(f'print("must not run {n}")') for n in range(2)]
+    kernel.wait_for_output(request, "training")
+    time.sleep(1)
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=30)
+    assert outcome.reply["status"] == "error" and outcome.error.name == "Interrupted"
+    assert "behind it" in outcome.stdout
+    for request in queued:
+        outcome = kernel.finish(request, timeout=30)
+        assert outcome.reply == {"status": "aborted"} and outcome.stdout == ""
+    assert kernel.run("first.wasInterrupted").result == "true"
+
+
+def test_an_interrupted_training_is_the_cells_last(kernel):
+    kernel.succeed(TRAINING + "var rounds = 0")
+    request = kernel.start(f'print("training")\nfor _ in 0..<5 {{\n    try {FIT}\n    rounds += 1\n}}')
+    kernel.wait_for_output(request, "training")
+    time.sleep(1)
+    kernel.interrupt()
+    error = kernel.finish(request, timeout=30).error
+    assert error.name == "Interrupted" and error.value.endswith("line 3: the cell was stopped when it was about to train again")
+    assert kernel.run("rounds").result == "1"
+
+
+def test_an_interrupted_await_names_its_line(kernel):
+    request = kernel.start('print("waiting")\nfor k in 0..<100 {\n    try await Task.sleep(for: .milliseconds(100))\n}')
+    kernel.wait_for_output(request, "waiting")
+    time.sleep(0.3)
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=30)
+    number = outcome.reply["execution_count"]
+    assert outcome.error.name == "Interrupted"
+    assert outcome.error.value == f"cell {number}, line 3: the cell was stopped while it awaited a task"
+
+
+BUSY = {
+    "a task": "let busy = Task { while true { ticks.add(1, ordering: .relaxed) } }\nawait busy.value",
+    "a task that asks": "await Task { while !Task.isCancelled { ticks.add(1, ordering: .relaxed) } }.value\nsleep(600)",
+    "a group": """await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<2 { group.addTask { while true { ticks.add(1, ordering: .relaxed) } } }
+    }""",
+    "concurrentPerform": "DispatchQueue.concurrentPerform(iterations: 2) { _ in while true { ticks.add(1, ordering: .relaxed) } }",
+    "a queue": "DispatchQueue.global().async { while true { ticks.add(1, ordering: .relaxed) } }\nsleep(600)",
+    "a thread": "Thread.detachNewThread { while true { ticks.add(1, ordering: .relaxed) } }\nsleep(600)",
+}
+
+
+@pytest.mark.parametrize("code", BUSY.values(), ids=BUSY)
+def test_what_a_cell_has_started_is_stopped_with_it(kernel, code):
+    kernel.succeed("import Dispatch\nimport Foundation\nimport Glibc\nimport Synchronization\nlet ticks = Atomic<Int>(0)")
+    request = kernel.start('print("going")\n' + code)
+    kernel.wait_for_output(request, "going")
+    time.sleep(0.5)
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=30)
+    assert outcome.error.name == "Interrupted" and outcome.stderr == ""
+    time.sleep(1)
+    counts = [int(kernel.run("ticks.load(ordering: .relaxed)").result) for _ in range(2)]
+    assert counts[0] > 0 and counts[0] == counts[1]
+    # Tasks and queues work on.
+    assert kernel.run("await Task { 6 * 7 }.value").result == "42"
+    assert kernel.run("DispatchQueue.global().sync { 6 * 7 }").result == "42"
+
+
+def test_a_program_that_a_cell_waits_for_ends_with_it(kernel):
+    kernel.succeed("import Foundation")
+    request = kernel.start(
+        'let sleeper = Process()\nsleeper.executableURL = URL(filePath: "/bin/sleep")\nsleeper.arguments = ["600"]\n'
+        "try sleeper.run()\nprint(sleeper.processIdentifier)\nsleeper.waitUntilExit()\nprint(\"on\")"
+    )
+    process = int(kernel.wait_for_output(request, "\n"))
+    kernel.interrupt()
+    outcome = kernel.finish(request, timeout=30)
+    assert outcome.error.name == "Interrupted"
+    deadline = time.monotonic() + 3
+    while os.path.exists(f"/proc/{process}") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not os.path.exists(f"/proc/{process}")
+    # Programs can be started and waited for as before.
+    code = 'let quick = Process()\nquick.executableURL = URL(filePath: "/bin/true")\ntry quick.run()\nquick.waitUntilExit()\nquick.terminationStatus'
+    assert kernel.run(code).result == "0"
+
+
+def test_a_background_task_is_stopped_while_no_cell_runs(kernel):
+    kernel.succeed("import Synchronization\nlet beats = Atomic<Int>(0)\nlet beating = Task { while true { beats.add(1, ordering: .relaxed) } }")
+    kernel.interrupt()
+    time.sleep(1.5)
+    counts = [int(kernel.run("beats.load(ordering: .relaxed)").result) for _ in range(2)]
+    assert counts[0] > 0 and counts[0] == counts[1]
 
 
 def test_an_interrupt_while_idle_does_not_touch_the_next_cell(kernel):

@@ -57,3 +57,14 @@ def test_restart_and_run_all(lab, open_notebook):
     cell = notebook.cell(2)
     expect(cell.locator(".jp-InputPrompt").first).to_have_text(re.compile(r"\[3\]:"), timeout=60_000)
     expect(output(cell)).to_have_text(re.compile(r"\D1\s*$"))
+
+
+def test_cells_behind_one_that_failed_have_no_number(lab, open_notebook):
+    notebook = open_notebook(lab.write("behind", "let few = [1].shuffled()\nfew[1]", 'print("raised")', 'print("end")'))
+    notebook.command("notebook:run-all-cells", wait=False)
+    notebook.finish(notebook.cell(0))
+    for index in (1, 2):
+        expect(notebook.cell(index).locator(".jp-InputPrompt").first).to_have_text(re.compile(r"^\[ ?\]:$"), timeout=30_000)
+        expect(output(notebook.cell(index))).to_have_text("")
+    # They run when they are asked to.
+    expect(output(notebook.run(2))).to_contain_text("end")

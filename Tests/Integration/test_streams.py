@@ -134,6 +134,16 @@ def test_stdout_and_stderr_keep_their_order_towards_each_other(kernel):
     ]  # fmt: skip
 
 
+def test_what_foundation_writes_keeps_its_order_too(kernel):
+    outcome = kernel.run(
+        'import Foundation\nfunc write(_ handle: FileHandle, _ text: String) { handle.write(Data(text.utf8)) }\n'
+        'print("1"); write(.standardError, "2\\n"); print("3"); fputs("4\\n", stderr); write(.standardOutput, "5\\n"); print("6")'
+    )
+    assert [(c["name"], c["text"]) for c in outcome.of_type("stream")] == [
+        ("stdout", "1\n"), ("stderr", "2\n"), ("stdout", "3\n"), ("stderr", "4\n"), ("stdout", "5\n6\n"),
+    ]  # fmt: skip
+
+
 def test_a_program_prints_between_what_is_printed_before_and_after_it(kernel):
     outcome = kernel.run(
         "import Foundation\n"

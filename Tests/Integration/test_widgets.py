@@ -323,3 +323,102 @@ def test_what_makes_no_sense_is_ignored(widgets):
                  {"method": "update", "state": {"value": 10**30}}, {"method": "update", "state": [], "buffer_paths": [["a"]]}]:
         assert brief(widgets.say(slider, data)) == ["busy", "idle"]
     assert widgets.run("sane.value").result == "1"
+
+
+MOVING = """
+    import Foundation
+    import Synchronization
+    let entered = Atomic<Int>(0), left = Atomic<Int>(0)
+    var most = 0
+"""
+
+
+@pytest.mark.parametrize("work", [
+    "for _ in 0..<30 { usleep(100_000) }",
+    "let end = Date.now.addingTimeInterval(3)\n  while Date.now < end {}",
+    "var x = Tensor.ones([50, 50])\n  let end = Date.now.addingTimeInterval(3)\n  while Date.now < end { x = x.matmul(x).tanh() }",
+    "let net = try Sequential(input: [2]) { Dense(8); Dense(1) }\n"
+    "  try net.fit(Toys.moons(count: 400), epochs: 100_000, batchSize: 8, loss: .binaryCrossEntropy, showsProgress: n < 0)",
+], ids=["sleep", "loop", "tensors", "fit"])  # fmt: skip
+@pytest.mark.parametrize("isFirst", [True, False], ids=["first", "later"])
+def test_interact_begins_anew_when_its_slider_moves_meanwhile(widgets, isFirst, work):
+    """The run under way is stopped, and what it shows is dropped: never two at once, and the newest value wins."""
+    widgets.run(MOVING)
+    wait = "" if isFirst else "if n == 1 { return }\n  "
+    request = widgets.session.start(
+        f'try interact(Slider("n", 1...90, value: 1)) {{ n in\n  {wait}print("begun \\(n)")\n  if n == 40 {{ return }}\n  {work}\n  print("ended \\(n)")\n}}'
+    )
+    texts = []
+
+    def note_until(found):
+        end = time.monotonic() + 30
+        while not found():
+            message = widgets.session.client.get_iopub_msg(timeout=max(0.01, end - time.monotonic()))
+            widgets.note(message)
+            messages.append(message)
+            text = "".join(o.get("text", "") for o in widgets.states.get(area(), {}).get("outputs", [])).strip()
+            if text and texts[-1:] != [text]:
+                texts.append(text)
+
+    area = lambda: next((n for n, s in reversed(widgets.states.items()) if s["_model_name"] == "OutputModel"), None)  # noqa: E731
+    messages = []
+    ended = lambda: any(  # noqa: E731
+        m["parent_header"].get("msg_id") == request and m["content"].get("execution_state") == "idle" for m in messages
+    )
+    if isFirst:
+        note_until(lambda: texts[-1:] == ["begun 1"])
+    else:
+        note_until(ended)
+    for value in (20, 25, 30, 40):
+        widgets.send("comm_msg", {
+            "comm_id": widgets.find("IntSlider", description="n"),
+            "data": {"method": "update", "state": {"value": value}, "buffer_paths": []},
+        })
+        time.sleep(0.25)
+    began = time.monotonic()
+    note_until(lambda: texts[-1:] == ["begun 40"])
+    if isFirst:
+        note_until(ended)
+    assert time.monotonic() - began < 5
+    assert not any("ended" in text for text in texts), texts
+    assert not any(m["msg_type"] == "error" for m in messages), [m["content"] for m in messages if m["msg_type"] == "error"]
+    # Nothing stale comes later, and cells run on.
+    time.sleep(0.5)
+    assert widgets.run("40 + 2").result == "42"
+    assert "".join(o.get("text", "") for o in widgets.states[area()]["outputs"]) == "begun 40\n"
+
+
+def test_a_mistake_in_the_first_run_of_interact_ends_the_cell_at_its_line(widgets):
+    outcome = widgets.session.run('let few = [10, 20]\ninteract(Slider("i", 0...9, value: 5)) { i in\n  few[i]\n}')
+    assert outcome.error.name == "FatalError" and outcome.error.value.endswith("line 3: Index out of range")
+    outcome = widgets.session.run('struct Odd: Error {}\ntry interact(Slider("i", 0...9, value: 5)) { i in\n  if i == 5 { throw Odd() }\n}')
+    assert outcome.error.name == "Odd" and outcome.error.value.endswith("line 3: Odd()")
+
+
+def test_pictures_do_not_change_what_a_training_draws(widgets):
+    """A callback that draws, perhaps when the clock says so, has random numbers of its own."""
+    widgets.run("""
+        final class Drawing: Callback {
+            let count: Int
+            init(count: Int) { self.count = count }
+            func stepEnded(_ report: StepReport) { for _ in 0..<count { _ = Tensor.normal([3]) } }
+        }
+        func loss(drawing count: Int) throws -> Double {
+            Random.seed(5)
+            let net = try Sequential(input: [2]) { Dense(8, activation: .tanh); Dropout(0.5); Dense(1) }
+            let history = try net.fit(
+                Toys.moons(count: 64), epochs: 2, batchSize: 8, loss: .binaryCrossEntropy, callbacks: [Drawing(count: count)],
+                showsProgress: false)
+            return history.steps.last!.averages.values[0] + Tensor.normal([1]).item()
+        }
+    """)
+    assert widgets.run("try loss(drawing: 0) == loss(drawing: 3)").result == "true"
+    widgets.run("""
+        let shown = display("a")
+        func draw(_ updates: Int) -> Double {
+            Random.seed(6)
+            for _ in 0..<updates { shown.update(Tensor.normal([2])) }
+            return Tensor.normal([1]).item()
+        }
+    """)
+    assert widgets.run("draw(0) == draw(4)").result == "true"

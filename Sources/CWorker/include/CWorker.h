@@ -11,4 +11,5 @@
 #include "sourcekit.h"
 #include "snapshot.h"
 #include "standard_streams.h"
+#include "started_work.h"
 #include "conformances.h"

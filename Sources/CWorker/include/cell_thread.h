@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define CW_MAX_FRAMES 128
 
@@ -61,6 +62,12 @@ void cw_adopt_thread(int64_t serial);
 /// Asks a cell's thread to stop. It stops only within a safe range or, if `anywhere_blocked`, also in a blocking system
 /// call. Repeat the call until an event arrives.
 void cw_request_stop(pthread_t thread, bool anywhere_blocked);
+
+/// Asks any thread to stop, in the same way, unless it no longer works for this owner.
+void cw_request_stop_of_owner(pid_t thread, int64_t owner, bool anywhere_blocked);
+
+/// Lets requests to stop reach the calling thread: libdispatch's threads block almost all signals.
+void cw_allow_stop(void);
 
 /// Parks the calling thread for good.
 void cw_park(void) __attribute__((noreturn));

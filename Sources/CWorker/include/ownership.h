@@ -8,7 +8,8 @@
 /// The serial number of the cell for which the calling thread, or the Swift task that it runs, works; 0 for none.
 int64_t cw_owner(void);
 
-/// The cell for which the calling thread works, whatever the task that it runs; 0 for none.
+/// The cell for which the calling thread works, whatever the task that it runs; 0 for none. May be called in a signal
+/// handler.
 int64_t cw_thread_owner(void);
 
 /// Sets the cell for which the calling thread works, and returns the previous one. A thread of a pool calls this before

@@ -4,14 +4,20 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/// Makes C's `stdin`, and so Swift's `readLine`, read from a function. It fills the buffer and returns the number of
-/// bytes, 0 at the end of input.
-void cw_redirect_stdin(ssize_t (*reader)(void *context, char *buffer, size_t size), void *context);
+/// Makes C's `stdin`, and so Swift's `readLine`, and descriptor 0 read from a function. It fills the buffer and returns
+/// the number of bytes, 0 at the end of input. `getpass` asks through another one, which returns a string to be freed,
+/// or NULL.
+void cw_redirect_stdin(
+    ssize_t (*reader)(void *context, char *buffer, size_t size),
+    char *(*ask_for_password)(void *context, const char *prompt), void *context);
 
 /// Passes text printed through C's `stdout` and `stderr`, and so by Swift's `print`, to a function instead of
 /// descriptors 1 and 2. `take` receives the bytes and the descriptor for which they are meant; if it returns true, the
 /// printing thread calls `wait`, without the stream's lock, before it goes on.
 void cw_redirect_output(bool (*take)(int descriptor, const char *bytes, size_t size), void (*wait)(void));
+
+/// Makes C's `stdout` write each line when it is complete, to a pipe or file as well.
+void cw_print_lines_at_once(void);
 
 /// Flushes C's streams, for cells that have made them buffered with `setvbuf`.
 void cw_flush_output(void);

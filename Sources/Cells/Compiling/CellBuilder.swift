@@ -32,7 +32,8 @@ struct CellBuilder: Sendable {
     }
 
     private func compile(_ unit: CellUnit, task: BuildTask) throws(CompilationError) -> Phases {
-        let variants = unit.variants
+        var variants = unit.variants
+        if unit.mayBeDiscardable, discards(unit, task: task) { variants.removeFirst() }
         for edits in variants.dropLast() {
             do {
                 return try compile(unit, edits, task: task)
@@ -54,6 +55,13 @@ struct CellBuilder: Sendable {
             guard case .diagnosed(let diagnostics) = error else { throw error }
             throw .diagnosed(unit.explained(diagnostics, edits))
         }
+    }
+
+    /// Whether the author of the function that a cell calls last wants its result to be ignored.
+    private func discards(_ unit: CellUnit, task: BuildTask) -> Bool {
+        let warnings = try? compiler.warnings(
+            unit.text(with: unit.edits), module: unit.module, options: unit.options, task: task)
+        return warnings.map { !unit.isMissed($0) } ?? false
     }
 
     /// The mistakes in a cell, without building it.

@@ -115,6 +115,19 @@ package final class Compiler: Sendable {
         try run(arguments + messageArguments + languageArguments + options, tool: "the Swift compiler", task: task)
     }
 
+    /// Type-checks a cell's text, which has no mistakes, and returns the warnings.
+    func warnings(
+        _ text: String, module: String, options: [String], task: BuildTask
+    ) throws(CompilationError) -> [Diagnostic] {
+        let source = output(module: module + "-bare").source
+        try write(text, to: source)
+        let arguments = [toolchain.compiler, "-typecheck", "-primary-file", source, "-module-name", module]
+        let (status, output) = try task.run(
+            arguments + messageArguments.filter { $0 != "-suppress-warnings" } + languageArguments + options)
+        guard status == 0 else { throw .toolFailed(tool: "the Swift compiler", message: output) }
+        return Diagnostic.parse(output).filter { $0.severity == .warning }
+    }
+
     /// Switches to a module cache of this session if the user's cannot be written, on a full disk for instance.
     ///
     /// - Returns: Whether another attempt may succeed.

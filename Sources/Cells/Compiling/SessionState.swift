@@ -45,6 +45,9 @@ struct SessionState: Sendable {
             foundationKeys: imports.modules.compactMap { cells[$0]?.key }, packages: packages)
     }
 
+    /// Whether a cell has declared a function of this name whose result may be ignored.
+    func discards(_ name: String) -> Bool { cells.values.contains { $0.cell.discardables.contains(name) } }
+
     /// Notes that a module's name is used.
     mutating func note(_ module: String) { modules.insert(module) }
 
@@ -104,7 +107,16 @@ extension SessionState {
     var variables: [CellSession.Variable] {
         let modules = scope.variables.compactMap { module, names in cells[module].map { ($0, names) } }
         return modules.sorted { $0.0.number < $1.0.number }.flatMap { cell, names -> [CellSession.Variable] in
-            let types = SymbolTable(object: cell.object).variableTypes(module: cell.module)
+            let symbols = SymbolTable(object: cell.object)
+            var types = symbols.variableTypes(module: cell.module)
+            // A student has declared `rate`, and not the wrapper `_rate` behind it.
+            let wrapped = cell.cell.wrappedVariables
+            if !wrapped.isEmpty {
+                types.merge(symbols.computedVariableTypes(module: cell.module).filter { wrapped.contains($0.key) }) {
+                    $1
+                }
+                for name in wrapped where types[name] != nil { types["_" + name] = nil }
+            }
             return names.compactMap { name in
                 types[name].map {
                     .init(

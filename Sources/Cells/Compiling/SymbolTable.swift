@@ -51,10 +51,19 @@ struct SymbolTable {
 extension SymbolTable {
     /// The demangled types of the variables that a module declares: `Swift.Array<Cell3.Dog>`.
     func variableTypes(module: String) -> [String: String] {
+        types(module: module, symbolsEndingIn: "vp", named: "")
+    }
+
+    /// The demangled types of the computed variables that a module declares.
+    func computedVariableTypes(module: String) -> [String: String] {
+        types(module: module, symbolsEndingIn: "vg", named: ".getter")
+    }
+
+    private func types(module: String, symbolsEndingIn suffix: String, named kind: String) -> [String: String] {
         var types: [String: String] = [:]
-        for name in names where name.hasSuffix("vp") {
+        for name in names where name.hasSuffix(suffix) {
             guard let text = Demangler.text(of: name), text.hasPrefix(module + "."),
-                let colon = text.firstRange(of: " : ")
+                let colon = text.firstRange(of: kind + " : ")
             else { continue }
             types[String(text[..<colon.lowerBound].dropFirst(module.count + 1))] = String(text[colon.upperBound...])
         }

@@ -23,6 +23,7 @@ struct CellReader {
             }
         }
         cell.projections = projections()
+        if cell.source.contains("@discardableResult") { cell.discardables = DiscardableCalls.declared(in: tree) }
         cell.references.formUnion(cell.projections.keys.map { "_" + $0 })
         let items = Array(tree.statements)
         cell.statements = items.map(lines)
@@ -142,6 +143,7 @@ struct CellReader {
             return
         }
         cell.shownExpression = expression.start..<expression.end
+        cell.shownCall = DiscardableCalls.name(in: expression)
     }
 
     private static func assigns(_ name: String) -> Bool {

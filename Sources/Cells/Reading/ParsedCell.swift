@@ -53,8 +53,15 @@ package struct ParsedCell {
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
     /// The ranges of projected values of property wrappers, such as `$rate`, by the names of the variables.
     package internal(set) var projections: [String: [Range<Int>]] = [:]
+    /// The variables with property wrappers. Each is computed from another variable, which has an underscore before its
+    /// name.
+    package internal(set) var wrappedVariables: Set<String> = []
     /// The range of the last expression, whose value is displayed; `nil` if the cell does not end with an expression.
     package internal(set) var shownExpression: Range<Int>?
+    /// The name of the function that this expression calls, if it is a call.
+    package internal(set) var shownCall: String?
+    /// The names of the cell's functions whose results may be ignored.
+    var discardables: Set<String> = []
     /// Mistakes with clearer messages than the compiler's.
     package internal(set) var mistakes: [Diagnostic] = []
 

@@ -35,6 +35,7 @@ extension CellReader {
             .init(
                 range: name.end..<binding.end,
                 text: ": \(type) { get { \(stored).wrappedValue } set { \(stored).wrappedValue = newValue } }"))
+        cell.wrappedVariables.insert(name.plainName)
         let line = converter.location(for: node.positionAfterSkippingLeadingTrivia).line
         cell.declarations.append(.init(kind: .var, name: stored, signature: stored, line: line))
     }

@@ -34,6 +34,10 @@ struct Request: Sendable {
             on: channel)
     }
 
+    /// Replies that the request was not handled: a cell before it failed, or the kernel is shutting down. Without an
+    /// execution count, front ends do not number the cell as if it had run.
+    func replyAborted() { reply(Content.aborted(), metadata: Content.aborted()) }
+
     /// Replies that a required member is missing.
     func replyMissing(_ key: String) {
         reply(Content.failure(name: "BadRequest", value: "\(message.type) has no valid \"\(key)\""))

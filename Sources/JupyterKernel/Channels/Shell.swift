@@ -10,10 +10,11 @@ final class Shell: Sendable {
         var isAborting = false
     }
 
-    /// How many cells have arrived and not ended, and whether one of them is running.
+    /// How many cells have arrived and not ended, and whether one of them is running and was interrupted.
     private struct Progress {
         var waiting = 0
         var isExecuting = false
+        var wasInterrupted = false
     }
 
     private let connection: ConnectionFile
@@ -91,14 +92,18 @@ final class Shell: Sendable {
 
     /// Interrupts the running cell or, if there is none, widget callbacks.
     func interrupt() {
-        guard progress.withLock({ $0.isExecuting }) else { return interpreter.interruptBackground() }
+        let isExecuting = progress.withLock { progress in
+            if progress.isExecuting { progress.wasInterrupted = true }
+            return progress.isExecuting
+        }
+        guard isExecuting else { return interpreter.interruptBackground() }
         standardInput.interrupt()
         interpreter.interrupt()
     }
 
     /// Runs a body that an interrupt may end.
     private func executing<Result>(_ body: () -> Result) -> Result {
-        progress.withLock { $0.isExecuting = true }
+        progress.withLock { ($0.isExecuting, $0.wasInterrupted) = (true, false) }
         defer { progress.withLock { $0.isExecuting = false } }
         return body()
     }
@@ -131,9 +136,8 @@ final class Shell: Sendable {
 extension Shell {
     private func executeOrAbort(_ request: Request) {
         defer { progress.withLock { $0.waiting -= 1 } }
-        let (count, isAborting) = state.withLock { ($0.executionCount, $0.isAborting) }
-        if isAborting {
-            request.reply(Self.aborted("an earlier cell failed", executionCount: count))
+        if state.withLock({ $0.isAborting }) {
+            request.replyAborted()
         } else if let code = request.content["code"]?.string {
             execute(code, request)
         } else {
@@ -157,6 +161,7 @@ extension Shell {
         let cell = Cell(
             code: code, executionCount: count, isSilent: isSilent, id: request.message.metadata["cellId"]?.string)
         let outcome = executing { interpreter.execute(cell, output: output) }
+        let wasInterrupted = progress.withLock { $0.wasInterrupted }
         inspector.forget()
         output.end()
 
@@ -164,6 +169,8 @@ extension Shell {
         let reply: JSON
         switch outcome {
         case .ok:
+            // The interrupt came too late for this cell, and in time for those behind it.
+            if wasInterrupted { abortQueued() }
             reply = Content.ok([
                 "execution_count": .int(count), "payload": output.payload,
                 "user_expressions": userExpressions(request.content["user_expressions"]?.object ?? [:]),
@@ -177,8 +184,7 @@ extension Shell {
             reply = Content.failure(
                 name: error.name, value: error.value, traceback: error.traceback,
                 members: ["execution_count": .int(count), "payload": output.payload, "user_expressions": [:]])
-        case .aborted:
-            reply = Self.aborted("the kernel is shutting down", executionCount: count)
+        case .aborted: return request.replyAborted()
         }
         var metadata: [String: JSON] = ["started": .string(started)]
         metadata["swiftlet"] = output.metadata
@@ -189,13 +195,6 @@ extension Shell {
     private func abortQueued() {
         state.withLock { $0.isAborting = true }
         responder.outbox.requestSettling()
-    }
-
-    /// The reply has a count because front ends would otherwise show the cell as running.
-    private static func aborted(_ reason: String, executionCount: Int) -> JSON {
-        Content.failure(
-            name: "Aborted", value: "not run: \(reason)",
-            members: ["execution_count": .int(executionCount), "payload": [], "user_expressions": [:]])
     }
 
     private func userExpressions(_ expressions: [String: JSON]) -> JSON {

@@ -61,6 +61,31 @@ final class SessionQuestions: Sendable {
         }
     }
 
+    /// The arrays in a line of a cell's top-level code, and their indices: "list has 3 elements: 0..<3".
+    func arrays(at trace: Symbolizer.Trace) -> String? {
+        // In a function, a name may be another variable's.
+        guard let line = trace.lines.first, line.function == nil,
+            let text = cells.source(of: line.cell)?.split(separator: "\n", omittingEmptySubsequences: false)
+                .dropFirst(line.line - 1).first
+        else { return nil }
+        let indexed = Set(text.matches(of: /(?:^|[^.\w])(\w+)\[/).map { String($0.output.1) })
+        let arrays = cells.variables.filter { variable in
+            indexed.contains(variable.name)
+                && variable.qualifiedType.contains(/^Swift\.(Array|ArraySlice|ContiguousArray)</)
+        }
+        let sizes = arrays.compactMap { array -> String? in
+            let name = array.name
+            guard case .success(let bundle) = evaluate("(`\(name)`.startIndex, `\(name)`.endIndex)"),
+                let found = bundle.plainText?.firstMatch(of: /^\((\d+), (\d+)\)$/)?.output,
+                let first = Int(found.1), let end = Int(found.2)
+            else { return nil }
+            let count = end - first
+            return count == 0
+                ? "\(name) is empty" : "\(name) has \(count) element\(count == 1 ? "" : "s"): \(first)..<\(end)"
+        }
+        return sizes.isEmpty ? nil : sizes.joined(separator: "; ")
+    }
+
     /// The variables of all cells, with summaries of their values where they can be described.
     func variables() -> [(variable: CellSession.Variable, summary: ValueSummary?)] {
         let variables = cells.variables

@@ -26,9 +26,13 @@ extension WorkerSession {
         return true
     }
 
-    /// Stops callbacks that run while no cell runs.
-    func interruptCallbacks() {
-        if state.withLock({ $0.machine.job != nil }) { interrupt() }
+    /// Stops callbacks that run while no cell runs, or else what earlier cells have started and still runs.
+    func interruptBackground() {
+        if state.withLock({ $0.machine.job != nil }) {
+            interrupt()
+        } else {
+            state.withLock { $0.machine.worker }?.send(.interrupt(serial: 0))
+        }
     }
 
     /// Shows the error of a callback: in its output area, or below the cell that registered it.

@@ -44,13 +44,13 @@ extension WorkerSession {
             output(of: serial)?.update(value, id: identifier)
         case .result(let serial, let value): output(of: serial)?.result(value)
         case .clearOutput(let serial, let wait): output(of: serial)?.clearOutput(wait: wait)
-        case .input(let serial, let prompt):
+        case .input(let serial, let prompt, let isPassword):
             let output = output(of: serial)
             // Reports must be handled meanwhile.
             Thread.detachNewThread {
                 let line: String?
                 do throws(InputError) {
-                    line = try output?.input(prompt: prompt, isPassword: false)
+                    line = try output?.input(prompt: prompt, isPassword: isPassword)
                 } catch {
                     // An interrupt ends the wait by itself; a front end that cannot ask means the end of input.
                     if error == .interrupted { return }

@@ -48,7 +48,10 @@ extension Layer {
         let run = TrainingRun(
             network: self, measurement: Measurement(loss: loss, metrics: metrics), optimizer: optimizer,
             callbacks: (showsProgress ? Training.defaultCallbacks() : []) + callbacks)
-        return run.run(train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
+        let history = run.run(
+            train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
+        if history.wasInterrupted, Interruption.isUnwanted { throw CancellationError() }
+        return history
     }
 
     private func check(epochs: Int, batchSize: Int) throws {
@@ -133,7 +136,8 @@ private struct TrainingRun {
     let callbacks: [any Callback]
 
     func run(train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool) -> History {
-        Interruption.deferring {
+        Interruption.checkBeforeTraining()
+        return Interruption.deferring {
             loop(train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
         }
     }
@@ -148,13 +152,13 @@ private struct TrainingRun {
             network: network, optimizer: optimizer, epochs: epochs, stepsPerEpoch: batches.count, batchSize: batchSize,
             exampleCount: train.count,
             metrics: measurement.metrics, isValidated: validation != nil)
-        for callback in callbacks { callback.trainingBegan(plan) }
-        defer { for callback in callbacks { callback.trainingEnded(history) } }
+        tell { $0.trainingBegan(plan) }
+        defer { tell { $0.trainingEnded(history) } }
 
         for epoch in 1...epochs {
             let clock = ContinuousClock()
             let began = clock.now
-            for callback in callbacks { callback.epochBegan(epoch) }
+            tell { $0.epochBegan(epoch) }
             network.resetStates()
             var measured = RunningMeasurement()
             var step = 0
@@ -169,7 +173,7 @@ private struct TrainingRun {
                         metrics: MetricValues(names: names, values: observed.map(\.value)),
                         averages: MetricValues(names: names, values: measured.recentValues))
                     history.steps.append(report)
-                    for callback in callbacks { callback.stepEnded(report) }
+                    tell { $0.stepEnded(report) }
                     guard shouldGoOn(&history) else { return history }
                 }
             }
@@ -188,10 +192,15 @@ private struct TrainingRun {
             let report = EpochReport(
                 epoch: epoch, epochs: epochs, steps: step, metrics: metrics, seconds: (clock.now - began) / .seconds(1))
             history.epochs.append(report)
-            for callback in callbacks { callback.epochEnded(report) }
+            tell { $0.epochEnded(report) }
             guard shouldGoOn(&history) else { return history }
         }
         return history
+    }
+
+    /// Tells the callbacks of an event. What they draw, perhaps when the clock says so, has random numbers of its own.
+    private func tell(_ event: (any Callback) -> Void) {
+        if !callbacks.isEmpty { Random.asideFromTraining { for callback in callbacks { event(callback) } } }
     }
 
     /// Makes one step, and returns what was measured before it.

@@ -6,13 +6,13 @@
 ///     Chart { Line(x: x, y: sin(frequency * x) * height) }
 /// }
 /// ```
-/// The closure's value is shown, with all that it prints and displays, or its error. After a change it runs on a
-/// separate thread: see ``ValueWidget/onChange(_:)``.
+/// The closure's value is shown, with all that it prints and displays, or its error. After a change it runs anew; if it
+/// is still running then, that run is stopped and what it shows is dropped. It never runs twice at once.
 ///
 /// - Parameters:
 ///   - controls: The controls, in the order of the closure's parameters.
 ///   - body: The closure.
-/// - Throws: The error of the closure's first call. Errors of later calls are shown.
+/// - Throws: The error of the closure's first call, which in a notebook ends the cell. Errors of later calls are shown.
 public func interact<each Value: Equatable, Result>(
     _ controls: repeat ValueWidget<each Value>, body: @escaping (repeat each Value) throws -> Result
 ) rethrows {
@@ -28,5 +28,13 @@ public func interact<each Value: Equatable, Result>(
     }
     repeat (each controls).onChange(subject: output.id, output: output, run)
     guard FrontEnd.isNotebook else { return try run() }
-    try output.capture { try run() }
+    let box = UncheckedBox(value: run)
+    // The compiler lets only local functions throw for a closure's sake.
+    func begin() throws {
+        try WidgetCallbacks.perform(
+            .init(origin: FrontEnd.connection.origin, output: output, subject: output.id, replaces: false) {
+                try box.value()
+            })
+    }
+    try begin()
 }

@@ -44,7 +44,21 @@ public final class Output: Widget, @unchecked Sendable {
         /// Whether the next item replaces all before it.
         var isReplacing = false
         var lastSent = ContinuousClock.now - Output.interval
+        /// The number of the run whose output is shown.
+        var run = 0
     }
+
+    /// The run for which the calling thread or task works; `nil` for none.
+    @TaskLocal private static var run: (output: ObjectIdentifier, number: Int)?
+
+    /// Whether the calling thread works for a run of this widget's code that another one has replaced.
+    private func isDismissed(_ contents: Contents) -> Bool {
+        guard let run = Self.run, run.output == ObjectIdentifier(self) else { return false }
+        return run.number != contents.run
+    }
+
+    /// Drops what the running code shows from now on: it is about to run anew.
+    func dismissRun() { contents.withLock { $0.run += 1 } }
 
     private let contents = Mutex(Contents())
 
@@ -62,11 +76,14 @@ public final class Output: Widget, @unchecked Sendable {
     ///   - replacing: Whether the output replaces the earlier one, without flicker.
     ///   - body: The code.
     public func capture<Result>(replacing: Bool = false, _ body: () throws -> Result) rethrows -> Result {
+        let number = contents.withLock { $0.run }
         if replacing { clear(wait: true) }
-        defer { complete() }
         let outside = FrontEnd.connection
-        return try FrontEnd.$taskConnection.withValue(OutputConnection(output: self, outside: outside)) {
-            try outside.capturingPrints({ self.append($0, name: $1) }, of: body)
+        return try Self.$run.withValue((ObjectIdentifier(self), number)) {
+            defer { complete() }
+            return try FrontEnd.$taskConnection.withValue(OutputConnection(output: self, outside: outside)) {
+                try outside.capturingPrints({ self.append($0, name: $1, run: number) }, of: body)
+            }
         }
     }
 
@@ -81,6 +98,7 @@ public final class Output: Widget, @unchecked Sendable {
     /// - Parameter wait: Whether to wait for the next output, so that an animation does not flicker.
     public func clear(wait: Bool = false) {
         contents.withLock { contents in
+            if isDismissed(contents) { return }
             contents.isReplacing = wait
             if wait { contents.lastSent = .now + Self.patience } else { contents.items = [] }
         }
@@ -109,7 +127,9 @@ public final class Output: Widget, @unchecked Sendable {
         return true
     }
 
-    private func append(_ text: String, name: String) {
+    private func append(_ text: String, name: String, run: Int) {
+        // Text may come from any thread that the run has started.
+        guard contents.withLock({ $0.run == run }) else { return }
         add { items in
             if case .stream(name, let before)? = items.last {
                 items[items.count - 1] = .stream(name: name, text: String((before + text).suffix(Self.textLimit)))
@@ -121,6 +141,7 @@ public final class Output: Widget, @unchecked Sendable {
 
     private func add(_ change: (inout [Item]) -> Void) {
         let isDue = contents.withLock { contents in
+            if isDismissed(contents) { return false }
             if contents.isReplacing { contents.items = [] }
             contents.isReplacing = false
             change(&contents.items)
@@ -133,11 +154,13 @@ public final class Output: Widget, @unchecked Sendable {
 
     /// Removes output that was to be replaced and was not, and sends the rest.
     private func complete() {
-        contents.withLock { contents in
+        let isCurrent = contents.withLock { contents in
+            if isDismissed(contents) { return false }
             if contents.isReplacing { contents.items = [] }
             contents.isReplacing = false
+            return true
         }
-        send()
+        if isCurrent { send() }
     }
 
     private func send() {
@@ -172,6 +195,7 @@ struct OutputConnection: FrontEndConnection {
     func result(_ bundle: MimeBundle) { output.show(bundle, identifier: nil) }
     func clearOutput(wait: Bool) { output.clear(wait: wait) }
     func send(_ message: CommMessage) { outside.send(message) }
+    func input(prompt: String, isPassword: Bool) -> String? { outside.input(prompt: prompt, isPassword: isPassword) }
     var origin: Int { outside.origin }
     func capturingPrints<Result>(
         _ take: @escaping @Sendable (_ text: String, _ stream: String) -> Void, of body: () throws -> Result

@@ -6,6 +6,7 @@ internal import Synchronization
 /// next operation that returns a tensor or prints ends the cell.
 public enum Interruption {
     private static let flag = Atomic<Bool>(false)
+    private static let granted = Atomic<Bool>(false)
     private static let deferrals = Atomic<Int>(0)
 
     /// Whether a stop was requested since the last ``clear()``.
@@ -14,13 +15,45 @@ public enum Interruption {
     /// Requests that the running computation stop.
     public static func request() { flag.store(true, ordering: .relaxed) }
 
-    /// Withdraws the request: it was granted.
-    public static func clear() { flag.store(false, ordering: .relaxed) }
+    /// Withdraws the request: a loop has granted it by ending early, and the code behind the loop runs on. At its end
+    /// the cell counts as interrupted.
+    public static func clear() {
+        guard flag.exchange(false, ordering: .relaxed) else { return }
+        if grantHandler?() ?? true { granted.store(true, ordering: .relaxed) }
+    }
 
-    /// Withdraws the request, and forgets all loops that check for it: their threads are gone.
+    /// Withdraws the request, which no loop has granted.
+    package static func withdraw() { flag.store(false, ordering: .relaxed) }
+
+    /// Whether a loop has granted a request since the last ``begin()``.
+    package static var isGranted: Bool { granted.load(ordering: .relaxed) }
+
+    /// Begins a cell, which no request concerns yet.
+    package static func begin() {
+        flag.store(false, ordering: .relaxed)
+        granted.store(false, ordering: .relaxed)
+    }
+
+    /// Begins anew, and forgets all loops that check for requests: their threads are gone.
     package static func reset() {
-        clear()
+        begin()
         deferrals.store(0, ordering: .relaxed)
+    }
+
+    /// The function that is called, on the loop's thread, when a loop has granted a request. It returns whether the
+    /// request was meant for that thread's cell.
+    package nonisolated(unsafe) static var grantHandler: (@Sendable () -> Bool)?
+
+    /// Whether nobody waits any more for what the calling thread computes.
+    package static var isUnwanted: Bool { unwantedHandler?() ?? false }
+
+    /// The function behind ``isUnwanted``.
+    package nonisolated(unsafe) static var unwantedHandler: (@Sendable () -> Bool)?
+
+    /// Ends the cell before a training, if one of its trainings was stopped already: a user who stops the first of five
+    /// does not want the other four.
+    package static func checkBeforeTraining() {
+        if isGranted { stop(before: "train again") }
     }
 
     /// Runs a loop that checks ``isRequested`` itself: its operations do not end the cell.

@@ -41,6 +41,16 @@ public enum Random {
         try await $sequence.withValue(Sequence(seed: seed)) { try await body() }
     }
 
+    /// A sequence for pictures and callbacks, which run when the clock or a user says so: what they draw does not
+    /// change what a training draws. It continues from one to the next.
+    private static let aside = Sequence(seed: 0x5157_1F7E)
+
+    /// Runs the body with a sequence that is not the training's.
+    package static func asideFromTraining<R>(unless isTraining: Bool = false, _ body: () throws -> R) rethrows -> R {
+        if isTraining { return try body() }
+        return try $sequence.withValue(aside) { try body() }
+    }
+
     /// Takes the next numbers of the sequence: the key, and the first of as many groups as hold them.
     package static func take(_ count: Int) -> (key: UInt64, first: UInt64) {
         let sequence = sequence

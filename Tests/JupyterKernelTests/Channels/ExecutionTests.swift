@@ -103,8 +103,7 @@ extension KernelTests {
                 #expect(try client.reply(to: failing).content["ename"] == "Interrupted")
                 for (request, transcript) in zip(queued, transcripts.dropFirst()) {
                     #expect(transcript == ["idle"])
-                    let reply = try client.reply(to: request).content
-                    #expect(reply["status"] == "error" && reply["ename"] == "Aborted" && reply["execution_count"] == 1)
+                    #expect(try client.reply(to: request).content == ["status": "aborted"])
                 }
                 #expect(try client.reply(to: question).content["status"] == "complete")
 

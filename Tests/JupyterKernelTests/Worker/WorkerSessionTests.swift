@@ -200,7 +200,7 @@ import WorkerProtocol
     @Test(arguments: ["Ada", nil])
     func anAnswerReachesTheWorker(answer: String?) throws {
         let bench = Bench([
-            "a": { worker, serial in worker.report(.input(serial: serial, prompt: "Name?")) },
+            "a": { worker, serial in worker.report(.input(serial: serial, prompt: "Name?", isPassword: false)) },
             "input": { worker, _ in worker.report(.finished(serial: 1)) },
         ])
         #expect(try bench.run("a", cell: 1, answer: answer) == "finished")
@@ -647,11 +647,13 @@ import WorkerProtocol
             "interrupt": { worker, serial in worker.report(.finished(serial: serial)) },
         ])
         #expect(try bench.run("a", cell: 1) == "finished")
-        bench.session.interruptCallbacks()
+        // While nothing runs, it is meant for what cells have started.
+        bench.session.interruptBackground()
+        #expect(bench.worker.waitForRequests(3).last == "1 interrupt 0")
         bench.session.takeCallbackTurn()
-        #expect(bench.worker.waitForRequests(3).last == "1 callbacks 2")
-        bench.session.interruptCallbacks()
-        #expect(bench.worker.waitForRequests(4).last == "1 interrupt 2")
+        #expect(bench.worker.waitForRequests(4).last == "1 callbacks 2")
+        bench.session.interruptBackground()
+        #expect(bench.worker.waitForRequests(5).last == "1 interrupt 2")
         #expect(try bench.run("b", cell: 2) == "finished")
     }
 
