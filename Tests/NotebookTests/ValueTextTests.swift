@@ -17,7 +17,7 @@ private struct Both: CustomStringConvertible, CustomDebugStringConvertible {
 
 /// The texts that cells show, compared with those of `String(describing:)`.
 struct ValueTextTests {
-    private static let values: [Any] = [
+    private nonisolated(unsafe) static let values: [Any] = [
         1, -1.5, Float.pi, true, UInt8.max, 1...3, 0..<2, [1, 2, 3], [Int](), [String: Int](), ["a": 1], Set([1]),
         [1.5, .infinity, .nan], ["a", "b\n\"\\"], [["a"], []], ["a": ["b": [1, 2]]], [1, 2, 3][1...],
         ContiguousArray([1]), (1, "a"), (first: 1, 2), Int?.some(1) as Any, Int?.none as Any, [1, nil] as [Int?],
