@@ -63,10 +63,16 @@ package struct ValueText {
 
     /// Adds a description that a type has itself, up to the limit.
     private mutating func addDescription(_ description: String) {
+        let (shown, rest) = fitting(description)
+        text += Self.withoutModules(String(shown)) + rest
+    }
+
+    /// The part of a text for which there is room, and a word about the rest.
+    private func fitting(_ string: String) -> (shown: Substring, rest: String) {
         let room = max(Self.maximumSize - text.utf8.count, 0)
-        let isWhole = description.utf8.count <= room
-        text += Self.withoutModules(isWhole ? description : String(description.prefix(bytes: room)))
-        if !isWhole { text += Self.rest(description.utf8.count - room, "byte") }
+        guard string.utf8.count > room else { return (string[...], "") }
+        let shown = string.prefix(bytes: room)
+        return (shown, Self.rest(string.utf8.count - shown.utf8.count, "byte"))
     }
 
     /// A description without the names of cells' modules, which no cell can use.
@@ -76,9 +82,8 @@ package struct ValueText {
     }
 
     private mutating func addQuoted(_ string: String) {
-        let room = max(Self.maximumSize - text.utf8.count, 0)
-        guard string.utf8.count > room else { return text += Self.quoted(string) }
-        text += Self.quoted(string.prefix(bytes: room)) + Self.rest(string.utf8.count - room, "byte")
+        let (shown, rest) = fitting(string)
+        text += Self.quoted(shown) + rest
     }
 
     /// "… and 999,000 more elements".
