@@ -72,7 +72,7 @@ let package = Package(
             linker: [
                 .unsafeFlags(["-L", hostLibraries, "-Xlinker", "-rpath", "-Xlinker", hostLibraries]),
                 .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
-                .linkedLibrary("SwiftOperators"), .linkedLibrary("SwiftDiagnostics"),
+                .linkedLibrary("SwiftOperators"), .linkedLibrary("SwiftDiagnostics"), .linkedLibrary("SwiftIfConfig"),
             ]),
 
         // Floor 3: networks and the two processes that run cells.

@@ -210,22 +210,31 @@ package final class SwiftInterpreter: Interpreter {
             let trace = symbolizer.trace(failure.frames).completed(
                 innermost: fatalError?.place, cell: name,
                 statement: isKnown && failed != nil ? compiled.lines(ofStatement: failure.statement) : nil)
-            if let note = cells.adopt(compiled, failedIn: failed) {
+            let line = trace.lines.first { $0.place.cell == name }?.place.line
+            let isInterrupted = failure.kind == .stopped || failure.kind == .interrupted
+            func error(_ explanation: String? = nil) -> CellError {
+                CellError(
+                    failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name,
+                    explanation: explanation)
+            }
+            let stop = CellStop(isInterrupted ? .interrupted : .failed(error().name), line: line)
+            if let note = cells.adopt(compiled, failedIn: failed, because: stop) {
                 output.display(.note(note), id: nil)
             }
             let reason = fatalError?.message ?? trace.reason ?? ""
             // The variables of a timed cell are its own.
             let isIndex = failure.kind == .trapped && reason.hasPrefix("Index out of range") && !isTimed
-            let arrays = isIndex ? questions.arrays(at: trace) : nil
-            return .error(
-                CellError(
-                    failure, trace: trace, fatalError: fatalError, source: compiled.source, cell: name,
-                    explanation: arrays))
+            return .error(error(isIndex ? questions.arrays(at: trace) : nil))
         case .died(let death):
             // The snapshot knows nothing of this cell, as the session does not.
             if case .nothing = death.recovery { cells.reset() }
-            return .error(
-                CellError(death, trace: symbolizer.trace(death.frames), source: compiled.source, cell: compiled.number))
+            let trace = symbolizer.trace(death.frames)
+            let error = CellError(death, trace: trace, source: compiled.source, cell: compiled.number)
+            cells.lose(
+                compiled,
+                because: CellStop(
+                    death.wasInterrupted ? .interrupted : .failed(error.name), line: trace.lines.first?.place.line))
+            return .error(error)
         case .shutDown:
             return .aborted
         }

@@ -16,7 +16,8 @@ struct CellBuilder: Sendable {
     /// Builds a cell.
     func build(_ unit: CellUnit, key: ContentKey, task: BuildTask) throws(CompilationError) -> CellSession.CompiledCell
     {
-        guard unit.cell.mistakes.isEmpty else { throw .diagnosed(unit.cell.mistakes) }
+        let mistakes = unit.mistakes
+        guard mistakes.isEmpty else { throw .diagnosed(mistakes) }
         let output = compiler.output(module: unit.module)
         var phases = Phases()
         if let artifacts = cache?.artifacts(for: key), output.write(artifacts) {
@@ -28,29 +29,67 @@ struct CellBuilder: Sendable {
         return CellSession.CompiledCell(
             module: unit.module, object: output.object, number: unit.number,
             cell: unit.form == .cell ? unit.cell : unit.cell.withoutDeclarations,
-            foundations: unit.foundations, key: key, phases: phases)
+            foundations: unit.foundations, reused: unit.reused, key: key, phases: phases)
     }
 
     private func compile(_ unit: CellUnit, task: BuildTask) throws(CompilationError) -> Phases {
+        do {
+            return try compile(unit, .quick, task: task)
+        } catch {
+            guard case .diagnosed(let mistakes) = error, mistakes.contains(where: SlowExpression.isSlow) else {
+                throw error
+            }
+            let others = mistakes.filter { !SlowExpression.isSlow($0) }
+            guard others.isEmpty else { throw .diagnosed(others) }
+            return try compileSlow(unit, mistakes, task: task)
+        }
+    }
+
+    /// Compiles a cell with expressions on which the compiler has given up, or says why it does not compile.
+    private func compileSlow(
+        _ unit: CellUnit, _ slow: [Diagnostic], task: BuildTask
+    ) throws(CompilationError) -> Phases {
+        var separated = unit
+        separated.edits += slow.flatMap { unit.cell.separatedClosures(line: $0.line, column: $0.column) }
+        var errors: [Diagnostic] = []
+        if separated.edits.count > unit.edits.count {
+            do {
+                return try compile(separated, .quick, task: task)
+            } catch {
+                guard case .diagnosed(let mistakes) = error else { throw error }
+                errors = mistakes.filter { !SlowExpression.isSlow($0) }
+            }
+        }
+        if let reason = SlowExpression(unit: separated, compiler: compiler).explain(slow[0], task: task) {
+            throw .diagnosed([reason])
+        }
+        guard errors.isEmpty else { throw .diagnosed(errors) }
+        // It may be correct.
+        return try compile(unit, .thorough, task: task)
+    }
+
+    private func compile(
+        _ unit: CellUnit, _ effort: Compiler.Effort, task: BuildTask
+    ) throws(CompilationError) -> Phases {
         var variants = unit.variants
         if unit.mayBeDiscardable, discards(unit, task: task) { variants.removeFirst() }
         for edits in variants.dropLast() {
             do {
-                return try compile(unit, edits, task: task)
+                return try compile(unit, edits, effort, task: task)
             } catch {
                 guard case .diagnosed(let diagnostics) = error, unit.isWorthAnotherTry(diagnostics) else { throw error }
             }
         }
-        return try compile(unit, variants[variants.count - 1], task: task)
+        return try compile(unit, variants[variants.count - 1], effort, task: task)
     }
 
     private func compile(
-        _ unit: CellUnit, _ edits: [ParsedCell.Edit], task: BuildTask
+        _ unit: CellUnit, _ edits: [ParsedCell.Edit], _ effort: Compiler.Effort, task: BuildTask
     ) throws(CompilationError) -> Phases {
         do {
             return try compiler.compile(
                 unit.text(with: edits), module: unit.module, options: unit.options,
-                libraries: unit.packages.map(\.path), task: task)
+                libraries: unit.packages.map(\.path), effort: effort, task: task)
         } catch {
             guard case .diagnosed(let diagnostics) = error else { throw error }
             throw .diagnosed(unit.explained(diagnostics, edits))
@@ -66,13 +105,15 @@ struct CellBuilder: Sendable {
 
     /// The mistakes in a cell, without building it.
     func diagnose(_ unit: CellUnit, task: BuildTask) -> [Diagnostic] {
-        guard unit.cell.mistakes.isEmpty else { return unit.cell.mistakes }
+        let mistakes = unit.mistakes
+        guard mistakes.isEmpty else { return mistakes }
         do throws(CompilationError) {
             try compiler.check(unit.text(with: unit.edits), module: unit.module, options: unit.options, task: task)
             return []
         } catch {
             guard case .diagnosed(let diagnostics) = error else { return [] }
-            return unit.explained(diagnostics, unit.edits)
+            // While a cell is written, an expression that takes long may be correct.
+            return unit.explained(diagnostics, unit.edits).filter { !SlowExpression.isSlow($0) }
         }
     }
 }

@@ -20,6 +20,8 @@ package final class CellSession: Sendable {
         let cell: ParsedCell
         /// The modules of earlier cells that it was compiled against.
         let foundations: [String]
+        /// The modules that have the types which it declares again, unchanged.
+        let reused: Set<String>
         let key: ContentKey
         /// The durations so far.
         package var phases: Phases
@@ -73,9 +75,16 @@ package final class CellSession: Sendable {
         defer { current.withLock { $0 = nil } }
 
         ahead.begin(source)
-        let unit = state.withLock { $0 }.unit(for: source, number: number, form: form)
+        let state = state.withLock { $0 }
+        let unit = state.unit(for: source, number: number, form: form)
         let parsed = clock.now
-        var compiled = try compile(unit, task: task)
+        var compiled: CompiledCell
+        do throws(CompilationError) {
+            compiled = try compile(unit, in: state, task: task)
+        } catch {
+            miss(unit.cell, number: number, id: id, error)
+            throw error
+        }
         compiled.id = id
         compiled.phases.parse = start.duration(to: parsed)
         compiled.phases.wait = start.duration(to: clock.now)
@@ -93,6 +102,39 @@ package final class CellSession: Sendable {
         return compiled
     }
 
+    /// Compiles a cell with the types of an earlier run or, if it does not compile with these, with its own: a private
+    /// member, for instance, can only be reached where its type is compiled.
+    private func compile(
+        _ unit: CellUnit, in state: SessionState, task: BuildTask
+    ) throws(CompilationError) -> CompiledCell {
+        do {
+            return try compile(unit, task: task)
+        } catch {
+            guard case .diagnosed = error, !unit.reused.isEmpty else { throw error }
+            return try compile(state.unit(for: unit.cell.source, number: unit.number, reuses: false), task: task)
+        }
+    }
+
+    /// Notes what a cell that does not compile would have declared.
+    private func miss(_ cell: ParsedCell, number: Int, id: String?, _ error: CompilationError) {
+        guard case .diagnosed(let mistakes) = error else { return }
+        let stop = CellStop(.invalid, line: mistakes.first?.line)
+        state.withLock { $0.miss(cell, number: number, id: id, because: stop, mistakes: mistakes) }
+    }
+
+    /// Discards what was compiled ahead, since the cells that wait will not run, and notes what they would have
+    /// declared.
+    private func giveUpWaiting(behind number: Int) {
+        let waiting = ahead.waiting
+        ahead.cancel(forgetting: true)
+        state.withLock { state in
+            for source in waiting {
+                let cell = ParsedCell(source, name: "cell")
+                state.miss(cell, number: nil, id: nil, because: CellStop(.notRun(behind: number)), mistakes: [])
+            }
+        }
+    }
+
     private func compile(_ unit: CellUnit, task: BuildTask) throws(CompilationError) -> CompiledCell {
         let key = builder.key(of: unit)
         switch ahead.take(key) {
@@ -101,7 +143,7 @@ package final class CellSession: Sendable {
             return compiled
         case .failure(.diagnosed(let diagnostics)):
             // The cells that wait behind one that failed will not run.
-            ahead.cancel(forgetting: true)
+            giveUpWaiting(behind: unit.number)
             throw .diagnosed(diagnostics)
         case .failure, nil:
             // What is being compiled depends on another cell of this name.
@@ -109,7 +151,7 @@ package final class CellSession: Sendable {
             do {
                 return try builder.build(unit, key: key, task: task)
             } catch {
-                ahead.cancel(forgetting: true)
+                giveUpWaiting(behind: unit.number)
                 throw error
             }
         }
@@ -131,17 +173,23 @@ package final class CellSession: Sendable {
     ///   - compiled: The cell.
     ///   - statement: The index of the top-level statement in which the cell failed, if it did. The variables of this
     ///     statement and of those after it never got a value: earlier declarations of their names remain visible.
+    ///   - stop: Why it failed, if it did.
     /// - Returns: A note for the student about cells that depend on what this one has redeclared, with names in
     ///   back-ticks.
     @discardableResult
-    package func adopt(_ compiled: CompiledCell, failedIn statement: Int? = nil) -> String? {
-        let (replaced, session) = state.withLock { state in
-            let replaced = state.adopt(compiled, failedIn: statement)
-            return (replaced, state)
+    package func adopt(
+        _ compiled: CompiledCell, failedIn statement: Int? = nil, because stop: CellStop? = nil
+    ) -> String? {
+        let (replaced, overwritten, session) = state.withLock { state in
+            let overwritten = statement == nil ? state.overwritten(by: compiled) : []
+            let replaced = state.adopt(compiled, failedIn: statement, because: stop)
+            return (replaced, overwritten, state)
         }
-        if statement != nil { ahead.cancel(forgetting: true) }
-        guard !replaced.isEmpty else { return nil }
-        return Redefinition(replaced, by: compiled, in: session, waiting: ahead.waiting, uses: uses(of:)).note
+        if statement != nil { giveUpWaiting(behind: compiled.number) }
+        guard !replaced.isEmpty || !overwritten.isEmpty else { return nil }
+        return Redefinition(
+            replaced, overwriting: overwritten, by: compiled, in: session, waiting: ahead.waiting, uses: uses(of:)
+        ).note
     }
 
     private func uses(of cell: CompiledCell) -> Set<Use> {
@@ -157,6 +205,13 @@ package final class CellSession: Sendable {
     package func source(of name: String) -> String? {
         state.withLock { state in
             state.cells.values.filter { $0.cell.name == name }.max { $0.module.count < $1.module.count }?.source
+        }
+    }
+
+    /// Notes that the process in which a cell ran has ended, and that its declarations are lost with it.
+    package func lose(_ compiled: CompiledCell, because stop: CellStop) {
+        state.withLock {
+            $0.miss(compiled.cell, number: compiled.number, id: compiled.id, because: stop, mistakes: [])
         }
     }
 
@@ -213,6 +268,8 @@ package final class CellSession: Sendable {
         package var type: String
         /// The type with its modules: `Swift.Array<Cell3.Dog>`.
         package var qualifiedType: String
+        /// The number of the cell that declared its type, or one within it, if another cell has done so again since.
+        package var earlierCell: Int?
     }
 
     /// The variables that have a value, in the order of their cells.
@@ -228,10 +285,12 @@ package final class CellSession: Sendable {
 
     /// The functions and types, in the order of their cells.
     package var declarations: [Declaration] {
-        let (scope, cells) = state.withLock { ($0.scope, $0.cells) }
-        return scope.functionsAndTypes.compactMap { module, declaration in
+        let state = state.withLock { $0 }
+        return state.scope.functionsAndTypes.compactMap { module, declaration in
             let name = declaration.kind == .func ? declaration.name + declaration.signature : declaration.name
-            return cells[module].map { Declaration(text: "\(declaration.kind.rawValue) \(name)", cell: $0.number) }
+            return state.number(of: module).map {
+                Declaration(text: "\(declaration.kind.rawValue) \(name)", cell: $0)
+            }
         }
         .sorted { ($0.cell, $0.text) < ($1.cell, $1.text) }
     }

@@ -13,13 +13,22 @@ struct CellUnit: Sendable {
     /// The text before the cell's first line.
     let prelude: String
     /// The edits of the source.
-    let edits: [ParsedCell.Edit]
+    var edits: [ParsedCell.Edit]
     /// The modules of earlier cells that it imports.
     let foundations: [String]
     /// Their keys.
     let foundationKeys: [ContentKey]
+    /// The modules whose types it declares again, word for word, and so does not compile anew.
+    let reused: Set<String>
     /// The packages that it may import.
     let packages: [PackageLibrary]
+
+    /// The mistakes that reading it finds: the compiler need not be asked.
+    var mistakes: [Diagnostic] {
+        // Earlier cells' variables are meant where the cell's own have no value yet.
+        let early = cell.earlyUses.filter { !$0.isDirect || session.scope.module(declaring: $0.name) == nil }
+        return cell.mistakes + early.map(\.mistake)
+    }
 
     /// A conformance that a cell adds to another cell's type would have to be public, since `@testable import` makes
     /// the type public.
@@ -41,6 +50,7 @@ struct CellUnit: Sendable {
 
     /// Whether a mistake in one variant may not be one in the next.
     func isWorthAnotherTry(_ mistakes: [Diagnostic]) -> Bool {
+        if mistakes.contains(where: SlowExpression.isSlow) { return false }
         if form == .timed { return true }
         guard let shown = cell.shownExpression else { return false }
         return mistakes.contains { cell.isIn(shown, line: $0.line) }

@@ -75,6 +75,27 @@ package final class Compiler: Sendable {
         return ContentKey(of: descriptions).description
     }
 
+    /// How long the compiler looks for the types of an expression before it gives up.
+    ///
+    /// A mistake in an expression can occupy it for minutes.
+    package enum Effort: Sendable {
+        /// Some tenths of a second: many times what the longest of the course's formulas takes.
+        case quick
+        /// Half of that, to try what may be wrong.
+        case trial
+        /// Ten seconds.
+        case thorough
+
+        fileprivate var arguments: [String] {
+            switch self {
+            // The number of attempts: on each computer, the same expressions compile.
+            case .quick: ["-solver-scope-threshold=60000"]
+            case .trial: ["-solver-scope-threshold=30000"]
+            case .thorough: ["-solver-expression-time-threshold=10"]
+            }
+        }
+    }
+
     /// Compiles a cell's text and links it.
     ///
     /// - Parameters:
@@ -82,10 +103,12 @@ package final class Compiler: Sendable {
     ///   - module: The name of its module.
     ///   - options: Additional arguments for the compiler.
     ///   - libraries: Shared objects that are loaded with the cell.
+    ///   - effort: How long it looks for the types of an expression.
     ///   - task: The task that can cancel the work.
     /// - Returns: The durations of compiling and linking.
     package func compile(
-        _ text: String, module: String, options: [String] = [], libraries: [String] = [], task: BuildTask = BuildTask()
+        _ text: String, module: String, options: [String] = [], libraries: [String] = [],
+        effort: Effort = .thorough, task: BuildTask = BuildTask()
     ) throws(CompilationError) -> Phases {
         let output = output(module: module)
         try write(text, to: output.source)
@@ -93,10 +116,10 @@ package final class Compiler: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            try run(frontend(output, options: options), tool: "the Swift compiler", task: task)
+            try run(frontend(output, options: options + effort.arguments), tool: "the Swift compiler", task: task)
         } catch {
             guard case .toolFailed(_, let message) = error, leaveModuleCache(for: message) else { throw error }
-            try run(frontend(output, options: options), tool: "the Swift compiler", task: task)
+            try run(frontend(output, options: options + effort.arguments), tool: "the Swift compiler", task: task)
         }
         let compiled = clock.now
         try run(link(output, libraries), tool: "the linker", task: task)
@@ -106,13 +129,17 @@ package final class Compiler: Sendable {
     }
 
     /// Type-checks a cell's text without building it.
+    ///
+    /// - Parameter purpose: Distinguishes the files of texts that are checked at the same time.
     func check(
-        _ text: String, module: String, options: [String], task: BuildTask
+        _ text: String, for purpose: String = "draft", module: String, options: [String], effort: Effort = .quick,
+        task: BuildTask
     ) throws(CompilationError) {
-        let source = output(module: module + "-draft").source
+        let source = output(module: module + "-" + purpose).source
         try write(text, to: source)
         let arguments = [toolchain.compiler, "-typecheck", "-primary-file", source, "-module-name", module]
-        try run(arguments + messageArguments + languageArguments + options, tool: "the Swift compiler", task: task)
+        let options = messageArguments + languageArguments + options + effort.arguments
+        try run(arguments + options, tool: "the Swift compiler", task: task)
     }
 
     /// Type-checks a cell's text, which has no mistakes, and returns the warnings.
@@ -123,7 +150,8 @@ package final class Compiler: Sendable {
         try write(text, to: source)
         let arguments = [toolchain.compiler, "-typecheck", "-primary-file", source, "-module-name", module]
         let (status, output) = try task.run(
-            arguments + messageArguments.filter { $0 != "-suppress-warnings" } + languageArguments + options)
+            arguments + messageArguments.filter { $0 != "-suppress-warnings" } + languageArguments + options
+                + Effort.quick.arguments)
         guard status == 0 else { throw .toolFailed(tool: "the Swift compiler", message: output) }
         return Diagnostic.parse(output).filter { $0.severity == .warning }
     }
@@ -156,6 +184,8 @@ package final class Compiler: Sendable {
             // This pass of Swift 6.3 removes bounds checks that are not redundant: `l[i] + l[i + 1]` reads past the
             // end.
             "-Xllvm", "-sil-disable-pass=bcopts",
+            // This one removes loops that compute nothing, also those that never end.
+            "-Xllvm", "-sil-disable-pass=dce",
             // Callers are found by following frame pointers.
             "-Xcc", "-fno-omit-frame-pointer",
             // No paths of this session's folder: another session may load the module from the cache.
@@ -166,9 +196,7 @@ package final class Compiler: Sendable {
     /// The arguments that determine the messages and their format.
     private var messageArguments: [String] {
         [
-            // An expression with a mistake can occupy the type checker for minutes.
-            "-solver-expression-time-threshold=10", "-suppress-warnings", "-diagnostic-style", "llvm",
-            "-typo-correction-limit", "10",
+            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ]
     }

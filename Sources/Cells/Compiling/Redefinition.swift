@@ -1,4 +1,4 @@
-/// The effect on earlier cells of a cell that redeclares some of their names.
+/// The effect on earlier cells of a cell that redeclares some of their names, or gives their variables other values.
 ///
 /// No cell is run again automatically; a note says what still uses the earlier declarations.
 struct Redefinition {
@@ -6,13 +6,16 @@ struct Redefinition {
     private let session: SessionState
     private let cell: CellSession.CompiledCell
     private let replaced: [Scope.Replaced]
+    /// The variables of other cells to which the cell assigns.
+    private let overwritten: [Use]
     /// The sources of the cells that wait to run.
     private let waiting: Set<String>
     /// The declarations of other cells that a cell uses.
     private let uses: (CellSession.CompiledCell) -> Set<Use>
 
     init(
-        _ replaced: [Scope.Replaced], by cell: CellSession.CompiledCell, in session: SessionState,
+        _ replaced: [Scope.Replaced], overwriting overwritten: [Use] = [], by cell: CellSession.CompiledCell,
+        in session: SessionState,
         waiting: Set<String>, uses: @escaping (CellSession.CompiledCell) -> Set<Use>
     ) {
         self.session = session
@@ -23,6 +26,7 @@ struct Redefinition {
         self.replaced = replaced.filter { replaced in
             waiting.isEmpty || session.cells[replaced.use.module]?.isSameCell(as: cell) == true
         }
+        self.overwritten = waiting.isEmpty ? overwritten : []
     }
 
     /// The note for the student; `nil` if nothing depends on what was replaced.
@@ -60,17 +64,24 @@ struct Redefinition {
 
     /// The cells that read an earlier value or called an earlier function.
     private var valueSentence: String? {
-        let values = replaced.filter { value in
-            guard !value.kind.isType, let earlier = session.cells[value.use.module] else { return false }
-            // A value that was made from the earlier one continues it, and what is declared as before has not changed.
-            return !uses(cell).contains(value.use) && !isSame(cell, earlier) && !staleCells([value]).isEmpty
-        }
+        let values =
+            replaced.filter { value in
+                guard !value.kind.isType, let earlier = session.cells[value.use.module] else { return false }
+                // A value that was made from the earlier one continues it; what is declared as before has not changed.
+                return !uses(cell).contains(value.use) && !isSame(cell, earlier) && !staleCells([value]).isEmpty
+            }
+            + overwritten.map { Scope.Replaced(kind: .var, use: $0) }.filter { !staleCells([$0]).isEmpty }
         return values.isEmpty ? nil : Self.sentence(staleCells(values), values)
     }
 
     /// Whether two runs of a cell have the same declaration.
     private func isSame(_ cell: CellSession.CompiledCell, _ earlier: CellSession.CompiledCell) -> Bool {
-        cell.isSameCell(as: earlier) && cell.source == earlier.source && uses(cell) == uses(earlier)
+        cell.isSameCell(as: earlier) && cell.source == earlier.source && foreignUses(cell) == foreignUses(earlier)
+    }
+
+    /// The declarations that a cell uses, without those of its own earlier runs.
+    private func foreignUses(_ cell: CellSession.CompiledCell) -> Set<Use> {
+        uses(cell).filter { session.cells[$0.module]?.isSameCell(as: cell) != true }
     }
 
     /// A declaration, and the equal ones before it, about which no note was made.
@@ -85,7 +96,8 @@ struct Redefinition {
         let stale = Set(replaced.flatMap(withPredecessors))
         return session.runs.filter { run in
             !run.isFailed && run.cell.module != cell.module && !waiting.contains(run.cell.source)
-                && !uses(run.cell).isDisjoint(with: stale)
+                // Who gives a variable a value has not used the one before.
+                && uses(run.cell).contains { stale.contains($0) && !run.cell.cell.overwrites.contains($0.name) }
         }.map(\.cell.number).sorted()
     }
 

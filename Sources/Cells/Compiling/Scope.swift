@@ -31,6 +31,10 @@ package struct Scope: Sendable {
     /// The oldest first.
     private var modules: [Module] = []
     private var imports: [String] = []
+    /// What was compiled, by its text.
+    private var records: [String: Reuse.Record] = [:]
+    /// The modules that declared a type before the newest one did, by its name.
+    private var formerTypes: [String: [String]] = [:]
 
     package init() {}
 
@@ -60,6 +64,10 @@ package struct Scope: Sendable {
     /// - Parameter foundations: The modules of earlier cells that it was compiled against.
     package mutating func add(_ cell: ParsedCell, module: String, foundations: [String] = []) {
         for declaration in cell.declarations {
+            for entry in entries[declaration.name] ?? []
+            where entry.module != module && declaration.replaces(entry.declaration) && entry.declaration.kind.isType {
+                formerTypes[declaration.name, default: []].append(entry.module)
+            }
             entries[declaration.name, default: []].removeAll {
                 $0.module != module && declaration.replaces($0.declaration)
             }
@@ -72,7 +80,15 @@ package struct Scope: Sendable {
             Module(
                 name: module, extensionMembers: cell.extensionMembers, declaresOperators: cell.declaresOperators,
                 foundations: Set(foundations)))
-        for statement in cell.imports where !imports.contains(statement) { imports.append(statement) }
+        add(imports: cell.imports)
+        for code in cell.codes {
+            records[code.text] = .init(module: module, code: code, origins: origins(of: code))
+        }
+    }
+
+    /// Adds `import` statements, which hold for all later cells.
+    mutating func add(imports statements: [String]) {
+        for statement in statements where !imports.contains(statement) { imports.append(statement) }
     }
 
     /// Whether a new cell sees a type of this name.
@@ -86,12 +102,72 @@ package struct Scope: Sendable {
     /// The declarations that a cell's will replace.
     func replaced(by cell: ParsedCell) -> [Replaced] {
         let replaced = cell.declarations.flatMap { declaration in
-            (entries[declaration.name] ?? []).filter { declaration.replaces($0.declaration) }.map {
-                Replaced(kind: $0.declaration.kind, use: Use(module: $0.module, name: declaration.name))
+            (entries[declaration.name] ?? []).filter { declaration.replaces($0.declaration) }.flatMap { entry in
+                // Something may still be of a type that was replaced before.
+                let former = entry.declaration.kind.isType ? formerTypes[declaration.name] ?? [] : []
+                return (former + [entry.module]).map {
+                    Replaced(kind: entry.declaration.kind, use: Use(module: $0, name: declaration.name))
+                }
             }
         }
         var seen: Set<Replaced> = []
         return replaced.filter { seen.insert($0).inserted }
+    }
+
+    // MARK: What was compiled before
+
+    /// Where code with the same text was compiled, if it is still what later cells see.
+    func record(of code: ParsedCell.Code) -> Reuse.Record? {
+        guard let record = records[code.text] else { return nil }
+        if let declaration = code.declaration {
+            let isSeen = entries[declaration.name]?.contains { entry in
+                entry.module == record.module && entry.declaration.kind == declaration.kind
+                    && entry.declaration.signature == declaration.signature
+            }
+            return isSeen == true ? record : nil
+        }
+        let module = modules.last { $0.name == record.module }
+        return module.map { code.extensionMembers.isSubset(of: $0.extensionMembers) } == true ? record : nil
+    }
+
+    /// The modules from which code takes its names and members, as a cell with it would.
+    ///
+    /// - Parameters:
+    ///   - cell: The cell with the code; `nil` for one that the scope contains.
+    ///   - repeated: What the cell does not declare anew, and the modules that have it.
+    func origins(
+        of code: ParsedCell.Code, in cell: ParsedCell? = nil, repeated: [(code: ParsedCell.Code, module: String)] = []
+    ) -> Reuse.Origins {
+        let new = "the cell itself"
+        let modulesOfRepeated = Dictionary(repeated.map { ($0.code.text, $0.module) }) { first, _ in first }
+        var origins: Reuse.Origins = [:]
+        for name in code.names {
+            let own = cell?.declarations.filter { $0.name == name } ?? []
+            var found = Set(
+                (entries[name] ?? []).filter { entry in !own.contains { $0.replaces(entry.declaration) } }.map(\.module)
+            )
+            for declaration in own {
+                let code = cell?.codes.first { $0.declaration == declaration }
+                found.insert(code.flatMap { modulesOfRepeated[$0.text] } ?? new)
+            }
+            if !found.isEmpty { origins[name] = found }
+        }
+        for (module, members) in extensions(besides: cell, modulesOfRepeated, new: new) {
+            for member in members {
+                let name = member.drop { $0 != "." }.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                if code.words.contains(String(name)) { origins["." + name, default: []].insert(module) }
+            }
+        }
+        return origins
+    }
+
+    /// The members of extensions, with their modules.
+    private func extensions(
+        besides cell: ParsedCell?, _ repeated: [String: String], new: String
+    ) -> [(module: String, members: Set<String>)] {
+        let own = (cell?.codes ?? []).map { (repeated[$0.text] ?? new, $0.extensionMembers) }
+        let replaced = own.filter { $0.0 == new }.reduce(into: Set<String>()) { $0.formUnion($1.1) }
+        return modules.map { ($0.name, $0.extensionMembers.subtracting(replaced)) } + own
     }
 
     /// The imports that a cell needs for the names that it refers to.
@@ -106,7 +182,15 @@ package struct Scope: Sendable {
     package func imports(for cell: ParsedCell, all: Bool = false) -> Imports {
         let names = all ? Array(entries.keys) : Array(cell.references)
         var found: [String: [Entry]] = [:]
-        for entry in names.compactMap({ entries[$0] }).joined() { found[entry.module, default: []].append(entry) }
+        for entry in names.compactMap({ entries[$0] }).joined() {
+            // A function that the cell declares again, perhaps with another result, would be ambiguous.
+            let isReplaced =
+                entry.declaration.kind == .func
+                && cell.declarations.contains { own in
+                    own.kind == .func && own.name == entry.declaration.name && own.replaces(entry.declaration)
+                }
+            if !isReplaced { found[entry.module, default: []].append(entry) }
+        }
 
         let extending = modules.filter { !$0.extensionMembers.isSubset(of: cell.extensionMembers) }
         var needed = Set(found.keys).union(extending.map(\.name))
@@ -137,7 +221,9 @@ package struct Scope: Sendable {
     /// read the projected values of top-level property wrappers.
     package func qualifications(for cell: ParsedCell) -> [ParsedCell.Edit] {
         let earlier = cell.ownEarlierReferences.flatMap { name, ranges -> [ParsedCell.Edit] in
-            guard let module = module(declaring: name) else { return [] }
+            guard let module = module(declaring: name) else {
+                return ranges.filter(\.isEmpty).map { .init(range: $0, text: name) }
+            }
             return ranges.map { .init(range: $0, text: "\(module).\(name)") }
         }
         let projections = cell.projections.flatMap { name, ranges -> [ParsedCell.Edit] in

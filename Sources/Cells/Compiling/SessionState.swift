@@ -7,6 +7,8 @@ struct SessionState: Sendable {
     /// The part of the state that is restored when a cell is undone.
     private struct Knowledge: Sendable {
         var scope = Scope()
+        /// The names that cells would have declared if they had run to their ends.
+        var absent = AbsentNames()
         /// The last run of every cell of the notebook, in the order in which they ran.
         var runs: [Run] = []
     }
@@ -29,20 +31,27 @@ struct SessionState: Sendable {
     private(set) var packages: [PackageLibrary] = []
 
     var scope: Scope { knowledge.scope }
+    var absent: AbsentNames { knowledge.absent }
     var runs: [Run] { knowledge.runs }
 
     /// A cell with everything that it is compiled from.
-    func unit(for source: String, number: Int, form: CellForm = .cell) -> CellUnit {
+    ///
+    /// - Parameter reuses: Whether types that have not changed remain those of an earlier run.
+    func unit(for source: String, number: Int, form: CellForm = .cell, reuses: Bool = true) -> CellUnit {
         let name = form == .question ? "expression" : "cell \(number)"
-        let cell = ParsedCell(source, name: name)
+        let conditions = BuildConditions { [self] in canImport($0) }
+        let parsed = ParsedCell(source, name: name, conditions: conditions)
+        let reuse = reuses && form == .cell ? Reuse(parsed, in: scope) : Reuse()
+        let cell = reuse.reduced(parsed)
         let module = moduleName(number)
         let imports = scope.imports(for: cell)
         return CellUnit(
             cell: cell, form: form, session: self, number: number, module: module,
             prelude: CellUnit.prelude(imports, module: module, name: name, form: form),
-            edits: cell.edits + scope.qualifications(for: cell) + (form == .cell ? cell.statementMarks : []),
+            edits: reuse.apply(
+                to: cell.edits + scope.qualifications(for: cell) + (form == .cell ? cell.statementMarks : []), of: cell),
             foundations: imports.modules,
-            foundationKeys: imports.modules.compactMap { cells[$0]?.key }, packages: packages)
+            foundationKeys: imports.modules.compactMap { cells[$0]?.key }, reused: reuse.modules, packages: packages)
     }
 
     /// Whether a cell has declared a function of this name whose result may be ignored.
@@ -68,9 +77,19 @@ struct SessionState: Sendable {
     ///
     /// - Returns: The declarations that they replace.
     @discardableResult
-    mutating func adopt(_ compiled: CellSession.CompiledCell, failedIn statement: Int? = nil) -> [Scope.Replaced] {
+    mutating func adopt(
+        _ compiled: CellSession.CompiledCell, failedIn statement: Int? = nil, because stop: CellStop? = nil
+    ) -> [Scope.Replaced] {
         var cell = compiled.cell
-        if let statement { cell.declarations.removeAll { $0.kind == .var && $0.statement >= statement } }
+        knowledge.absent.remove(cell.declarations.map(\.name), of: compiled)
+        if let statement {
+            let isMissing = { (declaration: ParsedCell.Declaration) in
+                declaration.kind == .var && declaration.statement >= statement
+            }
+            let missing = cell.declarations.filter(isMissing).map(\.name)
+            knowledge.absent.add(missing, of: compiled, because: stop ?? CellStop(.failed("an error")))
+            cell.declarations.removeAll(where: isMissing)
+        }
         let replaced = scope.replaced(by: cell)
         knowledge.runs.removeAll { compiled.isSameCell(as: $0.cell) }
         knowledge.runs.append(Run(cell: compiled, isFailed: statement != nil))
@@ -80,13 +99,63 @@ struct SessionState: Sendable {
         return replaced
     }
 
+    /// The variables of other cells that get another value from a cell which is about to be adopted.
+    func overwritten(by compiled: CellSession.CompiledCell) -> [Use] {
+        let names = compiled.cell.overwrites.subtracting(compiled.cell.declarations.map(\.name))
+        return names.sorted().compactMap { name in
+            guard let module = scope.module(declaring: name) else { return nil }
+            // Whoever used the variable after the cell's last run has used this value.
+            if let last = runs.lastIndex(where: {
+                compiled.isSameCell(as: $0.cell) && $0.cell.source == compiled.source
+            }),
+                runs[last...].dropFirst().allSatisfy({ run in
+                    run.cell.module != module && !run.cell.cell.overwrites.contains(name)
+                })
+            {
+                return nil
+            }
+            return Use(module: module, name: name)
+        }
+    }
+
+    /// Notes that a cell did not come to declare anything. The modules that it imports remain imported.
+    ///
+    /// - Parameter mistakes: What the compiler says of it, if it does not compile.
+    mutating func miss(_ cell: ParsedCell, number: Int?, id: String?, because stop: CellStop, mistakes: [Diagnostic]) {
+        let origin = AbsentNames.Origin(number: number, id: id, source: cell.source)
+        knowledge.absent.add(cell.declarations.map(\.name), of: origin, because: stop)
+        let invalid = Set(mistakes.map(\.line))
+        let imports = zip(cell.imports, cell.importOrigins).filter { _, origin in
+            !invalid.contains(origin.line) && canImport(origin.module)
+        }
+        knowledge.scope.add(imports: imports.map(\.0))
+    }
+
+    private func canImport(_ module: String) -> Bool {
+        ModuleFolders.known.contains(module) || packages.contains { $0.modules.contains(module) }
+    }
+
     /// Restores the state before the last cell that began to run.
-    mutating func rewind() { knowledge = checkpoint }
+    mutating func rewind() {
+        let (absent, lost) = (knowledge.absent, declared(missingIn: checkpoint.scope))
+        knowledge = checkpoint
+        knowledge.absent = absent
+        for (name, cell) in lost { knowledge.absent.add([name], of: cell, because: CellStop(.takenBack)) }
+    }
+
+    /// The names that the cells have declared and another scope has not.
+    private func declared(missingIn other: Scope) -> [(String, CellSession.CompiledCell)] {
+        scope.names(ofTypes: false).filter { !other.declares($0) }.compactMap { name in
+            scope.module(declaring: name).flatMap { cells[$0] }.map { (name, $0) }
+        }
+    }
 
     /// Forgets what the cells declared.
     mutating func reset() {
+        let lost = declared(missingIn: Scope())
         knowledge = Knowledge()
-        checkpoint = Knowledge()
+        for (name, cell) in lost { knowledge.absent.add([name], of: cell, because: CellStop(.forgotten)) }
+        checkpoint = knowledge
         cells = [:]
         packages = []
     }
@@ -118,12 +187,23 @@ extension SessionState {
                 for name in wrapped where types[name] != nil { types["_" + name] = nil }
             }
             return names.compactMap { name in
-                types[name].map {
+                types[name].map { type in
                     .init(
-                        name: name, cell: cell.number, module: cell.module, type: TypeName.readable($0),
-                        qualifiedType: $0)
+                        name: name, cell: cell.number, module: cell.module, type: TypeName.readable(type),
+                        qualifiedType: type,
+                        earlierCell: SymbolTable.uses(in: type).first(where: isEarlier).flatMap {
+                            number(of: $0.module)
+                        })
                 }
             }
         }
+    }
+
+    /// Whether another cell has declared the name again.
+    func isEarlier(_ use: Use) -> Bool { scope.module(declaring: use.name).map { $0 != use.module } ?? false }
+
+    /// The number of the cell that declares a module's types, as it ran last.
+    func number(of module: String) -> Int? {
+        runs.last { $0.cell.reused.contains(module) }?.cell.number ?? cells[module]?.number
     }
 }

@@ -32,7 +32,7 @@ struct Explanation {
         var text = message.replacing(/'([^']*)'/) { match in
             let quoted = String(match.output.1)
             let short = quoted.replacing(/\b(Cell\d+(_\d+)?|Swift)\./, with: "")
-            guard let use = SymbolTable.uses(in: quoted).first(where: isEarlier) else { return "'\(short)'" }
+            guard let use = SymbolTable.uses(in: quoted).first(where: session.isEarlier) else { return "'\(short)'" }
             earlier.append(use)
             return short == use.name
                 ? "'\(short)' (the earlier one, of \(cell(use.module)))"
@@ -40,12 +40,8 @@ struct Explanation {
         }
         text.replace(/'?__swiftletShow'?/, with: "the display of the cell's value")
         text.replace(/'?__swiftletAwait'?/, with: "'await'")
+        text.replace(CellReader.guardPrefix, with: "")
         return (text, earlier)
-    }
-
-    /// Whether another cell has declared the name again.
-    private func isEarlier(_ use: Use) -> Bool {
-        session.scope.module(declaring: use.name).map { $0 != use.module } ?? false
     }
 
     /// "cell 3" for its module.
@@ -63,7 +59,7 @@ struct Explanation {
             for name in names where session.scope.isType(name) == areTypes {
                 guard let module = session.scope.module(declaring: name), let declaring = session.cells[module],
                     let use = SymbolTable(object: declaring.object).uses(ofDeclaration: name, in: module).first(where: {
-                        isEarlier($0) && (types.contains($0) || isMissed($0, in: diagnostic.message))
+                        session.isEarlier($0) && (types.contains($0) || isMissed($0, in: diagnostic.message))
                     }), let current = session.scope.module(declaring: use.name)
                 else { continue }
                 let advice = module == use.module ? "define '\(name)' again" : "run \(cell(module)) again"
@@ -90,11 +86,27 @@ struct Explanation {
 
     // MARK: Names
 
-    /// Whether a message only follows from that about a final method on its line.
+    /// Whether a message only follows from others: from that about a final method on its line, or from an unknown name.
     static func follows(_ diagnostic: Diagnostic, from others: [Diagnostic]) -> Bool {
-        diagnostic.message.hasPrefix("overriding non-open")
-            && others.contains { $0.line == diagnostic.line && $0.message == finalOverride }
+        if diagnostic.message.hasPrefix("overriding non-open") {
+            return others.contains { $0.line == diagnostic.line && $0.message == finalOverride }
+        }
+        let unknown = others.filter { $0.message.hasPrefix("cannot find ") }
+        if diagnostic.message.hasPrefix("cannot find ") {
+            // The same name again.
+            return unknown.first { $0.unknownName == diagnostic.unknownName } != diagnostic
+        }
+        return !unknown.isEmpty
+            && consequences.contains { diagnostic.message.contains($0) }
     }
+
+    /// What the compiler says of code with an unknown name in it.
+    private static let consequences = [
+        "unable to type-check this expression in reasonable time", "cannot infer contextual base",
+        "could not be inferred",
+        "failed to produce diagnostic", "requires a contextual type", "without more context",
+        "unable to infer type of a closure",
+    ]
 
     private static let finalOverride = "instance method overrides a 'final' instance method"
 
@@ -112,6 +124,12 @@ struct Explanation {
                 of: /cannot find (type )?'([^']+)' in scope(?:; did you mean '([^']+)'\?)?/)
         else { return }
         let name = String(match.output.2)
+        if let absence = session.absent.explanation(of: name) {
+            diagnostic.message = "cannot find \(match.output.1 ?? "")'\(name)' in scope; \(absence)"
+            diagnostic.excerpt = Array(diagnostic.excerpt.prefix(2))
+            diagnostic.notes = []
+            return
+        }
         let candidates =
             session.scope.names(ofTypes: match.output.1 != nil) + (match.output.3.map { [String($0)] } ?? [])
         let likely = name.nearest(among: candidates)
@@ -120,5 +138,12 @@ struct Explanation {
             "cannot find \(match.output.1 ?? "")'\(name)' in scope" + (likely.map { "; did you mean '\($0)'?" } ?? "")
         diagnostic.excerpt = Array(diagnostic.excerpt.prefix(2))
         diagnostic.notes = []
+    }
+}
+
+extension Diagnostic {
+    /// The name in "cannot find 'x' in scope".
+    fileprivate var unknownName: Substring? {
+        message.firstMatch(of: /cannot find (?:type )?'([^']+)'/)?.output.1
     }
 }

@@ -7,10 +7,13 @@ struct CellReader {
     let tree: SourceFileSyntax
     let name: String
     let converter: SourceLocationConverter
+    /// Which clauses of `#if` are compiled.
+    let conditions: BuildConditions
 
-    init(tree: SourceFileSyntax, name: String) {
+    init(tree: SourceFileSyntax, name: String, conditions: BuildConditions) {
         self.tree = tree
         self.name = name
+        self.conditions = conditions
         converter = SourceLocationConverter(fileName: name, tree: tree)
     }
 
@@ -28,23 +31,52 @@ struct CellReader {
         let items = Array(tree.statements)
         cell.statements = items.map(lines)
         for (index, item) in items.enumerated() {
-            let known = cell.declarations.count
-            if let declaration = item.item.as(DeclSyntax.self) {
-                read(declaration, into: &cell)
-            }
+            let (known, knownCodes) = (cell.declarations.count, cell.codes.count)
+            for part in item.active(conditions) { read(part, into: &cell) }
             for new in known..<cell.declarations.count { cell.declarations[new].statement = index }
+            for new in knownCodes..<cell.codes.count { cell.codes[new].declaration?.statement = index }
             blockOnAwaits(in: Syntax(item.item), of: &cell)
             if index > 0 { mark(item, index, after: items[index - 1], in: &cell) }
             if index == items.count - 1, let expression = item.item.as(ExprSyntax.self), item.semicolon == nil {
                 show(expression, in: &cell)
             }
         }
-        cell.ownEarlierReferences = earlierReferences(items, declared: cell.declarations)
+        let active = tree.statements.active(conditions)
+        let finder = EarlyUseFinder(active, of: self)
+        cell.ownEarlierReferences = finder.references
+        if tree.hasError {
+            if let bracket = UnbalancedBracket(in: tree, converter) {
+                let position = bracket.token.positionAfterSkippingLeadingTrivia
+                cell.mistakes.append(mistake(bracket.message, at: position))
+            }
+        } else {
+            cell.earlyUses = finder.find()
+        }
+        cell.overwrites = overwrites(active)
         let declaredTypes = Set(cell.declarations.map(\.name))
-        cell.hasForeignConformance = items.contains { item in
+        cell.hasForeignConformance = active.contains { item in
             guard let declaration = item.item.as(ExtensionDeclSyntax.self) else { return false }
             return declaration.inheritanceClause != nil
                 && !declaredTypes.contains(declaration.extendedType.trimmedDescription)
+        }
+    }
+
+    /// Reads a top-level statement or declaration.
+    private func read(_ item: CodeBlockItemSyntax, into cell: inout ParsedCell) {
+        if let declaration = item.item.as(DeclSyntax.self) {
+            let (known, members) = (cell.declarations.count, cell.extensionMembers)
+            read(declaration, into: &cell)
+            let new = cell.declarations.dropFirst(known).first
+            if declaration.is(ExtensionDeclSyntax.self) || new.map({ $0.kind != .var }) == true {
+                cell.codes.append(
+                    code(item, declaring: new, extending: cell.extensionMembers.subtracting(members)))
+            }
+        } else if let guarding = item.item.as(GuardStmtSyntax.self) {
+            for name in guarding.conditions.flatMap(\.boundIdentifiers) {
+                let line = converter.location(for: name.positionAfterSkippingLeadingTrivia).line
+                cell.declarations.append(.init(kind: .var, name: name.plainName, signature: name.plainName, line: line))
+            }
+            if !tree.hasError { rename(guarding, in: &cell) }
         }
     }
 
@@ -62,7 +94,10 @@ struct CellReader {
             cell.declarations.append(.init(kind: kind, name: token.plainName, signature: signature, line: line))
         }
         switch declaration.as(DeclSyntaxEnum.self) {
-        case .importDecl(let node): cell.imports.append(node.trimmedDescription)
+        case .importDecl(let node):
+            cell.imports.append(node.trimmedDescription)
+            let line = converter.location(for: node.positionAfterSkippingLeadingTrivia).line
+            cell.importOrigins.append((node.path.first?.name.plainName ?? "", line))
         case .variableDecl(let node):
             if node.modifiers.contains(where: { $0.name.text == "async" }) {
                 cell.mistakes.append(
@@ -98,6 +133,25 @@ struct CellReader {
         }
     }
 
+    private func code(
+        _ item: CodeBlockItemSyntax, declaring declaration: ParsedCell.Declaration?, extending members: Set<String>
+    ) -> ParsedCell.Code {
+        var names = Set(FreeName.all(in: item.item, conditions).filter { !$0.isMember }.map(\.name))
+        var words: Set<String> = []
+        for token in item.tokens(viewMode: .sourceAccurate) {
+            switch token.tokenKind {
+            case .binaryOperator, .prefixOperator, .postfixOperator: names.insert(token.text)
+            case .identifier:
+                words.insert(token.plainName)
+                if token.parent?.is(IdentifierTypeSyntax.self) == true { names.insert(token.plainName) }
+            default: break
+            }
+        }
+        return ParsedCell.Code(
+            declaration: declaration, extensionMembers: declaration == nil ? members : [],
+            text: item.item.trimmedDescription, range: item.start..<item.end, names: names, words: words)
+    }
+
     // MARK: Statements
 
     private func lines(of item: CodeBlockItemSyntax) -> ClosedRange<Int> {
@@ -122,6 +176,26 @@ struct CellReader {
         }
         let end = previous.item.end
         cell.statementMarks.append(.init(range: end..<end, text: "; \(WorkerFunction.statement.name)(\(index))"))
+    }
+
+    // MARK: Assignments
+
+    /// The variables that top-level statements assign to, and that nothing before these assignments refers to.
+    private func overwrites(_ items: [CodeBlockItemSyntax]) -> Set<String> {
+        var found: Set<String> = []
+        var named: Set<String> = []
+        for item in items {
+            let names = FreeName.all(in: item.item, conditions).filter { !$0.isMember }.map(\.name)
+            if let elements = item.item.as(SequenceExprSyntax.self)?.elements, elements.count > 1,
+                let target = elements.first?.as(DeclReferenceExprSyntax.self)?.baseName.plainName,
+                elements[elements.index(after: elements.startIndex)].is(AssignmentExprSyntax.self),
+                !named.contains(target), names.count(where: { $0 == target }) == 1
+            {
+                found.insert(target)
+            }
+            named.formUnion(names)
+        }
+        return found
     }
 
     // MARK: The last expression
@@ -188,30 +262,9 @@ struct CellReader {
         cell.edits.append(
             .init(
                 range: range.lowerBound..<range.lowerBound,
-                text: (throwing ? "try " : "") + "\(WorkerFunction.await.name) { "))
-        cell.edits.append(.init(range: range.upperBound..<range.upperBound, text: " }"))
-    }
-
-    // MARK: Names that the cell both reads and declares
-
-    /// The ranges in which the cell reads a variable before it declares one of the same name: these refer to an earlier
-    /// cell's variable.
-    private func earlierReferences(
-        _ items: [CodeBlockItemSyntax], declared: [ParsedCell.Declaration]
-    ) -> [String: [Range<Int>]] {
-        var found: [String: [Range<Int>]] = [:]
-        for name in Set(declared.filter { $0.kind == .var }.map(\.name)) {
-            for item in items {
-                for reference in item.references(to: name) {
-                    found[name, default: []].append(reference.start..<reference.end)
-                }
-                let declares = item.item.as(VariableDeclSyntax.self)?.bindings.contains { binding in
-                    binding.pattern.boundIdentifiers.contains { $0.plainName == name }
-                }
-                if declares == true { break }
-            }
-        }
-        return found
+                // In parentheses, since a condition takes no closure behind a call.
+                text: (throwing ? "try " : "") + "\(WorkerFunction.await.name)({ "))
+        cell.edits.append(.init(range: range.upperBound..<range.upperBound, text: " })"))
     }
 
     func mistake(_ message: String, at position: AbsolutePosition) -> Diagnostic {

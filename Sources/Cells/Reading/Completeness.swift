@@ -18,12 +18,8 @@ package enum Completeness: Sendable, Equatable {
             return
         }
         let end = source.trimmedEnd.utf8.count
-        let waits = Self.opensComment(source) || errors.allSatisfy { $0.position.utf8Offset >= end }
+        let waits = errors.allSatisfy { $0.position.utf8Offset >= end || $0.message.hasPrefix("unterminated '/*'") }
         self = waits ? .incomplete(indent: String(repeating: " ", count: 4 * Self.depth(tree))) : .invalid
-    }
-
-    private static func opensComment(_ source: String) -> Bool {
-        source.ranges(of: "/*").count > source.ranges(of: "*/").count
     }
 
     /// The number of braces and parentheses that are open at the end.

@@ -34,6 +34,10 @@ package struct ParsedCell {
     package let name: String
     /// `import` statements, as written.
     package internal(set) var imports: [String] = []
+    /// Their modules and lines, in the same order.
+    var importOrigins: [(module: String, line: Int)] = []
+    /// The functions, types and extensions.
+    var codes: [Code] = []
     package internal(set) var declarations: [Declaration] = []
     /// The members of extensions and the operators: the declarations that no scoped import can name.
     package internal(set) var extensionMembers: Set<String> = []
@@ -49,8 +53,13 @@ package struct ParsedCell {
     package internal(set) var statements: [ClosedRange<Int>] = []
     /// The calls between top-level statements that tell the worker which one begins.
     package internal(set) var statementMarks: [Edit] = []
-    /// The ranges in which the cell reads a name before it redeclares it, as in `let x = f(x)`.
+    /// The ranges in which the cell reads a name before it redeclares it, as in `let x = f(x)`. An empty range is where
+    /// the name is left out, as in `guard let x`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
+    /// The variables that the cell gives a value before it reads them.
+    package internal(set) var overwrites: Set<String> = []
+    /// The variables that the cell uses before it declares them.
+    package internal(set) var earlyUses: [EarlyUse] = []
     /// The ranges of projected values of property wrappers, such as `$rate`, by the names of the variables.
     package internal(set) var projections: [String: [Range<Int>]] = [:]
     /// The variables with property wrappers. Each is computed from another variable, which has an underscore before its
@@ -64,6 +73,22 @@ package struct ParsedCell {
     var discardables: Set<String> = []
     /// Mistakes with clearer messages than the compiler's.
     package internal(set) var mistakes: [Diagnostic] = []
+
+    /// A function, a type or an extension: code that does nothing until it is used.
+    struct Code: Sendable {
+        /// The declaration; `nil` for an extension.
+        var declaration: Declaration?
+        /// What an extension adds.
+        var extensionMembers: Set<String> = []
+        /// As written.
+        var text: String
+        /// Where it stands, with the semicolon behind it.
+        var range: Range<Int>
+        /// The functions, types, variables and operators that it refers to.
+        var names: Set<String>
+        /// Every word in it: what it may name as a member.
+        var words: Set<String>
+    }
 
     /// The replacement of a range of bytes by a text.
     package struct Edit: Sendable, Equatable {
@@ -81,10 +106,12 @@ package struct ParsedCell {
     /// - Parameters:
     ///   - source: What the student wrote.
     ///   - name: Its name in diagnostics: "cell 4".
-    package init(_ source: String, name: String) {
+    package init(_ source: String, name: String) { self.init(source, name: name, conditions: BuildConditions()) }
+
+    init(_ source: String, name: String, conditions: BuildConditions) {
         self.source = source
         self.name = name
-        let reader = CellReader(tree: Parser.parse(source: source), name: name)
+        let reader = CellReader(tree: Parser.parse(source: source), name: name, conditions: conditions)
         reader.read(into: &self)
     }
 
@@ -95,6 +122,9 @@ package struct ParsedCell {
         }
         return shownExpression?.lowerBound == start.count && mistakes.isEmpty
     }
+
+    /// The lines, counted from 1, in which a top-level statement begins.
+    package var linesOfStatements: Set<Int> { Set(statements.map(\.lowerBound)) }
 
     /// The edited source.
     package func edited(with edits: [Edit]) -> String {

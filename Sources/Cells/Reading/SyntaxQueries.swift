@@ -24,26 +24,6 @@ extension SyntaxProtocol {
         if self.is(ClosureExprSyntax.self) || self.is(FunctionDeclSyntax.self) { return false }
         return children(viewMode: .sourceAccurate).contains { $0.mayThrow }
     }
-
-    /// The unqualified references in the node to a variable, except where a closure, loop or function gives its name
-    /// another meaning.
-    func references(to name: String) -> [DeclReferenceExprSyntax] {
-        if self.is(FunctionDeclSyntax.self) || self.isProtocol((any DeclGroupSyntax).self) { return [] }
-        if let closure = self.as(ClosureExprSyntax.self), closure.signature?.binds(name) == true { return [] }
-        if let reference = self.as(DeclReferenceExprSyntax.self) {
-            guard reference.baseName.plainName == name else { return [] }
-            if let member = reference.parent?.as(MemberAccessExprSyntax.self), member.declName.id == reference.id {
-                return []
-            }
-            return [reference]
-        }
-        if let loop = self.as(ForStmtSyntax.self),
-            loop.pattern.boundIdentifiers.contains(where: { $0.plainName == name })
-        {
-            return loop.sequence.references(to: name)
-        }
-        return children(viewMode: .sourceAccurate).flatMap { $0.references(to: name) }
-    }
 }
 
 extension ExprSyntax {
@@ -54,24 +34,12 @@ extension ExprSyntax {
     }
 }
 
-extension ClosureSignatureSyntax {
-    func binds(_ name: String) -> Bool {
-        switch parameterClause {
-        case .simpleInput(let names): names.contains { $0.name.plainName == name }
-        case .parameterClause(let clause):
-            clause.parameters.contains { ($0.secondName ?? $0.firstName).plainName == name }
-        default: false
-        }
-    }
-}
-
-extension PatternSyntax {
-    /// The names that the pattern binds: one for `x`, two for `(x, y)`.
+extension SyntaxProtocol {
+    /// The names that a pattern binds: one for `x`, two for `(x, y)` and for `case let .pair(x, y)?`.
     var boundIdentifiers: [TokenSyntax] {
         if let identifier = self.as(IdentifierPatternSyntax.self) { return [identifier.identifier] }
-        if let tuple = self.as(TuplePatternSyntax.self) { return tuple.elements.flatMap(\.pattern.boundIdentifiers) }
-        if let binding = self.as(ValueBindingPatternSyntax.self) { return binding.pattern.boundIdentifiers }
-        return []
+        if self.is(ClosureExprSyntax.self) { return [] }
+        return children(viewMode: .sourceAccurate).flatMap(\.boundIdentifiers)
     }
 }
 

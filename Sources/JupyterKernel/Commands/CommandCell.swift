@@ -80,9 +80,32 @@ package struct CommandCell: Sendable {
             lines[index] = String(repeating: " ", count: lines[index].utf8.count)
         }
         swift = lines.joined(separator: "\n")
+        try refuseCommands(in: lines, names)
         self.program = program.joined(separator: "\n")
         if timing != nil, !hasSwift {
             throw CommandError("there is nothing to time", hint: CommandHelp.time.example, line: lines.count)
+        }
+    }
+
+    /// A command below the first line of Swift would be read as Swift.
+    private func refuseCommands(in lines: [String], _ names: some CommandNames) throws(CommandError) {
+        let marked = lines.indices.filter { Line(lines[$0]).isMarked }
+        guard !marked.isEmpty else { return }
+        let statements = ParsedCell(swift, name: "cell")
+        let starts = statements.linesOfStatements
+        for index in marked where starts.contains(index + 1) {
+            let line = Line(lines[index])
+            var name: String?
+            if let (command, _) = line.percentCommand {
+                name = names.declares("%") || statements.extensionMembers.contains("operator %") ? nil : command
+            } else if let word = line.word, !statements.declarations.contains(where: { $0.name == word }) {
+                name = line.shellCommand(names, rest: { lines[index...].joined(separator: "\n") }).map { _ in "!" + word
+                }
+            }
+            guard let name else { continue }
+            throw CommandError(
+                "\(name) stands below Swift: commands belong at the head of a cell",
+                hint: "move the line to the beginning of the cell, or to a cell of its own", line: index + 1)
         }
     }
 
@@ -167,6 +190,16 @@ private struct Line {
         guard (1...2).contains(marks.count), word.first?.isLetter == true else { return nil }
         let arguments = text[word.endIndex...].drop { $0.isWhitespace }
         return (String(marks + word), String(arguments))
+    }
+
+    /// Whether it begins as a command does.
+    var isMarked: Bool { text.first == "%" || text.first == "!" }
+
+    /// The word behind `!`.
+    var word: String? {
+        guard text.first == "!" else { return nil }
+        let word = text.dropFirst().drop { $0.isWhitespace }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        return word.isEmpty ? nil : String(word)
     }
 
     /// Whether the next line can be a command too.

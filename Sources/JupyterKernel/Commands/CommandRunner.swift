@@ -63,9 +63,10 @@ final class CommandRunner: Sendable {
     private var table: VariableTable {
         VariableTable(
             rows: questions.variables().map { variable, summary in
-                .init(
-                    name: variable.name, type: variable.type, text: summary?.text ?? "", bytes: summary?.bytes,
-                    cell: variable.cell)
+                let remark = variable.earlierCell.map { " (the earlier one, of cell \($0))" } ?? ""
+                return .init(
+                    name: variable.name, type: variable.type + remark, text: summary?.text ?? "",
+                    bytes: summary?.bytes, cell: variable.cell)
             },
             declarations: cells.declarations.map { ($0.text, $0.cell) })
     }

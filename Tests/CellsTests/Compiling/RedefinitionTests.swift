@@ -44,7 +44,7 @@ import Testing
         #expect(
             try note(
                 ("class Dog {}\nclass Box<T> {}", "a"), ("let pet = Box<Dog>(), train = { (dog: Dog?) in }", "b"),
-                ("class Dog { var age = 1 }\nclass Box<T> {}", "a"))
+                ("class Dog { var age = 1 }\nclass Box<T> { var pet: T? }", "a"))
                 == "`pet` and `train` are still of the earlier type `Box` or `Dog`: run cell 2 again.")
     }
 
@@ -55,10 +55,49 @@ import Testing
                 ("struct Dog { var age = 1 }", "a")) == "Cells 2 and 3 used the previous `Dog`.")
     }
 
-    @Test func theSameTypeDeclaredAgainIsAnotherType() throws {
+    @Test func theSameTypeDeclaredAgainIsTheSame() throws {
         #expect(
             try note(("struct Dog { var age = 0 }", "a"), ("let rex = Dog()", "b"), ("struct Dog { var age = 0 }", "a"))
-                == "`rex` is still of the earlier type `Dog`: run cell 2 again.")
+                == nil)
+    }
+
+    @Test func eachRedefinitionIsTold() throws {
+        let compiler = try Compiler(toolchain: .current(), library: nil)
+        defer { compiler.removeFolder() }
+        let session = CellSession(compiler: compiler)
+        defer { session.interrupt() }
+        var notes: [String?] = []
+        for (index, source) in [
+            "struct A { var x = 1 }", "let v = A()", "struct A { var x = 1; var y = 2 }", "let w = A()",
+            "struct A { var x = 1; var y = 2; var z = 3 }",
+        ].enumerated() {
+            let cell = try session.compile(source, number: index + 1)
+            session.attempt(cell)
+            notes.append(session.adopt(cell))
+        }
+        #expect(
+            notes == [
+                nil, nil, "`v` is still of the earlier type `A`: run cell 2 again.", nil,
+                "`v` and `w` are still of the earlier type `A`: run cells 2 and 4 again, in this order.",
+            ])
+        #expect(session.variables.map(\.earlierCell) == [1, 3])
+    }
+
+    @Test func whoUsedAValueThatWasAssignedOverIsTold() throws {
+        #expect(
+            try note(("var b = 1", "a"), ("print(b)", "b"), ("b = 5", "c")) == "Cell 2 used the previous `b`.")
+        // The cell that assigns has not used it.
+        #expect(
+            try note(("var b = 1", "a"), ("b = 5\nlet c = b", "b"), ("b += 1", "c"), ("var b = 2", "a"))
+                == "Cell 3 used the previous `b`.")
+    }
+
+    @Test func anAssignmentThatChangesNothingIsNotTold() throws {
+        // It continues the earlier value.
+        #expect(try note(("var b = 1", "a"), ("print(b)", "b"), ("b = b + 1", "c")) == nil)
+        #expect(try note(("var b = 1", "a"), ("print(b)", "b"), ("b += 1", "c")) == nil)
+        // The same value as the last time.
+        #expect(try note(("var b = 1", "a"), ("b = 5", "c"), ("print(b)", "b"), ("b = 5", "c")) == nil)
     }
 
     @Test func thereIsNoNoteWithoutReason() throws {

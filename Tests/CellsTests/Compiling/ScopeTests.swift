@@ -34,6 +34,12 @@ import Testing
             ])
     }
 
+    @Test func aFunctionThatACellDeclaresAgainIsItsOwn() {
+        let scope = scope("func f(_ x: Int) {}", "func f(_ x: String) {}")
+        #expect(
+            imports("func f(_ x: Int) -> Int { x }\n_ = f(1)", scope) == ["typealias Cell2.__Cell2", "func Cell2.`f`"])
+    }
+
     @Test func extensionsComeInTheOrderOfTheirAgeUntilTheyAreReplaced() {
         let first = "extension P { func a() {} }", both = "extension P { func a() {}; func b() {} }"
         #expect(imports("p.a()", scope(first)) == ["typealias Cell1.__Cell1"])

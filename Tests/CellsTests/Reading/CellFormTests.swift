@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("        nonsense + 1", 1, 9), ("\nlet a: Int = \"b\"\na", 2, 14), ("let a = 1\n[a].map {", 2, 10),
+        ("        nonsense + 1", 1, 9), ("\nlet a: Int = \"b\"\na", 2, 14), ("let a = 1\n[a].map {", 2, 9),
     ])
     func mistakesInATimedBodyAreWhereTheyWereMade(source: String, line: Int, column: Int) throws {
         try withSession { session in

@@ -26,14 +26,14 @@ struct Names: CommandNames {
     }
 
     @Test func commandsStandAtTheHead() throws {
-        let cell = try divided("\n// first\n%who\n\n  !ls -l\n%help time\nlet a = 1\n%who")
+        let cell = try divided("\n// first\n%who\n\n  !ls -l\n%help time\nlet a = b\n  % c")
         #expect(
             cell.commands == [
                 .init(command: .who, line: 3), .init(command: .shell("ls -l"), line: 5),
                 .init(command: .help(try .named("%time")), line: 6),
             ])
-        #expect(cell.swift == "\n// first\n    \n\n        \n          \nlet a = 1\n%who")
-        #expect(cell.program == "\n// first\n// %who\n\n// !ls -l\n// %help time\nlet a = 1\n%who")
+        #expect(cell.swift == "\n// first\n    \n\n        \n          \nlet a = b\n  % c")
+        #expect(cell.program == "\n// first\n// %who\n\n// !ls -l\n// %help time\nlet a = b\n  % c")
     }
 
     @Test(arguments: ["%who\r\nlet ä = 1\r\n", "  %help\n\t!echo ä€😀\nlet ä = 1", "%time  let ä = 1"])
@@ -47,11 +47,30 @@ struct Names: CommandNames {
         #expect(swift.utf8.count == source.utf8.count)
     }
 
+    @Test(arguments: [
+        ("let a = 1\n%who", "%who", 2), ("let a = 1\n\n  %time f()", "%time", 3), ("f()\n!ls -l", "!ls", 2),
+        ("%who\nlet a = 1\n!git status", "!git", 3), ("let a = 1\n! nvidia-smi", "!nvidia", 2),
+        ("f()\n!ls", "!ls", 2),
+    ])
+    func commandsBelowSwiftAreRefused(source: String, name: String, line: Int) {
+        let error = CommandError(
+            "\(name) stands below Swift: commands belong at the head of a cell",
+            hint: "move the line to the beginning of the cell, or to a cell of its own", line: line)
+        #expect(throws: error) { try divided(source) }
+    }
+
+    @Test(arguments: [
+        "let ls = true\n!ls", "let a = 1\n!isReady", "let text = \"\"\"\n%who\n!ls -l\n\"\"\"",
+        "f()\n// %who\n/*\n!ls\n*/",
+        "prefix operator %\n%a", "f(\n!ls,\n1)",
+    ])
+    func swiftThatLooksLikeACommandIsSwift(source: String) throws { #expect(try divided(source).isPlain) }
+
     @Test func theRestOfACellIsTimed() throws {
-        let below = try divided("!ls\n%timeit\nlet a = 1\n%who")
+        let below = try divided("!ls\n%timeit\nlet a = 1\n!a")
         #expect(below.timing == .repeatedly && below.commands.count == 1)
-        #expect(below.swift == "   \n       \nlet a = 1\n%who")
-        #expect(below.program == "// !ls\n// %timeit\nlet a = 1\n%who")
+        #expect(below.swift == "   \n       \nlet a = 1\n!a")
+        #expect(below.program == "// !ls\n// %timeit\nlet a = 1\n!a")
         let behind = try divided("%time f(x)\ng(x)")
         #expect(behind.timing == .once && behind.swift == "      f(x)\ng(x)" && behind.program == "f(x)\ng(x)")
         #expect(throws: CommandError("there is nothing to time", hint: "%time model(images)", line: 2)) {
