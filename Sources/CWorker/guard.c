@@ -57,9 +57,7 @@ RAW static int watch(void *unused) {
     call(SYS_prctl, PR_SET_NAME, (long)"guard", 0);
     for (;;) {
         struct pollfd end = {.fd = atomic_load(&guarded_socket)};
-        long count = call(SYS_poll, (long)&end, 1, INTERVAL);
-        // A snapshot that takes over closes its line.
-        if (count > 0 && end.fd == atomic_load(&guarded_socket)) {
+        if (call(SYS_poll, (long)&end, 1, INTERVAL) > 0) {
             if (end.revents & (POLLHUP | POLLERR)) cw_end_with_kernel();
             if (end.revents & POLLNVAL) end_cut_off();
         }
@@ -69,16 +67,13 @@ RAW static int watch(void *unused) {
     return 0;
 }
 
-void cw_start_guard(int socket, bool stands_by) {
-    if (stands_by) {
-        // In the child: the worker is the parent, and the worker's parent is the kernel.
-        atomic_store(&worker, getppid());
-    } else {
+void cw_start_guard(int socket) {
+    if (!atomic_load(&is_standing_by)) {
         atomic_store(&group, getpgrp() == getpid() ? getpid() : 0);
         atomic_store(&kernel, getppid());
     }
+    atomic_store(&is_standing_by, false);
     atomic_store(&guarded_count, 0);
-    atomic_store(&is_standing_by, stands_by);
     atomic_store(&guarded_socket, socket);
     sigset_t all, before;
     sigfillset(&all);
@@ -89,9 +84,9 @@ void cw_start_guard(int socket, bool stands_by) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void cw_guard_successor(int socket) {
-    atomic_store(&guarded_socket, socket);
-    atomic_store(&is_standing_by, false);
+void cw_stand_by_without_guard(void) {
+    atomic_store(&worker, getppid());
+    atomic_store(&is_standing_by, true);
 }
 
 void cw_guard_descriptors(const int *descriptors, int count) {

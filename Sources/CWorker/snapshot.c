@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STACK_SIZE = 8 << 20 };
+enum { STACK_SIZE = 8 << 20, MAX_SECONDS = 5 };
 
 static int channel = -1, alarm_descriptor = -1;
 static __thread bool is_making_snapshot;
@@ -45,8 +45,23 @@ static void be_worker(void) {
     set_oom_score("500");
 }
 
+/// Returns memory to the system. In memory that a cell has damaged this may never end; then the process does.
+static void shrink(const cw_snapshot_actions *actions) {
+    struct sigaction standard = {.sa_handler = SIG_DFL}, before;
+    sigset_t alarm_only;
+    sigemptyset(&alarm_only);
+    sigaddset(&alarm_only, SIGALRM);
+    sigaction(SIGALRM, &standard, &before);
+    pthread_sigmask(SIG_UNBLOCK, &alarm_only, NULL);
+    alarm(MAX_SECONDS);
+    actions->shrink();
+    alarm(0);
+    pthread_sigmask(SIG_BLOCK, &alarm_only, NULL);
+    sigaction(SIGALRM, &before, NULL);
+}
+
 static void stand_by(int line, const cw_snapshot_actions *actions) {
-    cw_start_guard(line, true);
+    cw_stand_by_without_guard();
     prctl(PR_SET_NAME, "snapshot");  // what `ps` shows
     set_oom_score("0");
     // The kernel notices the end of the process by its channel and streams, so no other process may hold copies.
@@ -56,13 +71,13 @@ static void stand_by(int line, const cw_snapshot_actions *actions) {
     dup3(null, channel, O_CLOEXEC);
     dup3(null, alarm_descriptor, O_CLOEXEC);
     close(null);
-    actions->shrink();
+    shrink(actions);
 
     char byte;
     int received[5], count = 0;
     if (cw_receive(line, &byte, 1, received, 5, &count) != 1 || count != 5) cw_end_with_kernel();
     dup3(received[0], channel, O_CLOEXEC);
-    cw_guard_successor(channel);
+    cw_start_guard(channel);
     close(line);
     dup3(received[1], alarm_descriptor, O_CLOEXEC);
     dup2(received[2], STDOUT_FILENO);
@@ -134,7 +149,7 @@ void cw_prepare_for_snapshots(int channel_descriptor, int alarm) {
     fcntl(channel, F_SETFD, FD_CLOEXEC);
     fcntl(alarm, F_SETFD, FD_CLOEXEC);
     cw_set_alarm_pipe(alarm);
-    cw_start_guard(channel, false);
+    cw_start_guard(channel);
     be_worker();
     pthread_atfork(NULL, NULL, leave_worker);
 }

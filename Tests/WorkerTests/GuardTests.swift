@@ -25,7 +25,7 @@ import Testing
         await #expect(processExitsWith: .signal(SIGKILL)) {
             setpgid(0, 0)
             let (own, kernel) = Self.sockets()
-            cw_start_guard(own, false)
+            cw_start_guard(own)
             close(kernel)
             Self.holdOut()
         }
@@ -37,7 +37,7 @@ import Testing
             let child = fork()
             if child == 0 {
                 let (own, kernel) = Self.sockets()
-                cw_start_guard(own, false)
+                cw_start_guard(own)
                 close(kernel)
                 Self.holdOut()
             }
@@ -51,15 +51,12 @@ import Testing
         await #expect(processExitsWith: .exitCode(5)) {
             setpgid(0, 0)
             let (own, kernel) = Self.sockets()
-            cw_start_guard(own, false)
-            let (line, other) = Self.sockets()
+            cw_start_guard(own)
             let child = fork()
             if child == 0 {
-                cw_start_guard(line, true)
-                close(other)
-                Self.holdOut()
+                cw_stand_by_without_guard()
+                cw_end_with_kernel()
             }
-            close(other)
             var status: Int32 = 1
             waitpid(child, &status, 0)
             _ = kernel
@@ -70,7 +67,7 @@ import Testing
     @Test func aProcessLivesAsLongAsItsKernel() async {
         await #expect(processExitsWith: .exitCode(77)) {
             let (own, kernel) = Self.sockets()
-            cw_start_guard(own, false)
+            cw_start_guard(own)
             _ = kernel
             Self.holdOut(seconds: 1.5)
         }
@@ -79,7 +76,7 @@ import Testing
     @Test func aProcessThatIsCutOffEnds() async {
         await #expect(processExitsWith: .signal(SIGKILL)) {
             let (own, kernel) = Self.sockets()
-            cw_start_guard(own, false)
+            cw_start_guard(own)
             cw_guard_descriptors([own, kernel], 2)
             close(kernel + 1)
             dup2(STDOUT_FILENO, own)
@@ -89,7 +86,7 @@ import Testing
             let (own, kernel) = Self.sockets()
             let (other, _) = Self.sockets()
             _ = kernel
-            cw_start_guard(own, false)
+            cw_start_guard(own)
             cw_guard_descriptors([other], 1)
             close(other)
             Self.holdOut()

@@ -5,18 +5,18 @@
 #pragma once
 #include <stdbool.h>
 
-/// Starts the guard of a worker, or of a snapshot that stands by. It calls `cw_end_with_kernel` when the other end of
+/// Starts the guard of a worker, or of a snapshot that takes over. It calls `cw_end_with_kernel` when the other end of
 /// the socket is closed, which only the kernel has.
-void cw_start_guard(int socket, bool stands_by);
+void cw_start_guard(int socket);
+
+/// Makes this process, a child of the worker, a snapshot, which only waits and therefore needs no guard.
+void cw_stand_by_without_guard(void);
 
 /// Ends the process because its kernel has closed the connection.
 ///
 /// A worker takes its process group with it: its snapshot and all programs that cells have started. So does a snapshot
 /// if the worker and the kernel are both gone; otherwise it is no longer needed, and ends alone.
 void cw_end_with_kernel(void) __attribute__((noreturn));
-
-/// Makes a snapshot's guard a worker's, when the snapshot takes over.
-void cw_guard_successor(int socket);
 
 /// Ends the process also when one of these descriptors is closed or replaced: a cell that closes them cuts off its own
 /// process, which could neither report anything nor be asked anything any more.

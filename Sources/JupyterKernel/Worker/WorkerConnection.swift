@@ -13,7 +13,9 @@ final class WorkerConnection: Sendable {
         case report(WorkerReport)
         case printed([UInt8], StandardStream)
         /// One of its threads has failed. The worker handles that soon, or ends, or can do neither.
-        case failing(WorkerConnection, failure: Int)
+        case failing(failure: Int)
+        /// It has neither handled a failure nor ended for another moment.
+        case stillFailing(WorkerConnection)
         /// It has handled a failure, and goes on.
         case recovered(failure: Int)
         /// A cell has closed descriptors that it cannot work without, and it ends.
@@ -112,6 +114,9 @@ final class WorkerConnection: Sendable {
     /// How long, in milliseconds, a snapshot may take to answer.
     private static let patience: Int32 = 4_000
 
+    /// How often, in milliseconds, to look at a worker that is failing.
+    private static let alarmInterval: Int32 = 50
+
     /// For how long nothing has come from the worker; zero while something is being handled.
     var silence: Duration { lastHandled.withLock { $0.map { .now - $0 } ?? .zero } }
 
@@ -128,11 +133,14 @@ final class WorkerConnection: Sendable {
 
     /// Passes on what failing threads report, until the worker is gone.
     private func watchAlarms(_ handle: (Event) -> Void) {
+        var failures: Set<Int> = []
         while true {
             var polls = [alarmPipe.reading, processDescriptor].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            guard poll(&polls, 2, -1) > 0 else { continue }
+            let count = poll(&polls, 2, failures.isEmpty ? -1 : Self.alarmInterval)
+            if count == 0 { handle(.stillFailing(self)) }
+            guard count > 0 else { continue }
             guard polls[0].revents != 0 else { return }
             var alarm = cw_alarm()
             let size = MemoryLayout<cw_alarm>.size
@@ -140,8 +148,12 @@ final class WorkerConnection: Sendable {
             // Unique among all workers.
             let failure = Int(identifier) << 32 | Int(alarm.number)
             switch cw_alarm_kind(rawValue: UInt32(alarm.kind)) {
-            case CW_FAILURE_BEGAN: handle(.failing(self, failure: failure))
-            case CW_FAILURE_HANDLED: handle(.recovered(failure: failure))
+            case CW_FAILURE_BEGAN:
+                failures.insert(failure)
+                handle(.failing(failure: failure))
+            case CW_FAILURE_HANDLED:
+                failures.remove(failure)
+                handle(.recovered(failure: failure))
             default: handle(.isCutOff)
             }
         }

@@ -130,10 +130,8 @@ struct WorkerMachine<Worker: Sendable> {
     /// The worker has handled a failure, and goes on.
     mutating func failureHandled(_ failure: Int) { failures[failure] = nil }
 
-    /// How much of a time is left for a failure; `nil` once it has been handled, or the worker has ended.
-    func timeLeft(for failure: Int, of limit: Duration, at now: ContinuousClock.Instant) -> Duration? {
-        failures[failure].map { limit - (now - $0) }
-    }
+    /// For how long the worker has not handled a failure; `nil` if it has handled all, or has ended.
+    func timeSinceFailure(at now: ContinuousClock.Instant) -> Duration? { failures.values.min().map { now - $0 } }
 
     // MARK: Snapshots
 

@@ -24,21 +24,13 @@ extension WorkerSession {
     }
 
     /// Kills a worker that can neither handle a failure nor end.
-    func watchFailure(_ failure: Int, of worker: WorkerConnection) {
-        state.withLock { $0.machine.failureBegan(failure, at: .now) }
-        Thread.detachNewThread {
-            func timeLeft() -> Duration? {
-                self.state.withLock { state in
-                    let left = state.machine.timeLeft(for: failure, of: self.limits.failure, at: .now)
-                    if let left, left <= .zero { state.evidence.wasStuck = true }
-                    return left
-                }
-            }
-            while let left = timeLeft() {
-                guard left > .zero else { return worker.kill() }
-                usleep(min(50_000, UInt32(left / .microseconds(1)) + 1))
-            }
+    func endIfStuck(_ worker: WorkerConnection) {
+        let isStuck = state.withLock { state in
+            let isStuck = state.machine.timeSinceFailure(at: .now).map { $0 >= limits.failure } ?? false
+            if isStuck { state.evidence.wasStuck = true }
+            return isStuck
         }
+        if isStuck { worker.kill() }
     }
 
     /// Takes the last cell back: the worker is killed, and its snapshot takes over.

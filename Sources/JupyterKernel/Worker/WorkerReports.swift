@@ -8,7 +8,8 @@ extension WorkerSession {
         switch event {
         case .printed(let bytes, let stream): print(bytes, to: stream, serial: 0)
         case .report(let report): handle(report)
-        case .failing(let worker, let failure): watchFailure(failure, of: worker)
+        case .failing(let failure): state.withLock { $0.machine.failureBegan(failure, at: .now) }
+        case .stillFailing(let worker): endIfStuck(worker)
         case .recovered(let failure): state.withLock { $0.machine.failureHandled(failure) }
         case .isCutOff: state.withLock { $0.evidence.wasCutOff = true }
         case .ended(let status): replaceWorker(thatEndedWith: status)

@@ -17,7 +17,8 @@ import WorkerProtocol
                 switch event {
                 case .report(let report): Self.text(report)
                 case .printed(let bytes, let stream): "\(stream.rawValue): \(String(decoding: bytes, as: UTF8.self))"
-                case .failing(_, let failure): "failing \(failure & 0xffff)"
+                case .stillFailing: "still failing"
+                case .failing(let failure): "failing \(failure & 0xffff)"
                 case .recovered(let failure): "recovered \(failure & 0xffff)"
                 case .isCutOff: "cut off"
                 case .ended(let status): "ended \(status)"

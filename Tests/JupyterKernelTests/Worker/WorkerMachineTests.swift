@@ -206,18 +206,19 @@ import WorkerProtocol
 
     // MARK: Failures
 
-    @Test mutating func aFailureHasItsTimeUntilItIsHandled() throws {
+    @Test mutating func aFailureCountsUntilItIsHandled() throws {
         machine.started("first")
-        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start) == nil)
+        #expect(machine.timeSinceFailure(at: start) == nil)
         machine.failureBegan(7, at: start)
         machine.failureBegan(8, at: start + .seconds(1))
-        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start + .seconds(1)) == .seconds(1))
-        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start + .seconds(3)) == .seconds(-1))
+        #expect(machine.timeSinceFailure(at: start + .seconds(3)) == .seconds(3))
         machine.failureHandled(7)
-        #expect(machine.timeLeft(for: 7, of: .seconds(2), at: start + .seconds(3)) == nil)
-        #expect(machine.timeLeft(for: 8, of: .seconds(2), at: start + .seconds(3)) == .zero)
+        #expect(machine.timeSinceFailure(at: start + .seconds(3)) == .seconds(2))
+        machine.failureHandled(8)
+        #expect(machine.timeSinceFailure(at: start + .seconds(3)) == nil)
+        machine.failureBegan(9, at: start)
         _ = machine.workerEnded()
-        #expect(machine.timeLeft(for: 8, of: .seconds(2), at: start + .seconds(3)) == nil)
+        #expect(machine.timeSinceFailure(at: start + .seconds(3)) == nil)
     }
 
     // MARK: Undo and reset
