@@ -46,6 +46,13 @@ private let mistakes: [String: Mistake] = [
     "lengths of no sequences": Mistake("lengths of [1] do not match sequences of shape [4]") {
         _ = Bidirectional(LSTM(3))(.zeros([4]), lengths: [1])
     },
+    "a step from a state of another layer": Mistake(
+        "in lstm: a state of [1, 4] does not match a batch of 1 sequences; the state is [1, 3] and [1, 3]"
+    ) {
+        let layer = LSTM(3)
+        _ = layer(.zeros([1, 2, 2]))
+        _ = layer.step(.zeros([1, 2]), [.zeros([1, 4])])
+    },
     "nothing to merge": Mistake("Merge: there is nothing to merge by .add") { _ = Merge.add([]) },
     // Networks of several inputs and outputs.
     "one output of two": Mistake(

@@ -63,6 +63,7 @@ open class GatedRecurrent: Recurrent {
 
     /// Takes one step: the output is the new h.
     public final override func step(_ x: Tensor, _ state: [Tensor]) -> (output: Tensor, state: [Tensor]) {
+        let state = LayerPath.within(self) { checked(state, for: x) }
         let next = cell.step(x.linear(kernel, bias: inputBias), state, recurrentWeights)
         return (next[0], next)
     }

@@ -260,8 +260,10 @@ open class Recurrent: Layer {
         return mask.detached()
     }
 
-    private func checked(_ state: [Tensor], for x: Tensor) -> [Tensor] {
-        let wanted = stateShapes(of: inputShape!).map { $0.inserting(x.shape[0], at: 0) }
+    /// The state, if it is one of this layer's for as many sequences.
+    final func checked(_ state: [Tensor], for x: Tensor) -> [Tensor] {
+        guard let inputShape, x.rank > 0 else { return state }
+        let wanted = stateShapes(of: inputShape).map { $0.inserting(x.shape[0], at: 0) }
         guard state.map(\.shape) == wanted else {
             Failure.raise(
                 shapeError(
