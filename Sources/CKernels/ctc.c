@@ -68,6 +68,7 @@ static double sum_paths(
             for (size_t c = 0; c < classes; c++) derivative[c] = (NUMBER)exp(log_p[c]);                                \
             for (size_t s = 0; s < positions; s++) {                                                                   \
                 int32_t c = class_at(labels, blank, s);                                                                \
+                if (alpha[t * positions + s] == -INFINITY || beta[t * positions + s] == -INFINITY) continue;           \
                 derivative[c] -= (NUMBER)exp(alpha[t * positions + s] + beta[t * positions + s] - log_p[c] - total);   \
             }                                                                                                          \
         }                                                                                                              \

@@ -29,6 +29,9 @@ static double erf_inverse(double x) {
     return y;
 }
 
+static double bell(double x) { return exp(-0.5 * x * x); }
+static double normal_cdf(double x) { return 0.5 * erfc(-0.70710678118654752 * x); }
+
 #define T float
 #define NAME(stem) stem##_float
 #include "loops/choice_loops.h"

@@ -120,5 +120,29 @@ CK_INLINE float ck_tanh(float x) {
 /// The logistic function 1 / (1 + e⁻ˣ).
 CK_INLINE float ck_sigmoid(float x) { return 1.0f / (1.0f + ck_exp(-x)); }
 
+/// e^(−x²/2). The square of the leading bits is exact, so that its rounding does not spoil the tails.
+CK_INLINE float ck_bell(float x) {
+    x = ck_clamp(x, -15.0f, 15.0f);
+    float leading = ck_float_of_bits(ck_bits_of_float(x) & (int32_t)0xfffff000);
+    return ck_exp(-0.5f * leading * leading) * ck_exp(0.5f * (leading - x) * (leading + x));
+}
+
+/// The normal distribution function Φ, accurate in its lower tail (Press et al., Numerical Recipes, section 6.2).
+CK_INLINE float ck_normal_cdf(float x) {
+    float distance = ck_clamp(x < 0.0f ? -x : x, 0.0f, 15.0f), t = 1.0f / (1.0f + 0.35355339f * distance);
+    float p = 0.17087277f;
+    p = p * t - 0.82215223f;
+    p = p * t + 1.48851587f;
+    p = p * t - 1.13520398f;
+    p = p * t + 0.27886807f;
+    p = p * t - 0.18628806f;
+    p = p * t + 0.09678418f;
+    p = p * t + 0.37409196f;
+    p = p * t + 1.00002368f;
+    p = p * t - 1.26551223f;
+    float tail = 0.5f * t * ck_exp(p) * ck_bell(distance);
+    return x < 0.0f ? tail : 1.0f - tail;
+}
+
 /// max(x, 0); NaN stays NaN.
 CK_INLINE float ck_relu(float x) { return x < 0.0f ? 0.0f : x; }

@@ -403,7 +403,9 @@ def edges():
         "expm1": torch.expm1, "log": torch.log, "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "abs": torch.abs,
         "sign": numpy(np.sign), "floor": torch.floor, "rounded": torch.round, "tanh": torch.tanh, "sigmoid": torch.sigmoid,
         "softplus": F.softplus, "relu": torch.relu, "erf": torch.erf, "erfc": torch.erfc, "sin": torch.sin, "atan": torch.atan,
-        "clipped": lambda a: a.clamp(-0.5, 0.8), "relu6": F.relu6, "softsign": lambda a: (a / (1 + a.abs())),
+        "clipped": lambda a: a.clamp(-0.5, 0.8), "relu6": F.relu6,
+        # PyTorch's quotient of infinities is NaN; the limit is 1.
+        "softsign": lambda a: torch.where(a.isinf(), a.sign(), a / (1 + a.abs())),
         "int64 cumulativeSum": lambda a: a.cumsum(0), "cumulativeMin": lambda a: a.cummin(0)[0], "sum": torch.sum, "int64 product": torch.prod,
         "median": lambda a: a.quantile(0.5), "sorted": lambda a: a.sort()[0],
     }

@@ -20,12 +20,12 @@ package struct Fixture: Decodable, Sendable {
     }
 
     /// A number; what JSON cannot say (nan, inf) is text there.
-    struct Number: Decodable, Sendable {
-        let value: Double
+    package struct Number: Decodable, Sendable {
+        package let value: Double
         /// The number as it is, where it is one without fraction.
         let integer: Int64?
 
-        init(from decoder: any Decoder) throws {
+        package init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let truth = try? container.decode(Bool.self) {
                 (value, integer) = (truth ? 1 : 0, truth ? 1 : 0)

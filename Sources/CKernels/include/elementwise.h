@@ -11,6 +11,11 @@ typedef enum __attribute__((enum_extensibility(closed))) CKBinary : int32_t {
     CKBinarySigmoidGradient,  ///< a b (1 − b), b = σ(x)
     CKBinaryReluGradient,     ///< a where b > 0, else 0
     CKBinaryLeakyGradient,    ///< a where b > 0, else p a
+    CKBinaryAbsGradient,      ///< a where b > 0, −a where b < 0, 0 where b is 0
+    CKBinaryProductOrZero,    ///< a b, and 0 where a is 0, whatever b is
+    CKBinaryQuotientOrZero,   ///< a / b, and 0 where a is 0, whatever b is
+    CKBinaryLogisticLoss,     ///< log(1 + eᵃ) − a b, without cancellation
+    CKBinaryLogisticSlope,    ///< σ(a) − b, its derivative
 } CKBinary;
 
 /// Comparisons of two values.
@@ -29,6 +34,15 @@ typedef enum __attribute__((enum_extensibility(closed))) CKUnary : int32_t {
     CKUnarySoftplus,  ///< log(1 + eˣ)
     CKUnaryClip,      ///< x held between p and q
     CKUnaryWithin,    ///< 1 where p ≤ x ≤ q, else 0: the derivative of Clip
+    CKUnaryInside,    ///< 1 where p < x < q, else 0
+    // Activations with their derivatives, each accurate in both tails and right at ±∞.
+    CKUnarySwish, CKUnarySwishSlope,          ///< x σ(x)
+    CKUnaryMish, CKUnaryMishSlope,            ///< x tanh(log(1 + eˣ))
+    CKUnaryGelu, CKUnaryGeluSlope,            ///< x Φ(x)
+    CKUnaryGeluTanh, CKUnaryGeluTanhSlope,    ///< x σ(2 √(2/π) (x + 0.044715 x³))
+    CKUnaryHardSwish, CKUnaryHardSwishSlope,  ///< x min(max(x / 6 + 1/2, 0), 1)
+    CKUnarySoftsign, CKUnarySoftsignSlope,    ///< x / (1 + |x|)
+    CKUnaryLogCosh,                           ///< log cosh x
 } CKUnary;
 
 /// The element types that a tensor may have.

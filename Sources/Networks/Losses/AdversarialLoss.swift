@@ -109,7 +109,7 @@ public struct AdversarialLoss: Sendable {
 
     /// −label · log D(x) − (1 − label) · log(1 − D(x)) − log(1 − D(G(z))), as means, of logits.
     private static func crossEntropy(_ real: Tensor, _ fake: Tensor, real label: Double) -> Tensor {
-        (real.softplus() - label * real).mean() + fake.softplus().mean()
+        real.logisticLoss(.full([], label, dtype: real.floating.dtype)).mean() + fake.softplus().mean()
     }
 }
 

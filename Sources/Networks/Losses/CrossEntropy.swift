@@ -35,7 +35,7 @@ extension Loss {
                 return outputs.crossEntropies(targets, labelSmoothing: labelSmoothing)
             }
             let logarithms = fromLogits ? outputs.logSoftmax() : log(probability(outputs))
-            return -(shares(targets, like: outputs, smoothing: labelSmoothing) * logarithms).sum(axes: -1)
+            return -shares(targets, like: outputs, smoothing: labelSmoothing).times(logarithms).sum(axes: -1)
         }
     }
 
@@ -64,10 +64,11 @@ extension Loss {
             let t = labelSmoothing == 0 ? targets : targets * (1 - labelSmoothing) + labelSmoothing / 2
             guard fromLogits else {
                 let p = probability(x)
-                return -(positiveWeight * t * log(p) + (1 - t) * log(1 - p))
+                return -((positiveWeight * t).times(log(p)) + (1 - t).times(log(1 - p)))
             }
-            guard positiveWeight != 1 else { return x.softplus() - x * t }
-            return (1 - t) * x + (1 + (positiveWeight - 1) * t) * (-x).softplus()
+            guard positiveWeight != 1 else { return x.logisticLoss(t) }
+            // Sums of positive terms: the large ones of sure and right logits would cancel.
+            return (positiveWeight * t).times((-x).softplus()) + (1 - t).times(x.softplus())
         }
     }
 
@@ -110,7 +111,7 @@ extension Loss {
             "focal", .classes, meaning: .logits, classWeights: classWeights, ignoredLabel: ignoredLabel
         ) { outputs, targets in
             let terms = crossEntropy.terms(outputs, targets)
-            return alpha * pow((1 - exp(-terms)).clipped(to: 1e-7...1), gamma) * terms
+            return alpha * pow(-expm1(-terms), gamma) * terms
         }
     }
 

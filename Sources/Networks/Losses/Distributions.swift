@@ -19,7 +19,7 @@ extension Loss {
         Loss("klDivergence", .values, meaning: fromLogits ? .logits : .values) { outputs, targets in
             let logarithms = fromLogits ? outputs.logSoftmax() : log(outputs.clipped(to: 1e-7...(.infinity)))
             // Where t = 0 the term is 0, whatever its logarithm.
-            return (targets * (log(targets.clipped(to: 1e-30...(.infinity))) - logarithms)).sum(axes: -1)
+            return targets.times(log(targets.clipped(to: 1e-30...(.infinity))) - logarithms).sum(axes: -1)
         }
     }
 
@@ -38,7 +38,7 @@ extension Loss {
     /// - Parameter fromLogarithms: Whether outputs are logarithms of rates; false if they are the rates λ, for which a
     ///   term is λ − t log λ.
     public static func poisson(fromLogarithms: Bool) -> Loss {
-        Loss("poisson", .values) { x, t in fromLogarithms ? exp(x) - t * x : x - t * log(x + 1e-7) }
+        Loss("poisson", .values) { x, t in fromLogarithms ? exp(x) - t.times(x) : x - t.times(log(x + 1e-7)) }
     }
 }
 
@@ -58,5 +58,5 @@ extension Loss {
 ///   - logVariance: The logarithms of the variances σ², in the same shape.
 /// - Returns: One number per example, `[n]`.
 public func klDivergence(mean: Tensor, logVariance: Tensor) -> Tensor {
-    0.5 * (mean.squared() + exp(logVariance) - logVariance - 1).sum(axes: -1)
+    0.5 * (mean.squared() + expm1(logVariance) - logVariance).sum(axes: -1)
 }

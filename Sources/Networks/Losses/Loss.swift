@@ -84,9 +84,9 @@ public struct Loss: Sendable {
     /// The loss of outputs, a scalar: the mean of its terms.
     ///
     /// With weights it is Σ weight · term / Σ weight. Weights have the shape of the terms or of its first dimensions:
-    /// `[n]` for examples, `[n, steps]` for positions of sequences. A weight of 0 (or false) leaves a term out; if all
-    /// are left out, the loss is 0. Steps that the outputs' own mask (`Tensor.sequenceMask`) marks as padding are left
-    /// out as well.
+    /// `[n]` for examples, `[n, steps]` for positions of sequences. A weight of 0 (or false) leaves a term out, even
+    /// one that is infinite or NaN; if all are left out, the loss is 0. Steps that the outputs' own mask
+    /// (`Tensor.sequenceMask`) marks as padding are left out as well.
     public func callAsFunction(_ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil) -> Tensor {
         let terms = terms(outputs, targets)
         // A custom loss may return a scalar, from which padding cannot be left out.
@@ -122,7 +122,7 @@ public struct Loss: Sendable {
         let ones = Array(repeating: 1, count: terms.rank - weights.rank)
         let weights = weights.converted(to: terms.dtype)
         let total = counts * weights.sum().item()
-        return (terms * weights.reshaped(to: Array(weights.shape) + ones)).sum() / (total == 0 ? 1 : total)
+        return weights.reshaped(to: Array(weights.shape) + ones).times(terms).sum() / (total == 0 ? 1 : total)
     }
 
     /// The weight of each example or position: the given one, 0 for padding and ignored labels, times that of its
@@ -144,7 +144,7 @@ public struct Loss: Sendable {
             let labels = ignoredLabel.map { targets.masked(targets .== Double($0), with: 0) } ?? targets
             weights = table.gathered(labels)
         } else {
-            weights = (targets * table).sum(axes: -1)
+            weights = targets.times(table).sum(axes: -1)
         }
         return kept.map { weights * $0.converted(to: .float32) } ?? weights
     }

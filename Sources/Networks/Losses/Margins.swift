@@ -32,9 +32,9 @@ extension Loss {
     /// If probabilities are wanted take ``crossEntropy(fromLogits:labelSmoothing:classWeights:ignoredLabel:)``.
     public static let categoricalHinge = Loss("categoricalHinge", .classes) { outputs, targets in
         let truth = shares(targets, like: outputs, smoothing: 0)
-        let right = (truth * outputs).sum(axes: -1)
+        let right = truth.times(outputs).sum(axes: -1)
         let wrong = outputs.masked(truth .> 0.5, with: -.infinity).max(axes: -1)
-        return relu(1 + wrong - right)
+        return relu((wrong - right) + 1)
     }
 
     /// 1 for yes, −1 for no.

@@ -87,10 +87,7 @@ extension Loss {
     /// let loss = Loss.logCosh(Tensor([[1.5], [12]]), Tensor([[1.0], [2]]))
     /// ```
     /// Like ``huber(delta:)``, but smooth to all orders, as second-order methods such as ``LBFGS`` like it.
-    public static let logCosh = Loss("logCosh") { outputs, targets in
-        let difference = outputs - targets
-        return difference + (-2 * difference).softplus() - 0.6931471805599453
-    }
+    public static let logCosh = Loss("logCosh") { ($0 - $1).logCosh() }
 
     /// The quantile loss: q (t − y) where t > y, else (1 − q) (y − t), averaged over all outputs (Koenker and Bassett
     /// 1978).
@@ -120,9 +117,12 @@ extension Loss {
         -cosine(outputs, targets)
     }
 
-    /// The cosine of the angle between vectors along the last axis; 0 if one is zero.
-    static func cosine(_ a: Tensor, _ b: Tensor) -> Tensor {
-        let lengths = a.norm(axes: -1) * b.norm(axes: -1)
-        return (a * b).sum(axes: -1) / lengths.clipped(to: 1e-12...(.infinity))
+    /// The cosine of the angle between vectors along the last axis; 0 if one is zero, as are its gradients then.
+    static func cosine(_ a: Tensor, _ b: Tensor) -> Tensor { (direction(a) * direction(b)).sum(axes: -1) }
+
+    /// Vectors along the last axis divided by their lengths, whatever these are; a zero vector stays one.
+    private static func direction(_ x: Tensor) -> Tensor {
+        let length = x.norm(axes: -1, keepDims: true)
+        return x / .select(length .> 0, length, .full([], .infinity, dtype: length.dtype))
     }
 }

@@ -47,7 +47,7 @@ public struct ConfusionMatrix: MetricState, CustomStringConvertible {
                     message: "\(name) \(least < 0 ? least : largest) is out of range for \(classes) classes",
                     hint: "class indices go from 0 to \(classes - 1)"))
         }
-        let indices = (labels.converted(to: .int32) * Double(classes) + decisions.converted(to: .int32))
+        let indices = (labels.converted(to: .int64) * Tensor([Int64(classes)]) + decisions.converted(to: .int64))
             .reshaped(to: [labels.count])
         let amounts = (weights ?? .ones([])).converted(to: .float64).broadcast(to: labels.shape)
         cells =

@@ -17,8 +17,7 @@ extension Metric {
         if case .logits = batch.meaning {
             terms = batch.outputs.floating.crossEntropies(labels)
         } else {
-            let right = Tensor.oneHot(labels, classes: batch.width, dtype: batch.outputs.dtype)
-            terms = -log((right * batch.outputs).sum(axes: -1))
+            terms = -log(batch.rightOutputs.squeezed(axes: -1).converted(to: .float64))
         }
         return DerivedState(batch.mean(terms)) { Glibc.exp($0.value) }
     }

@@ -73,7 +73,12 @@ public struct Metric: Sendable {
     /// let value = Metric.accuracy(Tensor([[0.9, 0.1], [0.4, 0.6]]), Tensor([0, 0]))  // 0.5
     /// ```
     /// If one class is much more frequent than the others, take ``f1``, ``auc`` or ``kappa``.
-    public static let accuracy = Metric("accuracy", isLargerBetter: true) { $0.mean($0.decisions .== $0.labels) }
+    /// An example of which an output is NaN counts as wrong.
+    public static let accuracy = Metric("accuracy", isLargerBetter: true) { batch in
+        let isUnknown = batch.outputs.isNaN()
+        return batch.mean(
+            (batch.decisions .== batch.labels) .& .!(batch.decidesYesOrNo ? isUnknown : isUnknown.any(axes: -1)))
+    }
 
     /// The share of examples whose class is among the k largest outputs (Russakovsky et al. 2015).
     ///
@@ -84,10 +89,9 @@ public struct Metric: Sendable {
     /// For many similar classes; ``accuracy`` is the same with k = 1.
     public static func topK(_ k: Int = 5) -> Metric {
         Metric("top_\(k)_accuracy", isLargerBetter: true) { batch in
-            let outputs = batch.outputs
-            let right = Tensor.oneHot(batch.labels, classes: batch.width, dtype: outputs.dtype)
-            let score = (right * outputs).sum(axes: [-1], keepDims: true)
-            return batch.mean((outputs .> score).sum(axes: -1) .< Double(k))
+            // Outputs that are not below: a NaN on either side does not count as right.
+            let isAbove = .!(batch.outputs .<= batch.rightOutputs)
+            return batch.mean(isAbove.sum(axes: -1) .< Double(k))
         }
     }
 }

@@ -65,6 +65,9 @@ public struct Predictions: Sendable {
         return kept.converted(to: .int32)
     }
 
+    /// The output of the right class of each prediction, in the outputs' shape but for a last axis of 1.
+    var rightOutputs: Tensor { outputs.taken(at: labels.expanded(at: labels.rank), axis: -1) }
+
     private func raiseMismatch() -> Never {
         Failure.raise(
             ShapeError(
@@ -91,6 +94,6 @@ public struct Predictions: Sendable {
             return WeightedMean(values.mean().item(), weight: Double(values.count))
         }
         let total = weights.sum().item()
-        return WeightedMean((values * weights).sum().item() / (total == 0 ? 1 : total), weight: total)
+        return WeightedMean(weights.times(values).sum().item() / (total == 0 ? 1 : total), weight: total)
     }
 }

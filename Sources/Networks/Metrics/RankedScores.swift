@@ -88,13 +88,17 @@ public struct RankedScores: MetricState {
         let steps = cumulative, positives = steps.last?.positives ?? 0
         return Curve(
             x: [0] + steps.map { $0.positives / positives },
-            y: [1] + steps.map { $0.positives / ($0.positives + $0.negatives) },
+            // Above the first example that has a weight, precision is still 1.
+            y: [1] + steps.map { $0.positives + $0.negatives == 0 ? 1 : $0.positives / ($0.positives + $0.negatives) },
             thresholds: [.infinity] + steps.map(\.threshold))
     }
 
+    private var hasUnknownScores: Bool { scores.indices.contains { scores[$0].isNaN && weights?[$0] != 0 } }
+
     /// The area under the ROC curve: the probability that a positive example has a higher score than a negative one,
-    /// ties counted half. NaN if there are only positives, or only negatives.
+    /// ties counted half. NaN if there are only positives, or only negatives, or if a score is NaN.
     public var auc: Double {
+        guard !hasUnknownScores else { return .nan }
         let curve = rocCurve
         return zip(curve.x.indices.dropFirst(), curve.x.indices).reduce(0) { area, pair in
             area + (curve.x[pair.0] - curve.x[pair.1]) * (curve.y[pair.0] + curve.y[pair.1]) / 2
@@ -102,8 +106,9 @@ public struct RankedScores: MetricState {
     }
 
     /// The average precision, Σ (rₖ − rₖ₋₁) pₖ over thresholds k with precision p and recall r: the area under the
-    /// precision-recall curve. NaN if there are no positives.
+    /// precision-recall curve. NaN if there are no positives, or if a score is NaN.
     public var averagePrecision: Double {
+        guard !hasUnknownScores else { return .nan }
         let curve = precisionRecallCurve
         return zip(curve.x.indices.dropFirst(), curve.x.indices).reduce(0) { area, pair in
             area + (curve.x[pair.0] - curve.x[pair.1]) * curve.y[pair.0]

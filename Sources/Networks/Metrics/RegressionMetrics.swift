@@ -16,10 +16,10 @@ struct ExplainedVariance: MetricState {
             weights.map { $0.converted(to: .float64).reshaped(to: [-1, 1]) }
             ?? .ones([targets.shape[0], 1], dtype: .float64)
         weight = shares.sum().item()
-        let mean = (shares * targets).sum(axes: 0) / Swift.max(weight, .leastNormalMagnitude)
+        let mean = shares.times(targets).sum(axes: 0) / Swift.max(weight, .leastNormalMagnitude)
         means = mean.doubles
-        spreads = (shares * (targets - mean).squared()).sum(axes: 0).doubles
-        errors = (shares * (targets - outputs).squared()).sum(axes: 0).doubles
+        spreads = shares.times((targets - mean).squared()).sum(axes: 0).doubles
+        errors = shares.times((targets - outputs).squared()).sum(axes: 0).doubles
     }
 
     // The parallel algorithm for variances, without large sums of squares (Chan, Golub and LeVeque 1983).
@@ -36,7 +36,8 @@ struct ExplainedVariance: MetricState {
     }
 
     var value: Double {
-        let shares = zip(errors, spreads).map { error, spread in spread == 0 ? (error == 0 ? 1 : 0) : 1 - error / spread
+        let shares = zip(errors, spreads).map { error, spread in
+            spread == 0 && !error.isNaN ? (error == 0 ? 1 : 0) : 1 - error / spread
         }
         return shares.reduce(0, +) / Double(shares.count)
     }

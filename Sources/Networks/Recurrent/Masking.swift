@@ -34,6 +34,6 @@ public final class Masking: Layer {
     /// The sequences with their mask, 0 where it is false.
     public override func forward(_ x: Tensor) -> Tensor {
         let mask = (x.detached() .!= value).any(axes: 2)
-        return (x * mask.expanded(at: 2).converted(to: x.dtype)).withSequenceMask(mask)
+        return mask.expanded(at: 2).converted(to: x.dtype).times(x).withSequenceMask(mask)
     }
 }

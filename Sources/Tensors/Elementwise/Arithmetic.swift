@@ -56,7 +56,7 @@ extension Tensor {
     /// print(Tensor([1.0, 2]) * Tensor([3.0, 4]))  // [3. 8.]
     /// ```
     public static func * (a: Tensor, b: Tensor) -> Tensor {
-        binary(.multiply, a, b, "*", { dy, _, b, _ in dy * b }, { dy, a, _, _ in dy * a })
+        binary(.multiply, a, b, "*", { dy, _, b, _ in dy.times(b) }, { dy, a, _, _ in dy.times(a) })
     }
     /// Multiplies every element by a number; the shape stays.
     ///
@@ -78,7 +78,9 @@ extension Tensor {
     /// print(Tensor([1, 4]) / Tensor([2, 2]))  // [0.5 2. ]
     /// ```
     public static func / (a: Tensor, b: Tensor) -> Tensor {
-        binary(.divide, a.floating, b.floating, "/", { dy, _, b, _ in dy / b }, { dy, _, b, y in -dy * y / b })
+        binary(
+            .divide, a.floating, b.floating, "/", { dy, _, b, _ in dy.over(b) },
+            { dy, _, b, y in -dy.times(y).over(b) })
     }
     /// Divides every element by a number; the shape stays.
     ///
@@ -92,7 +94,7 @@ extension Tensor {
     /// print(1 / Tensor([2.0, 4]))  // [0.5  0.25]
     /// ```
     public static func / (a: Double, b: Tensor) -> Tensor {
-        b.withScalar(.divide, a, onLeft: true) { dy, x, y in -dy * y / x }
+        b.withScalar(.divide, a, onLeft: true) { dy, x, y in -dy.times(y).over(x) }
     }
 
     /// Negates every element; integers stay integers.
@@ -135,8 +137,51 @@ extension Tensor {
     /// ```
     public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 
+    /// With ∞ in place of 0: a divisor by which quotients become 0 rather than infinite.
+    var zerosReplacedByInfinity: Tensor {
+        let isZero = self .== 0
+        return isZero.any() ? .select(isZero, .full([], .infinity, dtype: dtype), self) : self
+    }
+
     /// A number in the type that it takes next to this tensor.
     func scalar(_ value: Double) -> Tensor { .full([], value, dtype: dtype == .float64 ? .float64 : .float32) }
+}
+
+// Pullbacks multiply and divide by these: an element that receives no gradient passes none on, even where its own
+// derivative is infinite or NaN. So what is masked out afterwards counts for nothing.
+extension Tensor {
+    /// The product a · b, and 0 where this tensor is 0, even if the factor is infinite or NaN there.
+    package func times(_ factor: Tensor) -> Tensor {
+        .binary(
+            .productOrZero, self, factor, "*", { dy, _, b, _ in dy.times(b) }, { dy, a, _, _ in a.times(dy) })
+    }
+
+    /// The quotient a / b, and 0 where this tensor is 0, even if the divisor is 0 or NaN there.
+    package func over(_ divisor: Tensor) -> Tensor {
+        .binary(
+            .quotientOrZero, self, divisor, "/", { dy, _, b, _ in dy.over(b) },
+            { dy, _, b, y in -dy.times(y).over(b) })
+    }
+
+    /// √(a² + b²), which neither overflows nor underflows.
+    func hypotenuse(_ other: Tensor) -> Tensor {
+        let (a, b) = (abs(), other.abs())
+        let larger = a.maximum(b)
+        return larger * (1 + a.minimum(b).over(larger).squared()).sqrt()
+    }
+
+    /// The loss ln(1 + eᶻ) − z t of a logit z and a target t from 0 to 1, accurate for logits of any size.
+    package func logisticLoss(_ target: Tensor) -> Tensor {
+        .binary(
+            .logisticLoss, floating, target.floating, "logisticLoss",
+            { dy, z, t, _ in
+                dy.times(
+                    .binary(
+                        .logisticSlope, z, t, "logisticLoss",
+                        { dy, z, _, _ in sigmoidGradient(dy, z.sigmoid()) }, { dy, _, _, _ in -dy }))
+            },
+            { dy, z, _, _ in -dy.times(z) })
+    }
 }
 
 extension Tensor {
@@ -148,8 +193,8 @@ extension Tensor {
     /// ```
     public func maximum(_ other: Tensor) -> Tensor {
         .binary(
-            .maximum, self, other, "maximum", { dy, a, b, _ in dy * share(a .> b, a .== b) },
-            { dy, a, b, _ in dy * share(b .> a, a .== b) })
+            .maximum, self, other, "maximum", { dy, a, b, _ in share(a .> b, a .== b).times(dy) },
+            { dy, a, b, _ in share(b .> a, a .== b).times(dy) })
     }
 
     /// The larger of each element and a number. For limits on both sides see ``clipped(to:)``.
@@ -167,8 +212,8 @@ extension Tensor {
     /// ```
     public func minimum(_ other: Tensor) -> Tensor {
         .binary(
-            .minimum, self, other, "minimum", { dy, a, b, _ in dy * share(a .< b, a .== b) },
-            { dy, a, b, _ in dy * share(b .< a, a .== b) })
+            .minimum, self, other, "minimum", { dy, a, b, _ in share(a .< b, a .== b).times(dy) },
+            { dy, a, b, _ in share(b .< a, a .== b).times(dy) })
     }
 
     /// The smaller of each element and a number. For limits on both sides see ``clipped(to:)``.
@@ -179,7 +224,8 @@ extension Tensor {
     public func minimum(_ other: Double) -> Tensor { minimum(scalar(other)) }
 
     /// The angle of the point (x, y) from the x axis in radians, between −π and π, where this tensor holds y; with
-    /// broadcasting. This is NumPy's `arctan2`. For the angle of a slope see ``atan()``.
+    /// broadcasting. This is NumPy's `arctan2`. For the angle of a slope see ``atan()``. Its gradient at the origin,
+    /// where no angle is defined, is taken as 0.
     ///
     /// ```swift
     /// let y = Tensor([1.0, 0]), x = Tensor([0.0, -1])
@@ -187,8 +233,15 @@ extension Tensor {
     /// ```
     public func atan2(_ x: Tensor) -> Tensor {
         .binary(
-            .atan2, floating, x.floating, "atan2", { dz, y, x, _ in dz * x / (x.squared() + y.squared()) },
-            { dz, y, x, _ in -dz * y / (x.squared() + y.squared()) })
+            .atan2, floating, x.floating, "atan2",
+            { dz, y, x, _ in
+                let radius = y.hypotenuse(x).zerosReplacedByInfinity
+                return dz.times(x / radius / radius)
+            },
+            { dz, y, x, _ in
+                let radius = y.hypotenuse(x).zerosReplacedByInfinity
+                return -dz.times(y / radius / radius)
+            })
     }
 
     /// The remainder a − b ⌊a / b⌋ of a division rounded down, with broadcasting. It has the sign of b, as in NumPy and
@@ -199,7 +252,8 @@ extension Tensor {
     /// ```
     public func remainder(_ divisor: Tensor) -> Tensor {
         .binary(
-            .remainder, self, divisor, "remainder", { dy, _, _, _ in dy }, { dy, a, b, _ in -dy * (a / b).floor() })
+            .remainder, self, divisor, "remainder", { dy, _, _, _ in dy },
+            { dy, a, b, _ in -dy.times((a / b).floor()) })
     }
 
     /// The remainder of every element's division by a number, rounded down.

@@ -57,37 +57,44 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1.0, 2, 3]) .== 2)  // [false  true false]
     /// ```
-    public static func .== (a: Tensor, b: Double) -> Tensor { a .== Tensor.full([], b, dtype: .float64) }
+    public static func .== (a: Tensor, b: Double) -> Tensor { a .== a.comparand(b) }
     /// Where elements differ from a number: truth values of the same shape.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3]) .!= 2)  // [ true false  true]
     /// ```
-    public static func .!= (a: Tensor, b: Double) -> Tensor { a .!= Tensor.full([], b, dtype: .float64) }
+    public static func .!= (a: Tensor, b: Double) -> Tensor { a .!= a.comparand(b) }
     /// Where elements are below a number: truth values of the same shape.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3]) .< 2)  // [ true false false]
     /// ```
-    public static func .< (a: Tensor, b: Double) -> Tensor { a .< a.scalar(b) }
+    public static func .< (a: Tensor, b: Double) -> Tensor { a .< a.comparand(b) }
     /// Where elements are a number or below: truth values of the same shape.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3]) .<= 2)  // [ true  true false]
     /// ```
-    public static func .<= (a: Tensor, b: Double) -> Tensor { a .<= a.scalar(b) }
+    public static func .<= (a: Tensor, b: Double) -> Tensor { a .<= a.comparand(b) }
     /// Where elements are above a number: truth values of the same shape.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3]) .> 2)  // [false false  true]
     /// ```
-    public static func .> (a: Tensor, b: Double) -> Tensor { a .> a.scalar(b) }
+    public static func .> (a: Tensor, b: Double) -> Tensor { a .> a.comparand(b) }
     /// Where elements are a number or above: truth values of the same shape.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3]) .>= 2)  // [false  true  true]
     /// ```
-    public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= a.scalar(b) }
+    public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= a.comparand(b) }
+
+    /// A number as it is compared with this tensor: in its type if that is a floating-point type, so that float32
+    /// elements made of 0.1 equal 0.1; exactly if elements are integers.
+    private func comparand(_ value: Double) -> Tensor {
+        if dtype.isFloatingPoint { return .full([], value, dtype: dtype) }
+        return Int64(exactly: value).map { Tensor([$0], shape: []) } ?? .full([], value, dtype: .float64)
+    }
 
     private static func compare(_ operation: CKComparison, _ a: Tensor, _ b: Tensor, _ name: StaticString) -> Tensor {
         let type: DType =

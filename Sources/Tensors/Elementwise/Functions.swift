@@ -60,7 +60,7 @@ extension Tensor {
     /// let y = Tensor([1.0, 2, 3])
     /// print((y - 2).squared().mean())  // 0.6666667, the mean squared error of the prediction 2
     /// ```
-    public func squared() -> Tensor { unary(.square) { dy, x, _ in dy * (2 * x) } }
+    public func squared() -> Tensor { unary(.square) { dy, x, _ in dy.times(2 * x) } }
 
     /// The square root √x of every element; NaN for negative elements. Its gradient 1 / (2√x) is infinite at 0: add a
     /// small number first, or use ``norm(axes:keepDims:)``, whose gradient at 0 is 0.
@@ -68,27 +68,36 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1.0, 4, 9]).sqrt())  // [1. 2. 3.]
     /// ```
-    public func sqrt() -> Tensor { unary(.sqrt) { dy, _, y in dy / (2 * y) } }
+    public func sqrt() -> Tensor { unary(.sqrt) { dy, _, y in dy.over(2 * y) } }
 
     /// The reciprocal square root 1 / √x of every element. This is PyTorch's `rsqrt`.
     ///
     /// ```swift
     /// print(Tensor([1.0, 4, 16]).rsqrt())  // [1.   0.5  0.25]
     /// ```
-    public func rsqrt() -> Tensor { unary(.reciprocalSqrt) { dy, _, y in dy * (-0.5 * y * y.squared()) } }
+    public func rsqrt() -> Tensor { unary(.reciprocalSqrt) { dy, _, y in dy.times(-0.5 * y * y.squared()) } }
 
-    /// Every element to the power of a number: x^exponent. For squares see ``squared()``. For roots see ``sqrt()``.
+    /// Every element to the power of a number: x^exponent, and 1 for exponent 0. Negative elements have whole powers
+    /// only; others are NaN. Integers give float32. For squares see ``squared()``. For roots see ``sqrt()``.
     ///
     /// ```swift
     /// print(Tensor([1.0, 2, 3]).pow(3))  // [ 1.  8. 27.]
     /// ```
     public func pow(_ exponent: Double) -> Tensor {
-        switch exponent {
-        case 1: self
-        case 2: squared()
-        case 0.5: sqrt()
-        default: pow(scalar(exponent))
+        let x = floating
+        return switch exponent {
+        case 0: x.raised(to: 0) { dy, _, _ in .zeros(like: dy) }
+        case 1: x
+        case 2: x.squared()
+        case 0.5: x.sqrt()
+        // The exponent falls until it is one of the above: whole powers have all derivatives, at 0 too.
+        default: x.raised(to: exponent) { dy, x, _ in dy.times(exponent * x.pow(exponent - 1)) }
         }
+    }
+
+    private func raised(to exponent: Double, pullback: @escaping UnaryNode.Pullback) -> Tensor {
+        let y = detached().pow(scalar(exponent))
+        return .recorded(y.storage, shape, from: self, as: "pow", pullback: pullback)
     }
 
     /// Every element to the power of the other tensor's: a^b, with broadcasting. Integers to the power of integers are
@@ -100,9 +109,16 @@ extension Tensor {
     public func pow(_ exponent: Tensor) -> Tensor {
         .binary(
             .power, self, exponent, "pow",
-            { dy, a, b, _ in dy * b * a.pow(b - 1) },
-            // Where a is 0 the gradient in b is 0 (for b > 0), not 0 · log 0.
-            { dy, a, _, y in dy * y * Tensor.select(a .== 0, .ones(like: a), a).log() })
+            { dy, a, b, _ in
+                // 0⁰ = 1 for every base: it has no slope there, rather than 0 · 0⁻¹.
+                let isFlat = (b .== 0) .& (a .== 0)
+                let slope = b * a.pow(b - 1)
+                return dy.times(isFlat.any() ? .select(isFlat, .zeros(like: slope), slope) : slope)
+            },
+            // Where a is 0 the gradient in b is 0 (for b ≥ 0), not 0 · log 0.
+            { dy, a, b, y in
+                dy.times(y * Tensor.select((a .== 0) .& (b .>= 0), .ones(like: a), a).log())
+            })
     }
 }
 
@@ -114,21 +130,21 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).exp())  // [0.36787945 1.         2.7182817 ]
     /// ```
-    public func exp() -> Tensor { unary(.exp) { dy, _, y in dy * y } }
+    public func exp() -> Tensor { unary(.exp) { dy, _, y in dy.times(y) } }
 
     /// 2ˣ of every element. For its inverse see ``log2()``.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 3]).exp2())  // [0.5 1.  8. ]
     /// ```
-    public func exp2() -> Tensor { unary(.exp2) { dy, _, y in dy * y * 0.6931471805599453 } }
+    public func exp2() -> Tensor { unary(.exp2) { dy, _, y in dy.times(y) * 0.6931471805599453 } }
 
     /// eˣ − 1 of every element, accurate where x is small. For its inverse see ``log1p()``.
     ///
     /// ```swift
     /// print(Tensor([1e-8]).expm1(), Tensor([1e-8]).exp() - 1)  // [1.e-08] [0.]
     /// ```
-    public func expm1() -> Tensor { unary(.expm1) { dy, _, y in dy * (y + 1) } }
+    public func expm1() -> Tensor { unary(.expm1) { dy, x, _ in dy.times(x.exp()) } }
 
     /// The natural logarithm ln x of every element: −∞ at 0 and NaN below. For the logarithm of a softmax or a sigmoid
     /// use ``logSoftmax(axis:)`` or ``logSigmoid()``, which do not underflow.
@@ -137,28 +153,28 @@ extension Tensor {
     /// let p = Tensor([0.5, 0.25, 0.25])
     /// print(-(p * p.log()).sum())  // 1.0397208, the entropy in nats
     /// ```
-    public func log() -> Tensor { unary(.log) { dy, x, _ in dy / x } }
+    public func log() -> Tensor { unary(.log) { dy, x, _ in dy.over(x) } }
 
     /// The logarithm to base 2 of every element. For its inverse see ``exp2()``.
     ///
     /// ```swift
     /// print(Tensor([0.5, 1, 8]).log2())  // [-1.  0.  3.]
     /// ```
-    public func log2() -> Tensor { unary(.log2) { dy, x, _ in dy / (x * 0.6931471805599453) } }
+    public func log2() -> Tensor { unary(.log2) { dy, x, _ in dy.over(x * 0.6931471805599453) } }
 
     /// The logarithm to base 10 of every element.
     ///
     /// ```swift
     /// print(Tensor([0.1, 1, 100]).log10())  // [-1.  0.  2.]
     /// ```
-    public func log10() -> Tensor { unary(.log10) { dy, x, _ in dy / (x * 2.302585092994046) } }
+    public func log10() -> Tensor { unary(.log10) { dy, x, _ in dy.over(x * 2.302585092994046) } }
 
     /// ln(1 + x) of every element, accurate where x is small. For its inverse see ``expm1()``.
     ///
     /// ```swift
     /// print(Tensor([1e-8]).log1p(), (1 + Tensor([1e-8])).log())  // [1.e-08] [0.]
     /// ```
-    public func log1p() -> Tensor { unary(.log1p) { dy, x, _ in dy / (1 + x) } }
+    public func log1p() -> Tensor { unary(.log1p) { dy, x, _ in dy.over(1 + x) } }
 }
 
 // MARK: Signs and rounding
@@ -168,7 +184,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-2.0, 0, 3]).abs())  // [2. 0. 3.]
     /// ```
-    public func abs() -> Tensor { unary(.abs) { dy, x, _ in dy * x.sign() } }
+    public func abs() -> Tensor { unary(.abs) { dy, x, _ in absGradient(dy, x) } }
 
     /// The sign of every element: −1, 0 or 1. Its gradient is 0 everywhere. Integers stay integers.
     ///
@@ -208,8 +224,9 @@ extension Tensor {
     /// ```
     public func truncated() -> Tensor { unary(.truncate) { dy, _, _ in .zeros(like: dy) } }
 
-    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside.
-    /// This is NumPy's `clip` and PyTorch's `clamp`. For one bound see ``maximum(_:)-(Double)`` and
+    /// Every element limited to a range: min(max(x, lower), upper). The gradient is 0 where an element was outside, and
+    /// passes where it was on a limit. NaN stays NaN, and integers stay integers between whole limits. This is NumPy's
+    /// `clip` and PyTorch's `clamp`. For one bound see ``maximum(_:)-(Double)`` and
     /// ``minimum(_:)-(Double)``.
     ///
     /// ```swift
@@ -217,8 +234,19 @@ extension Tensor {
     /// print(x.clipped(to: 0...1))  // [0.  0.5 1. ]
     /// ```
     public func clipped(to range: ClosedRange<Double>) -> Tensor {
+        clipped(range, passing: .within)
+    }
+
+    /// The same; `passing` tells where the gradient passes: inside the limits, or on them as well.
+    func clipped(_ range: ClosedRange<Double>, passing: CKUnary) -> Tensor {
         let (low, high) = (range.lowerBound, range.upperBound)
-        return unary(.clip, low, high) { dy, x, _ in dy * x.unary(.within, low, high) { dy, _, _ in .zeros(like: dy) } }
+        // Integers stay integers between whole limits.
+        guard dtype.isFloatingPoint || [low, high].allSatisfy({ $0.isInfinite || Int64(exactly: $0) != nil }) else {
+            return floating.clipped(range, passing: passing)
+        }
+        return unary(.clip, low, high) { dy, x, _ in
+            x.unary(passing, low, high) { dy, _, _ in .zeros(like: dy) }.times(dy)
+        }
     }
 }
 
@@ -229,21 +257,21 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([0, .pi / 2]).sin())  // [0. 1.]
     /// ```
-    public func sin() -> Tensor { unary(.sin) { dy, x, _ in dy * x.cos() } }
+    public func sin() -> Tensor { unary(.sin) { dy, x, _ in dy.times(x.cos()) } }
 
     /// The cosine of every element, in radians.
     ///
     /// ```swift
     /// print(Tensor([0, .pi]).cos())  // [ 1. -1.]
     /// ```
-    public func cos() -> Tensor { unary(.cos) { dy, x, _ in -dy * x.sin() } }
+    public func cos() -> Tensor { unary(.cos) { dy, x, _ in -dy.times(x.sin()) } }
 
     /// The tangent of every element, in radians.
     ///
     /// ```swift
     /// print(Tensor([0, .pi / 4]).tan())  // [0.         0.99999994]
     /// ```
-    public func tan() -> Tensor { unary(.tan) { dy, _, y in dy * (1 + y.squared()) } }
+    public func tan() -> Tensor { unary(.tan) { dy, _, y in dy.times(1 + y.squared()) } }
 
     /// The arcsine of every element: the angle between −π/2 and π/2 that has this sine. NaN outside −1...1. This is
     /// NumPy's `arcsin`.
@@ -251,7 +279,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).asin())  // [-1.5707964  0.         1.5707964]
     /// ```
-    public func asin() -> Tensor { unary(.asin) { dy, x, _ in dy / (1 - x.squared()).sqrt() } }
+    public func asin() -> Tensor { unary(.asin) { dy, x, _ in dy.over(((1 - x) * (1 + x)).sqrt()) } }
 
     /// The arccosine of every element: the angle between 0 and π that has this cosine. NaN outside −1...1. This is
     /// NumPy's `arccos`.
@@ -259,7 +287,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).acos())  // [3.1415927 1.5707964 0.       ]
     /// ```
-    public func acos() -> Tensor { unary(.acos) { dy, x, _ in -dy / (1 - x.squared()).sqrt() } }
+    public func acos() -> Tensor { unary(.acos) { dy, x, _ in -dy.over(((1 - x) * (1 + x)).sqrt()) } }
 
     /// The arctangent of every element: the angle between −π/2 and π/2 that has this tangent. This is NumPy's `arctan`.
     /// For the angle of a point see ``atan2(_:_:)``.
@@ -267,21 +295,21 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).atan())  // [-0.7853982  0.         0.7853982]
     /// ```
-    public func atan() -> Tensor { unary(.atan) { dy, x, _ in dy / (1 + x.squared()) } }
+    public func atan() -> Tensor { unary(.atan) { dy, x, _ in dy.over(1 + x.squared()) } }
 
     /// The hyperbolic sine (eˣ − e⁻ˣ) / 2 of every element.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).sinh())  // [-1.1752012  0.         1.1752012]
     /// ```
-    public func sinh() -> Tensor { unary(.sinh) { dy, x, _ in dy * x.cosh() } }
+    public func sinh() -> Tensor { unary(.sinh) { dy, x, _ in dy.times(x.cosh()) } }
 
     /// The hyperbolic cosine (eˣ + e⁻ˣ) / 2 of every element.
     ///
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).cosh())  // [1.5430806 1.        1.5430806]
     /// ```
-    public func cosh() -> Tensor { unary(.cosh) { dy, x, _ in dy * x.sinh() } }
+    public func cosh() -> Tensor { unary(.cosh) { dy, x, _ in dy.times(x.sinh()) } }
 
     /// The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of every element: between −1 and 1. A scaled ``sigmoid()``: tanh
     /// x = 2 σ(2x) − 1.
@@ -296,7 +324,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).sinh().asinh())  // [-1.  0.  1.]
     /// ```
-    public func asinh() -> Tensor { unary(.asinh) { dy, x, _ in dy / (x.squared() + 1).sqrt() } }
+    public func asinh() -> Tensor { unary(.asinh) { dy, x, _ in dy.over(x.hypotenuse(.ones(like: x))) } }
 
     /// The inverse ln(x + √(x² − 1)) of ``cosh()``, at least 0, for every element; NaN below 1. This is NumPy's
     /// `arccosh`.
@@ -304,7 +332,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1.0, 2]).acosh())  // [0.       1.316958]
     /// ```
-    public func acosh() -> Tensor { unary(.acosh) { dy, x, _ in dy / (x.squared() - 1).sqrt() } }
+    public func acosh() -> Tensor { unary(.acosh) { dy, x, _ in dy.over((x - 1).sqrt() * (x + 1).sqrt()) } }
 
     /// The inverse ½ ln((1 + x) / (1 − x)) of ``tanh()``, for every element; NaN outside −1...1. This is NumPy's
     /// `arctanh`.
@@ -312,7 +340,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-0.5, 0, 0.5]).atanh())  // [-0.54930615  0.          0.54930615]
     /// ```
-    public func atanh() -> Tensor { unary(.atanh) { dy, x, _ in dy / (1 - x.squared()) } }
+    public func atanh() -> Tensor { unary(.atanh) { dy, x, _ in dy.over((1 - x) * (1 + x)) } }
 }
 
 // MARK: The error function
@@ -322,14 +350,14 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([-1.0, 0, 1]).erf())  // [-0.8427008  0.         0.8427008]
     /// ```
-    public func erf() -> Tensor { unary(.erf) { dy, x, _ in dy * (1.1283791670955126 * (-x.squared()).exp()) } }
+    public func erf() -> Tensor { unary(.erf) { dy, x, _ in dy.times(1.1283791670955126 * (-x.squared()).exp()) } }
 
     /// 1 − erf(x) of every element, accurate where x is large. This is PyTorch's `erfc`.
     ///
     /// ```swift
     /// print(Tensor([0.0, 1, 2]).erfc())  // [1.         0.1572992  0.00467773]
     /// ```
-    public func erfc() -> Tensor { unary(.erfc) { dy, x, _ in dy * (-1.1283791670955126 * (-x.squared()).exp()) } }
+    public func erfc() -> Tensor { unary(.erfc) { dy, x, _ in dy.times(-1.1283791670955126 * (-x.squared()).exp()) } }
 
     /// The inverse of ``erf()`` for every element; infinite at ±1, NaN beyond. This is PyTorch's `erfinv`.
     ///
@@ -337,6 +365,6 @@ extension Tensor {
     /// print(Tensor([-0.5, 0, 1]).erfInverse())  // [-0.47693628  0.                 inf]
     /// ```
     public func erfInverse() -> Tensor {
-        unary(.erfInverse) { dy, _, y in dy * (0.886226925452758 * y.squared().exp()) }
+        unary(.erfInverse) { dy, _, y in dy.times(0.886226925452758 * y.squared().exp()) }
     }
 }

@@ -90,7 +90,8 @@ extension Tensor {
     /// let (u, s, vt) = Tensor([[3, 0], [0, 4], [0, 0]]).svd()
     /// print(s)  // [4, 3]
     /// ```
-    /// The gradients of U and V are defined where singular values are neither equal nor 0 (Townsend 2016).
+    /// The gradients of U and V are defined where singular values are neither equal nor 0 (Townsend 2016); that of s is
+    /// a subgradient there.
     public func svd() -> (u: Tensor, s: Tensor, vt: Tensor) {
         let x = floating, (m, n) = matrixSize("svd"), k = Swift.min(m, n), batch = Array(shape.dropLast(2))
         // By columns LAPACK sees Aᵀ = V S Uᵀ: its U is our Vᵀ by rows, and its Vᵀ our U.
@@ -130,16 +131,22 @@ private func svdGradient(_ u: Tensor, _ s: Tensor, _ vt: Tensor, _ du: Tensor, _
         return gaps * (inner - inner.matrixTransposed)
     }
     let core = turned(u, du) * row + column * turned(v, dv) + .diagonalMatrix(ds)
-    let outsideU = (du - u.matmul(ut.matmul(du))) / row
-    let outsideV = (dv - v.matmul(vt.matmul(dv))) / row
-    return u.matmul(core).matmul(vt) + outsideU.matmul(vt) + u.matmul(outsideV.matrixTransposed)
+    var gradient = u.matmul(core).matmul(vt)
+    // What lies outside of the space of a square factor's columns is nothing but rounding, and a singular value of 0
+    // concerns only what depends on its vectors.
+    let (rows, columns, rank) = (u.shape[u.rank - 2], v.shape[v.rank - 2], s.shape[s.rank - 1])
+    if rows > rank { gradient = gradient + (du - u.matmul(ut.matmul(du))).over(row).matmul(vt) }
+    if columns > rank {
+        gradient = gradient + u.matmul((dv - v.matmul(vt.matmul(dv))).over(row).matrixTransposed)
+    }
+    return gradient
 }
 
 /// 1 / (λⱼ − λᵢ), and 0 where both are equal: a result that does not depend on the choice of the vectors has no such
 /// term in its gradient.
 private func differencesInverted(_ values: Tensor) -> Tensor {
     let differences = values.expanded(at: -2) - values.expanded(at: -1)
-    return 1 / Tensor.select(differences .== 0, .full([], .infinity, dtype: values.dtype), differences)
+    return 1 / differences.zerosReplacedByInfinity
 }
 
 /// Several tensors of a batch as one row of elements for each member.

@@ -45,8 +45,8 @@ extension Tensor {
     /// To solve equations use ``solve(_:)``.
     public func inverse() -> Tensor { solve(.eye(squareSize("inverse"), dtype: floating.dtype)) }
 
-    /// The determinant of a square matrix, or of each of a batch: `[…, n, n]` gives `[…]`. Its gradient needs the
-    /// inverse.
+    /// The determinant of a square matrix, or of each of a batch: `[…, n, n]` gives `[…]`. Its gradient is the matrix
+    /// of cofactors, which exists where the matrix is singular too.
     ///
     /// ```swift
     /// let d = Tensor([[1, 2], [3, 4]]).determinant()  // -2
@@ -55,13 +55,43 @@ extension Tensor {
     public func determinant() -> Tensor {
         let x = floating, factors = Factors(x.detached(), "determinant", allowsSingular: true)
         let y = factors.determinants.converted(to: x.dtype)
-        return .recorded(y.storage, y.shape, from: x) { dy, x, y in
-            (dy * y).expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed
+        return .recorded(y.storage, y.shape, from: x) { [isRegular = !x.isTracked || factors.areRegular] dy, x, y in
+            let scale = dy.expanded(at: -1).expanded(at: -1)
+            guard isRegular else { return scale.times(isRecordingGraph ? x.minors() : x.cofactors()) }
+            return scale.times(y.expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed)
         }
     }
 
+    /// The cofactors by the singular values, of which each has the product of all others: with A = U diag(s) Vᵀ they
+    /// are det U · det V · U diag(∏ⱼ≠ᵢ sⱼ) Vᵀ.
+    private func cofactors() -> Tensor {
+        let (u, s, vt) = converted(to: .float64).svd(), n = squareSize("determinant")
+        let others = (0..<n).map { i in
+            Tensor.concatenate([s[Slice.ellipsis, 0..<i], s[Slice.ellipsis, (i + 1)..<n]], axis: -1).product(axes: -1)
+        }
+        let sign = (u.determinant() * vt.determinant()).expanded(at: -1).expanded(at: -1)
+        return (sign * (u * Tensor.stack(others, axis: -1).expanded(at: -2)).matmul(vt)).converted(to: dtype)
+    }
+
+    /// The cofactors by their definition, which has derivatives of all orders: the determinants of the matrix without
+    /// a row and a column, with alternating signs.
+    private func minors() -> Tensor {
+        let n = squareSize("determinant")
+        guard n > 1 else { return .ones(like: self) }
+        func without(_ i: Int, _ x: Tensor, axis: Int) -> Tensor {
+            x.gathered(Tensor((0..<n).filter { $0 != i }), axis: axis)
+        }
+        let rows = (0..<n).map { i in
+            let rest = without(i, self, axis: -2)
+            return Tensor.stack(
+                (0..<n).map { j in without(j, rest, axis: -1).determinant() * ((i + j) % 2 == 0 ? 1 : -1) }, axis: -1)
+        }
+        return .stack(rows, axis: -2)
+    }
+
     /// The sign of the determinant and the logarithm of its absolute value, which neither overflows nor underflows
-    /// (`slogdet` in NumPy and PyTorch): `[…, n, n]` gives `[…]` for both.
+    /// (`slogdet` in NumPy and PyTorch): `[…, n, n]` gives `[…]` for both. Of a singular matrix they are 0 and −∞,
+    /// without a gradient.
     ///
     /// ```swift
     /// let (sign, logarithm) = Tensor([[1, 2], [3, 4]]).logDeterminant()  // -1 and ln 2 = 0.6931
@@ -69,8 +99,15 @@ extension Tensor {
     public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
         let x = floating, factors = Factors(x.detached(), "logDeterminant", allowsSingular: true)
         let y = factors.diagonal.abs().log().sum(axes: -1).converted(to: x.dtype)
-        let logarithm = Tensor.recorded(y.storage, y.shape, from: x) { dy, x, _ in
-            dy.expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed
+        let logarithm = Tensor.recorded(y.storage, y.shape, from: x, as: "logDeterminant") { dy, x, y in
+            guard (y .> -.infinity).all() else {
+                Failure.raise(
+                    ValueError(
+                        operation: "logDeterminant",
+                        message: "a matrix of shape \(x.shape) is singular: ln |det A| = −∞ has no gradient",
+                        hint: "differentiate determinant(), or add a small multiple of the identity"))
+            }
+            return dy.expanded(at: -1).expanded(at: -1) * x.inverse().matrixTransposed
         }
         return ((factors.diagonal.sign().product(axes: -1) * factors.signs).converted(to: x.dtype), logarithm)
     }
@@ -156,6 +193,12 @@ private struct Factors {
     }
 
     var diagonal: Tensor { triangles.diagonal() }
+    /// Whether all matrices are so far from singular that their inverses are accurate.
+    var areRegular: Bool {
+        guard size > 0 else { return true }
+        let sizes = diagonal.abs()
+        return (sizes.min(axes: -1) .> 1e-8 * sizes.max(axes: -1)).all()
+    }
     var determinants: Tensor { diagonal.product(axes: -1) * signs }
 
     /// Solves for right-hand sides that are stored by columns, in place.

@@ -18,7 +18,8 @@ extension Tensor {
     /// let larger = images.resized(to: (rows: 64, columns: 64))  // [8, 64, 64, 3]
     /// ```
     /// Where images become much smaller, pool them instead, since each new pixel looks at its nearest neighbors only. A
-    /// layer that repeats pixels is `UpSampling2D`; one that learns how to enlarge is `Conv2DTranspose`.
+    /// layer that repeats pixels is `UpSampling2D`; one that learns how to enlarge is `Conv2DTranspose`. Of integers,
+    /// such as bytes, the bilinear interpolation is float32.
     ///
     /// - Parameters:
     ///   - size: The new height and width; the images are `[batch, height, width, channels]`.
@@ -42,7 +43,8 @@ extension Tensor {
 
     /// The images with another length along an axis.
     package func resized(axis: Int, to length: Int, _ interpolation: Interpolation) -> Tensor {
-        let old = shape[axis]
+        let old = shape[axis], isMean = interpolation == .bilinear
+        if isMean && !dtype.isFloatingPoint { return floating.resized(axis: axis, to: length, interpolation) }
         if length == old { return self }
         let points = (0..<length).map { (Double($0) + 0.5) * Double(old) / Double(length) }
         switch interpolation {
@@ -54,7 +56,9 @@ extension Tensor {
             var column = Shape(Array(repeating: 1, count: rank - axis))
             column[0] = length
             let weight = Tensor(zip(centers, lower).map { $0 - Double($1) }, shape: column, dtype: dtype)
-            return gathered(Tensor(lower), axis: axis) * (1 - weight) + gathered(Tensor(upper), axis: axis) * weight
+            // A neighbor of weight 0 does not count, whatever it is.
+            return (1 - weight).times(gathered(Tensor(lower), axis: axis))
+                + weight.times(gathered(Tensor(upper), axis: axis))
         }
     }
 

@@ -29,7 +29,7 @@ extension Tensor {
         }
         let gradient = isWanted ? Tensor(storage: gradients, shape: shape) : self.detached()
         return .recorded(out, [n], from: self, as: "ctc") { dy, logits, _ in
-            guard isRecordingGraph else { return gradient * dy.reshaped(to: [n, 1, 1]) }
+            guard isRecordingGraph else { return dy.reshaped(to: [n, 1, 1]).times(gradient) }
             return grad(logits.pathSums(sentences, blank: blank), of: [logits], along: dy, createGraph: true)[0]
         }
     }

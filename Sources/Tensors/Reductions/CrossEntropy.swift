@@ -29,7 +29,7 @@ extension Tensor {
     package func crossEntropies(_ labels: Tensor, labelSmoothing: Double = 0) -> Tensor {
         let classes = shape[rank - 1], labels = checkedLabels(labels, classes: classes)
         let out = Storage(count: labels.count, dtype: dtype)
-        forEachRow(classes) { [self] start, count in
+        Tensor.inRows(labels.count, of: classes) { [self] start, count in
             let (from, label) = (start * classes, labels.storage.ints + start)
             if dtype == .float32 {
                 ck_cross_entropy_float(
@@ -42,7 +42,7 @@ extension Tensor {
         return .recorded(out, labels.shape, from: self) { dy, logits, _ in
             guard isRecordingGraph else { return logits.crossEntropiesGradient(labels, labelSmoothing, dy) }
             let truth = Tensor.oneHot(labels, classes: classes, dtype: logits.dtype) * (1 - labelSmoothing)
-            return (logits.softmax() - (truth + labelSmoothing / Double(classes))) * dy.expanded(at: dy.rank)
+            return dy.expanded(at: dy.rank).times(logits.softmax() - (truth + labelSmoothing / Double(classes)))
         }
     }
 
@@ -51,7 +51,7 @@ extension Tensor {
         let classes = shape[rank - 1]
         let gradient = Storage(count: count, dtype: dtype)
         withExtendedLifetime((storage, labels.storage, dy.storage)) {
-            forEachRow(classes) { [self] start, count in
+            Tensor.inRows(labels.count, of: classes) { [self] start, count in
                 let (from, label) = (start * classes, labels.storage.ints + start)
                 if dtype == .float32 {
                     ck_cross_entropy_gradient_float(
@@ -68,9 +68,9 @@ extension Tensor {
     }
 
     /// Calls a loop over rows of this length, on several threads if there are many.
-    private func forEachRow(_ length: Int, _ loop: (_ start: Int, _ count: Int) -> Void) {
+    static func inRows(_ rows: Int, of length: Int, _ loop: (_ start: Int, _ count: Int) -> Void) {
         guard length > 0 else { return }
-        ThreadPool.forEach(count: count / length, minimumPerChunk: Swift.max(1, (1 << 17) / length)) {
+        ThreadPool.forEach(count: rows, minimumPerChunk: Swift.max(1, (1 << 17) / length)) {
             loop($0.lowerBound, $0.count)
         }
     }

@@ -22,14 +22,14 @@ extension Tensor {
         let axis = shape.axis(axis, in: "cumulativeProduct")
         return cumulative(.product, axis) { dy, x, y in
             let isZero = x.detached() .== 0
-            guard isZero.any() else { return (dy * y).cumulativeSumBackwards(axis) / x }
+            guard isZero.any() else { return dy.times(y).cumulativeSumBackwards(axis) / x }
             // The first zero's gradient comes from the products without it; before it the quotient holds, after it all
             // is 0.
             let zeros = isZero.cumulativeSum(axis: axis)
             let isFirst = isZero .& (zeros .== 1)
             let without = Tensor.select(isFirst, .ones(like: x), x)
-            let atZero = (dy * without.cumulativeProduct(axis: axis)).cumulativeSumBackwards(axis)
-            let before = (dy * y).cumulativeSumBackwards(axis) / Tensor.select(isZero, .ones(like: x), x)
+            let atZero = dy.times(without.cumulativeProduct(axis: axis)).cumulativeSumBackwards(axis)
+            let before = dy.times(y).cumulativeSumBackwards(axis) / Tensor.select(isZero, .ones(like: x), x)
             return Tensor.select(isFirst, atZero, Tensor.select(zeros .== 0, before, .zeros(like: x)))
         }
     }
@@ -61,7 +61,7 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([3, 4, 1, 2]).cumulativeMin())  // [3 3 1 1]
     /// ```
-    public func cumulativeMin(axis: Int = -1) -> Tensor { -(-self).cumulativeMax(axis: axis) }
+    public func cumulativeMin(axis: Int = -1) -> Tensor { inReverseOrder.cumulativeMax(axis: axis).inReverseOrder }
 
     private func cumulativeSumBackwards(_ axis: Int) -> Tensor {
         reversed(axis: axis).cumulativeSum(axis: axis).reversed(axis: axis)

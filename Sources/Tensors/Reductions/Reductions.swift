@@ -55,13 +55,13 @@ extension Tensor {
     /// ```
     public func variance(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
-        let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
+        let biased = distancesFromMean(axes).squared().mean(axes: axes, keepDims: keepDims)
         let n = Double(reducedCount(axes))
         return unbiased ? biased * (n / (n - 1)) : biased
     }
 
-    /// The standard deviation over axes, the square root of ``variance(axes:keepDims:unbiased:)``. This is NumPy's
-    /// `std`.
+    /// The standard deviation over axes, the square root of ``variance(axes:keepDims:unbiased:)``. Where all elements
+    /// are equal its gradient is taken as 0. This is NumPy's `std`.
     ///
     /// ```swift
     /// let x = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -69,9 +69,15 @@ extension Tensor {
     /// ```
     public func standardDeviation(axes: Int..., keepDims: Bool = false, unbiased: Bool = false) -> Tensor {
         let axes = axes.isEmpty ? Array(0..<rank) : axes
-        let biased = (self - mean(axes: axes, keepDims: true)).squared().mean(axes: axes, keepDims: keepDims)
         let n = Double(reducedCount(axes))
-        return (unbiased ? biased * (n / (n - 1)) : biased).sqrt()
+        return distancesFromMean(axes).euclideanNorm(axes, keepDims) / (unbiased ? n - 1 : n).squareRoot()
+    }
+
+    /// The distances from the mean over axes. The mean of large numbers is rounded more coarsely than their distances:
+    /// what remains of it is subtracted as well.
+    private func distancesFromMean(_ axes: [Int]) -> Tensor {
+        let distances = self - mean(axes: axes, keepDims: true)
+        return distances - distances.detached().mean(axes: axes, keepDims: true)
     }
 
     /// The product over axes. Integers are multiplied as int64. Axes and `keepDims` work as in
@@ -89,13 +95,13 @@ extension Tensor {
         return .recorded(x.reduced(.product, axes, "product"), shape, from: x) { [axes, kept] dy, x, y in
             let isZero = x.detached() .== 0
             let (dy, y) = (dy.reshaped(to: kept), y.reshaped(to: kept))
-            guard isZero.any() else { return dy * y / x }
+            guard isZero.any() else { return dy.times(y) / x }
             // With a single zero only its own gradient is not 0: the product of the others.
             let zeros = isZero.sum(axes: axes, keepDims: true)
             let others = Tensor.select(isZero, .ones(like: x), x)
-            let product = dy * Tensor.product(others, over: axes)
+            let product = dy.times(Tensor.product(others, over: axes))
             return Tensor.select(
-                isZero .& (zeros .== 1), product, Tensor.select(zeros .== 0, dy * y / others, .zeros(like: x)))
+                isZero .& (zeros .== 1), product, Tensor.select(zeros .== 0, dy.times(y) / others, .zeros(like: x)))
         }
     }
 
@@ -103,19 +109,35 @@ extension Tensor {
         axes.reduce(x) { $0.product(axes: $1, keepDims: true) }
     }
 
-    /// The Euclidean norm √(Σ x²) over axes. Its gradient at norm 0 is taken as 0. Axes and `keepDims` work as in
-    /// ``sum(axes:keepDims:)-(Int...,Bool)``. For other norms see ``norm(order:axes:keepDims:)``.
+    /// The Euclidean norm √(Σ x²) over axes, which fits the type even where the squares do not. Its gradient at norm 0
+    /// is taken as 0. Axes and `keepDims` work as in ``sum(axes:keepDims:)-(Int...,Bool)``. For other norms see
+    /// ``norm(order:axes:keepDims:)``.
     ///
     /// ```swift
     /// let x = Tensor([[3, 4], [6, 8]])
     /// print(x.norm(axes: 1))  // [ 5. 10.]
     /// ```
     public func norm(axes: Int..., keepDims: Bool = false) -> Tensor {
-        let squares = squared().sum(axes: axes.isEmpty ? Array(0..<rank) : axes, keepDims: keepDims)
-        let isZero = squares .== 0
-        return isTracked && isZero.any()
-            ? Tensor.select(isZero, .zeros(like: squares), .select(isZero, .ones(like: squares), squares)).sqrt()
-            : squares.sqrt()
+        euclideanNorm(axes.isEmpty ? Array(0..<rank) : axes, keepDims)
+    }
+
+    private func euclideanNorm(_ axes: [Int], _ keepDims: Bool) -> Tensor {
+        let x = floating, kept = reducedShape(axes, keepDims: true, "norm")
+        let shape = keepDims ? kept : reducedShape(axes, keepDims: false, "norm")
+        return .recorded(x.detached().lengths(axes).storage, shape, from: x, as: "norm") { [kept] dy, x, y in
+            dy.reshaped(to: kept).times(x / y.reshaped(to: kept).zerosReplacedByInfinity)
+        }
+    }
+
+    /// √(Σ x²), with the axes kept. Where squares overflow or underflow, elements are divided by the largest first.
+    private func lengths(_ axes: [Int]) -> Tensor {
+        let squares = squared().sum(axes: axes, keepDims: true)
+        let smallest = dtype == .float32 ? 1e-30 : 1e-290
+        let areSafe = (squares .>= smallest) .& (squares .< .infinity)
+        guard !areSafe.all(), reducedCount(axes) > 0 else { return squares.sqrt() }
+        let largest = abs().extremum(.maximum, axes, true, "norm")
+        let scale = Tensor.select((largest .> 0) .& (largest .< .infinity), largest, .ones(like: largest))
+        return (self / scale).squared().sum(axes: axes, keepDims: true).sqrt() * scale
     }
 
     /// The p-norm (Σ |x|ᵖ)^(1/p) over axes. Of order `.infinity` it is the largest |x|, of `-.infinity` the smallest,
@@ -134,9 +156,17 @@ extension Tensor {
         case 0: return (self .!= 0).sum(axes: axes, keepDims: keepDims).converted(to: floating.dtype)
         case 1: return floating.abs().sum(axes: axes, keepDims: keepDims)
         default:
-            let powers = floating.abs().pow(p).sum(axes: axes, keepDims: keepDims), isZero = powers .== 0
+            let sizes = floating.abs()
+            // Powers of the elements' quotients with the largest one (of negative powers, the smallest) fit the type.
+            var scale = Tensor.ones([], dtype: sizes.dtype)
+            if reducedCount(axes) > 0 {
+                let largest = sizes.detached().extremum(p > 0 ? .maximum : .minimum, axes, true, "norm")
+                scale = .select((largest .> 0) .& (largest .< .infinity), largest, .ones(like: largest))
+            }
+            let powers = (sizes / scale).pow(p).sum(axes: axes, keepDims: true), isZero = powers .== 0
             let safe = isZero.any() ? Tensor.select(isZero, .ones(like: powers), powers) : powers
-            return isZero.any() ? .select(isZero, .zeros(like: powers), safe.pow(1 / p)) : safe.pow(1 / p)
+            let roots = isZero.any() ? Tensor.select(isZero, .zeros(like: powers), safe.pow(1 / p)) : safe.pow(1 / p)
+            return (roots * scale).reshaped(to: reducedShape(axes, keepDims: keepDims, "norm"))
         }
     }
 
@@ -157,8 +187,11 @@ extension Tensor {
         let sums = (x - largest).exp().sum(axes: axes, keepDims: true).log() + largest
         let kept = sums.shape
         let shape = keepDims ? kept : reducedShape(axes, keepDims: false, "logSumExp")
-        return .recorded(sums.storage, shape, from: floating) { dy, x, y in
-            dy.reshaped(to: kept) * (x - y.reshaped(to: kept)).exp()
+        return .recorded(sums.storage, shape, from: floating, as: "logSumExp") { [axes, kept] dy, x, y in
+            // Without any finite term each is as good as any other: none gets a gradient.
+            let isEmpty = y.reshaped(to: kept) .== -.infinity, shares = x.softmax(axes: axes)
+            return dy.reshaped(to: kept)
+                .times(isEmpty.any() ? .select(isEmpty, .zeros(like: shares), shares) : shares)
         }
     }
 
@@ -187,7 +220,20 @@ extension Tensor {
     /// print(x.mean(axes: [0, 1]))  // 3.5
     /// ```
     public func mean(axes: [Int], keepDims: Bool = false) -> Tensor {
-        floating.sum(axes: axes, keepDims: keepDims) / Double(reducedCount(axes))
+        let n = Double(reducedCount(axes)), sum = floating.sum(axes: axes, keepDims: keepDims)
+        // A sum may be too large for the type where the mean is not.
+        guard n < 2 || sum.isFiniteThroughout else {
+            return (floating / n).sum(axes: axes, keepDims: keepDims)
+        }
+        return sum / n
+    }
+
+    private var isFiniteThroughout: Bool {
+        withExtendedLifetime(storage) {
+            dtype == .float32
+                ? ck_find_not_finite_float(count, storage.floats, 1) == count
+                : ck_find_not_finite_double(count, storage.doubles, 1) == count
+        }
     }
 
     func extremum(_ operation: CKReduction, _ axes: [Int], _ keepDims: Bool, _ name: StaticString) -> Tensor {
@@ -205,13 +251,15 @@ extension Tensor {
         let kept = reducedShape(axes, keepDims: true, name)
         let result = keepDims ? kept : reducedShape(axes, keepDims: false, name)
         return .recorded(reduced(operation, axes, name), result, from: self, as: name) { [axes, kept] dy, x, y in
-            let isBest = (x .== y.reshaped(to: kept)).converted(to: x.dtype)
-            return dy.reshaped(to: kept) * (isBest / isBest.sum(axes: axes, keepDims: true))
+            var isBest = x .== y.reshaped(to: kept)
+            if y.isNaN().any() { isBest = isBest .| x.isNaN() }
+            let shares = isBest.converted(to: x.dtype)
+            return (shares / shares.sum(axes: axes, keepDims: true)).times(dy.reshaped(to: kept))
         }
     }
 
-    /// The index of the largest element along an axis, as int32; the first of those that tie. The result lacks the
-    /// axis. For several of the largest see ``topK(_:axis:largest:)``.
+    /// The index of the largest element along an axis, as int32; the first of those that tie, or of those that are NaN,
+    /// if any is. The result lacks the axis. For several of the largest see ``topK(_:axis:largest:)``.
     ///
     /// ```swift
     /// let scores = Tensor([[0.1, 2, 1], [3, 0, 1]])
@@ -240,13 +288,18 @@ extension Tensor {
         return .unrecorded(out, shape.removing(at: axis))
     }
 
-    /// The index of the smallest element along an axis, as int32; the first of those that tie. The result lacks the
-    /// axis.
+    /// The index of the smallest element along an axis, as int32; the first of those that tie, or of those that are
+    /// NaN, if any is. The result lacks the axis.
     ///
     /// ```swift
     /// print(Tensor([[0.1, 2, 1], [3, 0, 1]]).argMin())  // [0 1]
     /// ```
-    public func argMin(axis: Int = -1) -> Tensor { (-detached()).argMax(axis: axis) }
+    public func argMin(axis: Int = -1) -> Tensor { detached().inReverseOrder.argMax(axis: axis) }
+
+    /// Elements in the reverse order: −x, of integers −1 − x, which always fits the type.
+    var inReverseOrder: Tensor {
+        dtype.isFloatingPoint ? -self : Tensor([-1] as [Int64], shape: []) - converted(to: .int64)
+    }
 
     // MARK: Shapes
 

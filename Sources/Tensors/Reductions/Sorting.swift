@@ -37,7 +37,7 @@ extension Tensor {
     }
 
     /// The k largest elements along an axis, or the smallest, in order, and their int32 indices. Both have length k
-    /// along the axis. This is PyTorch's `topk`.
+    /// along the axis. NaN counts as the largest, as in ``argMax(axis:)``. This is PyTorch's `topk`.
     ///
     /// ```swift
     /// let (best, classes) = Tensor([0.1, 0.5, 0.4]).topK(2)
@@ -91,10 +91,16 @@ extension Tensor {
         let rows = floating.transposed(others + reduced).reshaped(to: Shape(rest + [length])).sorted()
         let position = q * Double(length - 1), below = Int(position), share = position - Double(below)
         let low = rows[Slice.ellipsis, below], last = rows[Slice.ellipsis, length - 1]
-        let value = share == 0 ? low : low + share * (rows[Slice.ellipsis, below + 1] - low)
+        let value = share == 0 ? low : Tensor.between(low, rows[Slice.ellipsis, below + 1], share)
         // NaN is last in order, and makes every quantile NaN.
         let result = last.isNaN().any() ? Tensor.select(last.isNaN(), last, value) : value
         return keepDims ? result.reshaped(to: Shape((0..<rank).map { reduced.contains($0) ? 1 : shape[$0] })) : result
+    }
+
+    /// (1 − share) · low + share · high, of two equal numbers that number, even if it is infinite.
+    private static func between(_ low: Tensor, _ high: Tensor, _ share: Double) -> Tensor {
+        let mean = (1 - share) * low + share * high, areEqual = low .== high
+        return areEqual.any() ? .select(areEqual, low, mean) : mean
     }
 
     /// The tensor with two axes exchanged. This is NumPy's `swapaxes`. For other orders see
