@@ -36,7 +36,10 @@ extension MimeBundle {
         if let text = plainText {
             contents["text/plain"] = .text(ValueText.withoutModules(text))
         } else {
-            contents["text/plain"] = .text(textFallback ?? ValueText.description(of: value))
+            // A type's own description says more than its forms without their marks.
+            let isDescribed = value is any CustomStringConvertible && !(value is MimeBundle)
+            let fallback = isDescribed ? nil : textFallback
+            contents["text/plain"] = .text(fallback ?? ValueText.description(of: value))
         }
     }
 }
