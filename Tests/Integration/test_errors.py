@@ -32,7 +32,7 @@ def test_a_misspelt_name_is_answered_with_did_you_mean(kernel):
 
 def test_a_fix_it_is_offered(kernel):
     error = kernel.run("func half(of number: Int) -> Int { number / 2 }\nhalf(4)").error
-    assert "did you mean" in error.traceback and "of:" in error.traceback
+    assert "needs its label, 'of:'" in error.traceback and "write: half(of: 4)" in error.traceback
 
 
 def test_a_syntax_error_names_its_line(kernel):

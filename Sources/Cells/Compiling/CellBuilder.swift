@@ -71,28 +71,21 @@ struct CellBuilder: Sendable {
     private func compile(
         _ unit: CellUnit, _ effort: Compiler.Effort, task: BuildTask
     ) throws(CompilationError) -> Phases {
-        var variants = unit.variants
-        if unit.mayBeDiscardable, discards(unit, task: task) { variants.removeFirst() }
-        for edits in variants.dropLast() {
+        var others = unit.variants[...]
+        if unit.mayBeDiscardable, discards(unit, task: task) { others.removeFirst() }
+        while true {
+            let edits = others.removeFirst()
             do {
-                return try compile(unit, edits, effort, task: task)
+                return try compiler.compile(
+                    unit.text(with: edits), module: unit.module, options: unit.options,
+                    libraries: unit.packages.map(\.path), effort: effort, task: task)
             } catch {
-                guard case .diagnosed(let diagnostics) = error, unit.isWorthAnotherTry(diagnostics) else { throw error }
+                guard case .diagnosed(let diagnostics) = error else { throw error }
+                let mistakes = diagnostics.map { unit.cell.original($0, edits: edits) }
+                if others.isEmpty || !unit.isWorthAnotherTry(mistakes) {
+                    throw .diagnosed(explained(mistakes, of: unit, task))
+                }
             }
-        }
-        return try compile(unit, variants[variants.count - 1], effort, task: task)
-    }
-
-    private func compile(
-        _ unit: CellUnit, _ edits: [ParsedCell.Edit], _ effort: Compiler.Effort, task: BuildTask
-    ) throws(CompilationError) -> Phases {
-        do {
-            return try compiler.compile(
-                unit.text(with: edits), module: unit.module, options: unit.options,
-                libraries: unit.packages.map(\.path), effort: effort, task: task)
-        } catch {
-            guard case .diagnosed(let diagnostics) = error else { throw error }
-            throw .diagnosed(unit.explained(diagnostics, edits))
         }
     }
 
@@ -113,7 +106,30 @@ struct CellBuilder: Sendable {
         } catch {
             guard case .diagnosed(let diagnostics) = error else { return [] }
             // While a cell is written, an expression that takes long may be correct.
-            return unit.explained(diagnostics, unit.edits).filter { !SlowExpression.isSlow($0) }
+            let mistakes = diagnostics.map { unit.cell.original($0, edits: unit.edits) }
+            return explained(mistakes, of: unit, task).filter { !SlowExpression.isSlow($0) }
+        }
+    }
+
+    /// The messages about a cell, explained.
+    private func explained(_ mistakes: [Diagnostic], of unit: CellUnit, _ task: BuildTask) -> [Diagnostic] {
+        Explanation(session: unit.session, cell: unit.cell) {
+            libraryNames(among: $0, module: unit.module, task: task)
+        }.explain(mistakes)
+    }
+
+    /// Which of some names come with `import Swiftlet`: the compiler is asked.
+    private func libraryNames(among names: [String], module: String, task: BuildTask) -> Set<String> {
+        guard !names.isEmpty, compiler.library != nil else { return [] }
+        let text =
+            "import Swiftlet\n#sourceLocation(file: \"cell\", line: 1)\n"
+            + names.map { "_ = `\($0)`" }.joined(separator: "\n")
+        do throws(CompilationError) {
+            try compiler.check(text, module: module + "Names", options: [], task: task)
+            return Set(names)
+        } catch {
+            guard case .diagnosed(let diagnostics) = error else { return [] }
+            return Set(names).subtracting(diagnostics.compactMap(\.unknownName))
         }
     }
 }

@@ -56,14 +56,6 @@ struct CellUnit: Sendable {
         return mistakes.contains { cell.isIn(shown, line: $0.line) }
     }
 
-    /// The compiler's messages about the edited source, as messages about the student's source and explained.
-    func explained(_ diagnostics: [Diagnostic], _ edits: [ParsedCell.Edit]) -> [Diagnostic] {
-        let explanation = Explanation(session: session)
-        return diagnostics.filter { !Explanation.follows($0, from: diagnostics) }.map {
-            explanation.explain(cell.original($0, edits: edits))
-        }
-    }
-
     /// The complete text for the compiler.
     func text(with edits: [ParsedCell.Edit]) -> String { prelude + cell.edited(with: edits) + "\n" }
 

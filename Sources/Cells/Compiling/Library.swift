@@ -16,9 +16,6 @@ package struct Library: Sendable {
         "Swiftlet", "Tensors", "Networks", "Architectures", "Datasets", "Plots", "Notebook", "WorkerProtocol",
     ]
 
-    /// What a subclass overrides instead of the library's final methods.
-    static let overriddenInstead = ["callAsFunction": "forward"]
-
     /// The library of the running program: beside it, as installed, or inside the package, as built.
     ///
     /// - Parameter packageRoot: The folder of the package that the program was built from.

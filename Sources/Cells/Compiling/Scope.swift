@@ -91,6 +91,9 @@ package struct Scope: Sendable {
         for statement in statements where !imports.contains(statement) { imports.append(statement) }
     }
 
+    /// Whether a cell has imported a module.
+    func imports(_ module: String) -> Bool { imports.contains { $0.hasSuffix(" " + module) } }
+
     /// Whether a new cell sees a type of this name.
     func isType(_ name: String) -> Bool { entries[name]?.last?.declaration.kind.isType == true }
 

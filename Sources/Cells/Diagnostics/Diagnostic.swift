@@ -16,7 +16,9 @@ package struct Diagnostic: Sendable, Equatable {
     package var excerpt: [String] = []
     /// The compiler's notes about the message.
     package var notes: [Diagnostic] = []
-    /// What to do about it, if the reason is in the notebook's cells.
+    /// What the compiler's notes say, also those about declarations elsewhere.
+    var remarks: [String] = []
+    /// What to do about it.
     package var hint: String?
 
     package init(severity: Severity, message: String, file: String, line: Int, column: Int, excerpt: [String] = []) {
@@ -89,6 +91,27 @@ package struct Diagnostic: Sendable, Equatable {
             hints.append("note: line \(note.line): \(note.message)")
         }
         return hints + [hint].compactMap { $0 }
+    }
+
+    /// The names that the compiler takes for likely.
+    var corrections: [String] {
+        remarks.compactMap { $0.firstMatch(of: /^did you mean '([^']+)'/).map { String($0.output.1) } }
+    }
+
+    /// The name that the compiler does not find, if that is the message.
+    var unknownName: String? {
+        message.firstMatch(of: /^cannot find (?:type )?'([^']+)' in scope/).map { String($0.output.1) }
+    }
+
+    /// The same place with a sentence in place of the compiler's words, its notes and its corrections.
+    func answered(by answer: Mistake.Answer) -> Diagnostic {
+        var result = self
+        result.message = answer.message ?? message
+        result.message.replace(/\ \[#\w[\w-]*\]$/, with: "")
+        result.excerpt = Array(excerpt.prefix(2))
+        result.notes = []
+        result.hint = answer.hint
+        return result
     }
 
     /// The message as text: location, message, source with caret, hints.

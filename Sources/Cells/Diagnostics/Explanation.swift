@@ -2,14 +2,51 @@
 ///
 /// The compiler knows modules; a student knows cells, and that the newest declaration of a name is used. So a message
 /// about values of an earlier type says that they are of an earlier type, and corrections of a misspelt name come from
-/// all cells, of which the compiler saw only those that the cell names correctly.
+/// all cells, of which the compiler saw only those that the cell names correctly. A student may also know another
+/// language and other libraries: what is written as there is answered with the Swift of it.
 struct Explanation {
     private let session: SessionState
+    private let cell: ParsedCell
+    /// Which of some names come with `import Swiftlet`.
+    private let libraryNames: ([String]) -> Set<String>
 
-    init(session: SessionState) { self.session = session }
+    /// - Parameters:
+    ///   - session: What the cell was compiled in.
+    ///   - cell: The cell.
+    ///   - libraryNames: Asks which of some names the library declares. It is asked at most once, and only if neither
+    ///     the cell nor the session imports the library.
+    init(session: SessionState, cell: ParsedCell, libraryNames: @escaping ([String]) -> Set<String> = { _ in [] }) {
+        self.session = session
+        self.cell = cell
+        self.libraryNames = libraryNames
+    }
 
-    /// The message, explained.
-    func explain(_ diagnostic: Diagnostic) -> Diagnostic {
+    /// All messages about the cell, explained: those that only follow from others are left out.
+    func explain(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        let code = Mistake.Code(cell.source)
+        if let habit = habit(diagnostics, in: code) { return [habit] }
+        let wanted = FollowUps(diagnostics).independent
+        let ofLibrary = importsLibrary ? [] : libraryNames(wanted.compactMap(\.unknownName))
+        var explained: [Diagnostic] = []
+        for diagnostic in wanted {
+            let related = diagnostics.filter { $0.line == diagnostic.line && $0 != diagnostic }.map(\.message)
+            let new = explain(diagnostic, in: code, related: related, ofLibrary: ofLibrary)
+            let isSaid = explained.contains { other in
+                (other.line, other.message, other.hint) == (new.line, new.message, new.hint)
+                    || (new.hint?.hasPrefix("write: import") == true && new.hint == other.hint)
+            }
+            if !isSaid { explained.append(new) }
+        }
+        return explained
+    }
+
+    private var importsLibrary: Bool {
+        session.scope.imports("Swiftlet") || cell.imports.contains { $0.hasSuffix(" Swiftlet") }
+    }
+
+    private func explain(
+        _ diagnostic: Diagnostic, in code: Mistake.Code, related: [String], ofLibrary: Set<String>
+    ) -> Diagnostic {
         var result = diagnostic
         let (message, types) = readable(diagnostic.message)
         result.message = message
@@ -18,10 +55,45 @@ struct Explanation {
             note.message = readable(note.message).message
             return note
         }
-        correctSpelling(&result)
-        nameOverride(&result)
         result.hint = hint(for: result, types: types)
-        return result
+        guard types.isEmpty, result.hint == nil else { return result }
+        if let name = result.unknownName, let absence = session.absent.explanation(of: name) {
+            let type = result.message.hasPrefix("cannot find type") ? "type " : ""
+            return result.answered(by: .init("cannot find \(type)'\(name)' in scope; \(absence)"))
+        }
+        let mistake = Mistake(diagnostic: result, code: code, related: related)
+        let name = UnknownName(
+            mistake, names: { session.scope.names(ofTypes: $0) },
+            types: { Dictionary(session.variables.map { ($0.name, $0.type) }) { $1 } },
+            isOfLibrary: { ofLibrary.contains($0) })
+        let answer = name?.answer ?? UnknownMember(mistake)?.answer ?? Phrase.answer(to: mistake)
+        guard let answer else { return result }
+        return result.answered(by: answer)
+    }
+
+    // MARK: Habits
+
+    /// The message about a line that is written as in another language, if that is why the cell does not compile.
+    private func habit(_ diagnostics: [Diagnostic], in code: Mistake.Code) -> Diagnostic? {
+        guard let first = diagnostics.first else { return nil }
+        let earliest = diagnostics.min { $0.line < $1.line } ?? first
+        // The compiler may notice only on the next line that the head of a block lacks its brace.
+        let candidates = [earliest.line, first.line, first.line - 1].map { $0 - 1 }
+        for index in candidates {
+            guard let habit = Habit.inLine(index, of: code) else { continue }
+            if index == first.line - 2, !ForeignLine(index, of: code.lines).endsWithColon { continue }
+            let line = String(code.lines[index])
+            var result = Diagnostic(
+                severity: .error, message: habit.message, file: cell.name, line: index + 1, column: habit.column + 1,
+                excerpt: [
+                    line,
+                    String(repeating: " ", count: habit.column) + "^"
+                        + String(repeating: "~", count: max(habit.length - 1, 0)),
+                ])
+            result.hint = habit.swift.map { "write: \($0)" }
+            return result
+        }
+        return nil
     }
 
     // MARK: Types
@@ -82,68 +154,5 @@ struct Explanation {
             guard symbol.contains(match.output.2), let text = Demangler.text(of: symbol) else { return false }
             return text.contains(member)
         }
-    }
-
-    // MARK: Names
-
-    /// Whether a message only follows from others: from that about a final method on its line, or from an unknown name.
-    static func follows(_ diagnostic: Diagnostic, from others: [Diagnostic]) -> Bool {
-        if diagnostic.message.hasPrefix("overriding non-open") {
-            return others.contains { $0.line == diagnostic.line && $0.message == finalOverride }
-        }
-        let unknown = others.filter { $0.message.hasPrefix("cannot find ") }
-        if diagnostic.message.hasPrefix("cannot find ") {
-            // The same name again.
-            return unknown.first { $0.unknownName == diagnostic.unknownName } != diagnostic
-        }
-        return !unknown.isEmpty
-            && consequences.contains { diagnostic.message.contains($0) }
-    }
-
-    /// What the compiler says of code with an unknown name in it.
-    private static let consequences = [
-        "unable to type-check this expression in reasonable time", "cannot infer contextual base",
-        "could not be inferred",
-        "failed to produce diagnostic", "requires a contextual type", "without more context",
-        "unable to infer type of a closure",
-    ]
-
-    private static let finalOverride = "instance method overrides a 'final' instance method"
-
-    /// Says which method is overridden instead of a final one.
-    private func nameOverride(_ diagnostic: inout Diagnostic) {
-        guard diagnostic.message == Self.finalOverride, let line = diagnostic.excerpt.first,
-            let (name, other) = Library.overriddenInstead.first(where: { line.contains("func \($0.key)(") })
-        else { return }
-        diagnostic.message = "'\(name)' is final; override '\(other)' instead"
-    }
-
-    private func correctSpelling(_ diagnostic: inout Diagnostic) {
-        guard
-            let match = diagnostic.message.firstMatch(
-                of: /cannot find (type )?'([^']+)' in scope(?:; did you mean '([^']+)'\?)?/)
-        else { return }
-        let name = String(match.output.2)
-        if let absence = session.absent.explanation(of: name) {
-            diagnostic.message = "cannot find \(match.output.1 ?? "")'\(name)' in scope; \(absence)"
-            diagnostic.excerpt = Array(diagnostic.excerpt.prefix(2))
-            diagnostic.notes = []
-            return
-        }
-        let candidates =
-            session.scope.names(ofTypes: match.output.1 != nil) + (match.output.3.map { [String($0)] } ?? [])
-        let likely = name.nearest(among: candidates)
-        if let likely, likely == match.output.3.map(String.init) { return }
-        diagnostic.message =
-            "cannot find \(match.output.1 ?? "")'\(name)' in scope" + (likely.map { "; did you mean '\($0)'?" } ?? "")
-        diagnostic.excerpt = Array(diagnostic.excerpt.prefix(2))
-        diagnostic.notes = []
-    }
-}
-
-extension Diagnostic {
-    /// The name in "cannot find 'x' in scope".
-    fileprivate var unknownName: Substring? {
-        message.firstMatch(of: /cannot find (?:type )?'([^']+)'/)?.output.1
     }
 }

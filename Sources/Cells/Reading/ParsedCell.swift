@@ -151,6 +151,7 @@ package struct ParsedCell {
     package func original(_ diagnostic: Diagnostic, edits: [Edit]) -> Diagnostic {
         var result = diagnostic
         // Notes about other files refer to declarations of other modules, whose lines are not the student's.
+        result.remarks = diagnostic.notes.map(\.message)
         result.notes = diagnostic.notes.filter { $0.file == name }.map { original($0, edits: edits) }
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         if diagnostic.file != name {

@@ -92,7 +92,7 @@ import Testing
             """
         let examples = Example.all(in: page, file: "Page.md") + Example.all(in: source, file: "Add.swift")
         let found = try mistakes(in: examples)
-        for (place, word) in [("Page.md:4", "sunk"), ("Page.md:10", "Tensr"), ("Add.swift:3", "String")] {
+        for (place, word) in [("Page.md:4", "sunk"), ("Page.md:10", "Tensr"), ("Add.swift:3", "texts")] {
             #expect(found.contains { $0.hasPrefix(place + ": ") && $0.contains(word) }, "\(found)")
         }
         #expect(found.count == 3, "\(found)")
