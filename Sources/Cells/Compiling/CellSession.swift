@@ -247,12 +247,15 @@ package final class CellSession: Sendable {
 
     /// The mistakes in a cell that is being edited; none if the compiler takes longer than `limit` to find them.
     package func diagnose(_ source: String, within limit: Duration = .seconds(5)) -> [Diagnostic] {
-        let unit = state.withLock { $0 }.unit(for: source, number: 0)
+        let state = state.withLock { $0 }
+        let unit = state.unit(for: source, number: 0)
         let task = BuildTask()
         let timer = DispatchWorkItem { task.cancel() }
         DispatchQueue.global().asyncAfter(deadline: .now() + limit / .seconds(1), execute: timer)
         defer { timer.cancel() }
-        return builder.diagnose(unit, task: task)
+        let mistakes = builder.diagnose(unit, task: task)
+        if mistakes.isEmpty || unit.reused.isEmpty { return mistakes }
+        return builder.diagnose(state.unit(for: source, number: 0, reuses: false), task: task)
     }
 
     // MARK: What the session knows

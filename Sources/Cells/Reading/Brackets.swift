@@ -76,7 +76,7 @@ extension TokenSyntax {
     fileprivate func isClosed(by other: TokenSyntax) -> Bool { closing == other.text }
 
     /// Whether nothing precedes it in its line.
-    fileprivate var isFirstInLine: Bool {
+    var isFirstInLine: Bool {
         leadingTrivia.contains { piece in
             switch piece {
             case .newlines, .carriageReturns, .carriageReturnLineFeeds: true

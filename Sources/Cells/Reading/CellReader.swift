@@ -22,6 +22,10 @@ struct CellReader {
             switch token.tokenKind {
             case .identifier, .binaryOperator, .prefixOperator, .postfixOperator:
                 cell.references.insert(token.plainName)
+                // Between two lines, it would be an operator that Swift does not have.
+                if token.tokenKind == .binaryOperator("!"), token.isFirstInLine {
+                    cell.strayMarks.insert(converter.location(for: token.positionAfterSkippingLeadingTrivia).line)
+                }
             default: break
             }
         }

@@ -56,6 +56,8 @@ package struct ParsedCell {
     /// The ranges in which the cell reads a name before it redeclares it, as in `let x = f(x)`. An empty range is where
     /// the name is left out, as in `guard let x`.
     package internal(set) var ownEarlierReferences: [String: [Range<Int>]] = [:]
+    /// The lines that begin with `!` and a space, as shell commands do.
+    var strayMarks: Set<Int> = []
     /// The variables that the cell gives a value before it reads them.
     package internal(set) var overwrites: Set<String> = []
     /// The variables that the cell uses before it declares them.
@@ -123,8 +125,8 @@ package struct ParsedCell {
         return shownExpression?.lowerBound == start.count && mistakes.isEmpty
     }
 
-    /// The lines, counted from 1, in which a top-level statement begins.
-    package var linesOfStatements: Set<Int> { Set(statements.map(\.lowerBound)) }
+    /// The lines, counted from 1, in which a top-level statement begins, or a shell command such as `! ls`.
+    package var linesOfStatements: Set<Int> { Set(statements.map(\.lowerBound)).union(strayMarks) }
 
     /// The edited source.
     package func edited(with edits: [Edit]) -> String {

@@ -58,6 +58,7 @@ import Testing
         let source = "struct Q { fileprivate var x = 1 }\nprint(Q().x)"
         try test.run(source, id: "a")
         try test.run("let q = Q()", id: "b")
+        #expect(test.session.diagnose(source) == [])
         #expect(try test.run(source, id: "a") == "`q` is still of the earlier type `Q`: run cell 2 again.")
     }
 
