@@ -98,7 +98,7 @@ def test_nothing_but_cells_is_given_up_after_an_error(kernel):
     while len(replies) < 2:
         reply = kernel.client.get_shell_msg(timeout=60)
         replies[reply["parent_header"]["msg_id"]] = reply["content"]
-    assert replies[cell]["status"] == "error" and replies[question]["status"] == "complete"
+    assert replies[cell]["status"] == "aborted" and replies[question]["status"] == "complete"
 
 
 def test_a_request_on_shell_and_on_control_is_answered_where_it_came_from(kernel):
