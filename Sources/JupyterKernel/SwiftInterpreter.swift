@@ -2,6 +2,7 @@ import CWorker
 package import Cells
 import Dispatch
 import JupyterWire
+import Synchronization
 package import WorkerProtocol
 
 /// Swift behind the kernel: compiles each cell, and has a worker process run it.
@@ -17,6 +18,8 @@ package final class SwiftInterpreter: Interpreter {
     private let commands: CommandRunner
     let languageService: LanguageServiceConnection
     private let liveDiagnostics = LiveDiagnostics()
+    /// The newest cell that began to run.
+    private let running: CellInTurn
 
     /// An interpreter whose worker is started by a command.
     ///
@@ -35,12 +38,22 @@ package final class SwiftInterpreter: Interpreter {
         languageService = LanguageServiceConnection(command: languageServiceCommand)
         let cells = CellSession(compiler: compiler, cache: cache)
         let symbolizer = Symbolizer(toolchain: compiler.toolchain, folder: compiler.folder)
+        let running = CellInTurn()
+        self.running = running
         self.cells = cells
         self.symbolizer = symbolizer
         // A snapshot is a child of the worker that it replaces.
         cw_adopt_orphans()
         worker = WorkerSession { handle throws(CompilationError) in
             try WorkerConnection(command: workerCommand, handle: handle)
+        } locate: { note in
+            let cell = running.cell
+            if let line = note.line { return "Line \(line)" }
+            guard let place = symbolizer.trace(note.frames).lines.first?.place else {
+                return note.statement.flatMap { cell?.lines(ofStatement: $0)?.lowerBound }.map { "Line \($0)" }
+            }
+            return place.cell == cell.map { "cell \($0.number)" }
+                ? "Line \(place.line)" : place.cell.prefix(1).uppercased() + "\(place)".dropFirst()
         } describe: { failure, fatalError in
             let trace = symbolizer.trace(failure.frames).completed(innermost: fatalError?.place)
             let cell = trace.lines.first?.cell ?? ""
@@ -125,7 +138,9 @@ package final class SwiftInterpreter: Interpreter {
             defer { output.note(metadata: compiled.phases.metadata) }
             cells.attempt(compiled)
             let watch = Stopwatch(process: worker.processIdentifier)
-            let ending = try worker.run(object: compiled.object, entryPoint: compiled.entryPoint)
+            running.cell = compiled
+            let ending = try worker.run(
+                object: compiled.object, entryPoint: compiled.entryPoint, notes: compiled.notes)
             compiled.phases.run = watch.wall
             if parts.timing == .once { output.write(watch.report(compiled.phases).utf8, to: .stdout) }
             return outcome(of: ending, compiled, isTimed: parts.timing == .repeatedly, output: output)
@@ -264,6 +279,16 @@ package final class SwiftInterpreter: Interpreter {
         guard let recovery = worker.undo() else { return nil }
         forgetCells(lostWith: recovery)
         return recovery
+    }
+}
+
+/// The newest cell that began to run, which notes are about.
+private final class CellInTurn: Sendable {
+    private let stored = Mutex<CellSession.CompiledCell?>(nil)
+
+    var cell: CellSession.CompiledCell? {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
     }
 }
 

@@ -75,7 +75,9 @@ extension History: Displayable {
             return cells(["\(report.epoch)"] + values + [NumberText.fixed(report.seconds, decimals: 1)], "td")
         }
         if shown.count < epochs.count { lines.insert(cells(["…"], "td"), at: 50) }
-        let end = wasInterrupted ? "<p>Interrupted after \(steps.count) steps.</p>" : ""
+        let end =
+            wasInterrupted
+            ? "<p>Interrupted after \(steps.count) steps.</p>" : divergence.map { "<p>Stopped: \($0).</p>" } ?? ""
         return .html(
             "<table><thead>\(header)</thead><tbody>\(lines.joined(separator: "\n"))</tbody></table>\(end)",
             text: description)

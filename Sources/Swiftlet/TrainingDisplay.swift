@@ -59,7 +59,9 @@ public final class TrainingDisplay: Callback {
     public func trainingEnded(_ history: History) {
         let values = last.map(Self.text) ?? ""
         bar?.finish(
-            note: history.wasInterrupted ? "interrupted: the network keeps what it has learned · \(values)" : values)
+            note: history.wasInterrupted
+                ? "interrupted: the network keeps what it has learned · \(values)"
+                : history.divergence == nil ? values : "stopped: the loss is not finite · \(values)")
         show(Picture(figure: history.plot(), isFast: false))
     }
 

@@ -78,6 +78,7 @@ package final class WorkerProcess: Sendable {
             worker.parkThread()
         }
         Tensors.Failure.handler = { WorkerProcess.current!.fail(with: $0, frames: Backtrace.here(), kind: .library) }
+        CellNotes.install { WorkerProcess.current!.reports.show(.note(serial: $1, $0)) }
         Interruption.handler = { WorkerProcess.current!.stopIfMeant(before: "\($0)") }
         Interruption.grantHandler = { WorkerProcess.current!.noteGrant() }
         begin(channel: channel, reports: reports, lostDispatchQueues: false)
@@ -117,6 +118,8 @@ package final class WorkerProcess: Sendable {
             case .run(let serial, let object, let entryPoint):
                 start(serial) { self.run(object, entryPoint: entryPoint, serial: serial) }
             case .runCallbacks(let serial): start(serial) { self.runCallbacks(serial: serial) }
+            case .notes(let serial, let notes):
+                if Notes.isEnabled { for note in notes { reports.add(.note(serial: serial, note)) } }
             case .interrupt(serial: 0): startThread { self.stopBackground() }
             case .interrupt(let serial): startThread { self.stop(serial) }
             case .input(let line): input.answer(line)

@@ -20,6 +20,8 @@ package enum WorkerReport: Codable, Sendable, Equatable {
     case update(serial: Int, MimeBundle, identifier: String)
     /// The value of the cell's last expression.
     case result(serial: Int, MimeBundle)
+    /// A remark on the cell, for its reader.
+    case note(serial: Int, WorkerNote)
     /// Removes the cell's output: at once, or when the next output comes.
     case clearOutput(serial: Int, wait: Bool)
     /// The cell reads a line from standard input, or asks for a password.

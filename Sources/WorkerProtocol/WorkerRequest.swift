@@ -4,6 +4,8 @@ package enum WorkerRequest: Codable, Sendable, Equatable {
     case snapshot
     /// Load a cell and run it. Reports about it carry the serial number.
     case run(serial: Int, object: String, entryPoint: String)
+    /// Show the compiler's remarks on the cell that comes next, unless notes are disabled.
+    case notes(serial: Int, [WorkerNote])
     /// Stop the running cell: at its next step boundary, or, if it has none, soon. 0 means what cells have started and
     /// still runs after their ends.
     case interrupt(serial: Int)

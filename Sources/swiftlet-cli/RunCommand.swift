@@ -48,8 +48,20 @@ struct RunCommand: ParsableCommand {
             compiler.removeFolder()
             Self.end(with: CellError(failure, trace: trace, source: cell.source, cell: "cell 1"), in: name)
         }
+        showNotes(of: cell, with: symbolizer)
         let status = unsafeBitCast(symbol, to: EntryPoint.self)(0, nil)
         if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Prints the compiler's notes now, and the library's as they come.
+    private func showNotes(of cell: CellSession.CompiledCell, with symbolizer: Symbolizer) {
+        for note in cell.notes { cw_print_error("note: line \(note.line ?? 1): \(note.message)") }
+        CellNotes.install { note, _ in
+            let line =
+                symbolizer.trace(note.frames).lines.first?.line
+                ?? note.statement.flatMap { cell.lines(ofStatement: $0)?.lowerBound }
+            cw_print_error("note: " + (line.map { "line \($0): " } ?? "") + note.message)
+        }
     }
 
     /// Prints an error as a notebook shows it, and ends the process.

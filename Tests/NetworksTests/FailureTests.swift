@@ -167,6 +167,38 @@ private let mistakes: [String: Mistake] = [
         }
         try minimize(Flattening(learningRate: 1))
     },
+    // Optimizers that have nothing to do with the loss.
+    "an optimizer of a network that was made anew": Mistake(
+        "ValueError in minimize: the loss depends on none of the 2 parameters of dense, which this Adam trains; if dense was made anew, make the optimizer anew too: Adam(for: …); if its output was detached(), or computed outside minimize { }, compute it inside"
+    ) {
+        let optimizer = Adam(for: built([4], Dense(3))), again = built([4], Dense(3))
+        optimizer.minimize { again(.ones([1, 4])).sum() }
+    },
+    "a fake that is detached in the generator's step": Mistake(
+        "the loss depends on none of the 2 parameters of generator, which this SGD trains"
+    ) {
+        let generator = built([4], Dense(4, name: "generator")), critic = built([4], Dense(1))
+        let optimizer = SGD(for: generator, learningRate: 0.1)
+        optimizer.minimize { critic(generator(.ones([1, 4])).detached()).sum() }
+    },
+    "an optimizer of what is frozen by now": Mistake(
+        "this SGD has nothing to train: the parameters of dense are frozen; unfreeze() what should be trained"
+    ) {
+        let (layer, other) = (built([4], Dense(3)), built([4], Dense(3)))
+        let optimizer = SGD(for: layer, learningRate: 0.1)
+        layer.freeze()
+        optimizer.minimize { (layer(.ones([1, 4])) + other(.ones([1, 4]))).sum() }
+    },
+    // Metrics that mean nothing.
+    "accuracy of a regression": Mistake(
+        "ValueError in accuracy: accuracy needs decisions, but one output against numbers from -0.5 to 3.2 makes none; measure .meanAbsoluteError or .rSquared"
+    ) { _ = Metric.accuracy(Tensor([[0.1], [2.0]]), Tensor([[-0.5], [3.2]])) },
+    "top 5 of 3 classes": Mistake("top_5_accuracy of 3 classes is always 1; take a k below 3, or .accuracy") {
+        _ = Metric.topK(5)(Tensor([[0.2, 0.5, 0.3]]), Tensor([2]))
+    },
+    "R² of classes": Mistake(
+        "r_squared compares numbers, but targets [1] do not match outputs [1, 3]; for classes measure .accuracy"
+    ) { _ = Metric.rSquared(Tensor([[0.2, 0.5, 0.3]]), Tensor([2])) },
     "batches of nothing": Mistake("predict: batches of 0 examples have none") {
         _ = built([4], Dense(3)).predict(.zeros([4, 4]), batchSize: 0)
     },

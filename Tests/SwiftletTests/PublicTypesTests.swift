@@ -140,7 +140,7 @@ import Testing
                 "LambdaCallback": LambdaCallback(), "ReduceLearningRateOnPlateau": ReduceLearningRateOnPlateau(),
                 "ConsoleProgress": ConsoleProgress(), "CSVLogger": CSVLogger("log.csv"),
                 "EarlyStopping": EarlyStopping(),
-                "TerminateOnNaN": TerminateOnNaN(), "ModelCheckpoint": ModelCheckpoint("net.safetensors"),
+                "ModelCheckpoint": ModelCheckpoint("net.safetensors"),
                 "LearningRateScheduler": LearningRateScheduler(.constant(0.1)), "TrainingDisplay": TrainingDisplay(),
                 "Examples": data, "Batches": data.batches(4), "Batches.Iterator": data.batches(4).makeIterator(),
                 "DatasetError": caught { _ = try FashionMNIST.load(from: "/nowhere") },

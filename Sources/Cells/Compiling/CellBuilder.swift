@@ -1,4 +1,5 @@
 import Foundation
+import WorkerProtocol
 
 /// Builds loadable cells, from the cache or by compiling them.
 struct CellBuilder: Sendable {
@@ -20,19 +21,29 @@ struct CellBuilder: Sendable {
         guard mistakes.isEmpty else { throw .diagnosed(mistakes) }
         let output = compiler.output(module: unit.module)
         var phases = Phases()
+        var notes: [WorkerNote] = []
         if let artifacts = cache?.artifacts(for: key), output.write(artifacts) {
             phases.isCached = true
+            notes = artifacts.notes
         } else {
-            phases = try compile(unit, task: task)
-            if let cache, let artifacts = output.read() { cache.store(artifacts, for: key) }
+            (phases, notes) = try compile(unit, task: task)
+            notes = (notes + unit.remarks(object: output.object)).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+            if let cache, var artifacts = output.read() {
+                artifacts.notes = notes
+                cache.store(artifacts, for: key)
+            }
         }
         return CellSession.CompiledCell(
             module: unit.module, object: output.object, number: unit.number,
             cell: unit.form == .cell ? unit.cell : unit.cell.withoutDeclarations,
-            foundations: unit.foundations, reused: unit.reused, key: key, phases: phases)
+            foundations: unit.foundations, reused: unit.reused, key: key, phases: phases,
+            notes: notes)
     }
 
-    private func compile(_ unit: CellUnit, task: BuildTask) throws(CompilationError) -> Phases {
+    /// A unit's duration of compiling and linking, and what the compiler's warnings teach.
+    private typealias Result = (phases: Phases, notes: [WorkerNote])
+
+    private func compile(_ unit: CellUnit, task: BuildTask) throws(CompilationError) -> Result {
         do {
             return try compile(unit, .quick, task: task)
         } catch {
@@ -48,7 +59,7 @@ struct CellBuilder: Sendable {
     /// Compiles a cell with expressions on which the compiler has given up, or says why it does not compile.
     private func compileSlow(
         _ unit: CellUnit, _ slow: [Diagnostic], task: BuildTask
-    ) throws(CompilationError) -> Phases {
+    ) throws(CompilationError) -> Result {
         var separated = unit
         separated.edits += slow.flatMap { unit.cell.separatedClosures(line: $0.line, column: $0.column) }
         var errors: [Diagnostic] = []
@@ -70,15 +81,16 @@ struct CellBuilder: Sendable {
 
     private func compile(
         _ unit: CellUnit, _ effort: Compiler.Effort, task: BuildTask
-    ) throws(CompilationError) -> Phases {
+    ) throws(CompilationError) -> Result {
         var others = unit.variants[...]
         if unit.mayBeDiscardable, discards(unit, task: task) { others.removeFirst() }
         while true {
             let edits = others.removeFirst()
             do {
-                return try compiler.compile(
+                let (phases, warnings) = try compiler.compile(
                     unit.text(with: edits), module: unit.module, options: unit.options,
                     libraries: unit.packages.map(\.path), effort: effort, task: task)
+                return (phases, unit.form == .question ? [] : unit.notes(warnings, edits))
             } catch {
                 guard case .diagnosed(let diagnostics) = error else { throw error }
                 let mistakes = diagnostics.map { unit.cell.original($0, edits: edits) }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import WorkerProtocol
 
 /// Compiled cells that outlive their session, by the key of what they were compiled from.
 ///
@@ -15,6 +16,8 @@ package final class CellCache: Sendable {
         var documentation: Data
         /// The shared object.
         var object: Data
+        /// What the compiler remarks on the source.
+        var notes: [WorkerNote] = []
     }
 
     /// The cache's folder, which only the user can access.
@@ -116,11 +119,12 @@ package final class CellCache: Sendable {
     }
 }
 
-/// The file of one cell: a checksum, then module, documentation and object, each after its size.
+/// The file of one cell: a checksum, then module, documentation, object and notes, each after its size.
 private enum Entry {
     static func write(_ artifacts: CellCache.Artifacts) -> Data {
         var body = Data()
-        for part in [artifacts.module, artifacts.documentation, artifacts.object] {
+        let notes = (try? JSONEncoder().encode(artifacts.notes)) ?? Data()
+        for part in [artifacts.module, artifacts.documentation, artifacts.object, notes] {
             withUnsafeBytes(of: UInt64(part.count).littleEndian) { body.append(contentsOf: $0) }
             body += part
         }
@@ -138,8 +142,10 @@ private enum Entry {
             parts.append(rest.dropFirst(8).prefix(Int(count)))
             rest = rest.dropFirst(8 + Int(count))
         }
-        guard parts.count == 3, rest.isEmpty else { return nil }
-        return .init(module: parts[0], documentation: parts[1], object: parts[2])
+        guard parts.count == 4, rest.isEmpty,
+            let notes = try? JSONDecoder().decode([WorkerNote].self, from: parts[3])
+        else { return nil }
+        return .init(module: parts[0], documentation: parts[1], object: parts[2], notes: notes)
     }
 }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+package import WorkerProtocol
 
 /// The cells of one session, each compiled against those before it.
 package final class CellSession: Sendable {
@@ -25,6 +26,8 @@ package final class CellSession: Sendable {
         let key: ContentKey
         /// The durations so far.
         package var phases: Phases
+        /// What the compiler, and a reading of the source, remark on it.
+        package var notes: [WorkerNote] = []
 
         /// The lines of a top-level statement, by its index.
         package func lines(ofStatement index: Int) -> ClosedRange<Int>? {

@@ -105,27 +105,30 @@ package final class Compiler: Sendable {
     ///   - libraries: Shared objects that are loaded with the cell.
     ///   - effort: How long it looks for the types of an expression.
     ///   - task: The task that can cancel the work.
-    /// - Returns: The durations of compiling and linking.
+    /// - Returns: The durations of compiling and linking, and the compiler's warnings.
     package func compile(
         _ text: String, module: String, options: [String] = [], libraries: [String] = [],
         effort: Effort = .thorough, task: BuildTask = BuildTask()
-    ) throws(CompilationError) -> Phases {
+    ) throws(CompilationError) -> (phases: Phases, warnings: [Diagnostic]) {
         let output = output(module: module)
         try write(text, to: output.source)
         var phases = Phases()
         let clock = ContinuousClock()
         let start = clock.now
+        var messages: String
         do {
-            try run(frontend(output, options: options + effort.arguments), tool: "the Swift compiler", task: task)
+            messages = try run(
+                frontend(output, options: options + effort.arguments), tool: "the Swift compiler", task: task)
         } catch {
             guard case .toolFailed(_, let message) = error, leaveModuleCache(for: message) else { throw error }
-            try run(frontend(output, options: options + effort.arguments), tool: "the Swift compiler", task: task)
+            messages = try run(
+                frontend(output, options: options + effort.arguments), tool: "the Swift compiler", task: task)
         }
         let compiled = clock.now
         try run(link(output, libraries), tool: "the linker", task: task)
         phases.compile = start.duration(to: compiled)
         phases.link = compiled.duration(to: clock.now)
-        return phases
+        return (phases, Diagnostic.parse(messages).filter { $0.severity == .warning })
     }
 
     /// Type-checks a cell's text without building it.
@@ -150,7 +153,7 @@ package final class Compiler: Sendable {
         try write(text, to: source)
         let arguments = [toolchain.compiler, "-typecheck", "-primary-file", source, "-module-name", module]
         let (status, output) = try task.run(
-            arguments + messageArguments.filter { $0 != "-suppress-warnings" } + languageArguments + options
+            arguments + messageArguments + languageArguments + options
                 + Effort.quick.arguments)
         guard status == 0 else { throw .toolFailed(tool: "the Swift compiler", message: output) }
         return Diagnostic.parse(output).filter { $0.severity == .warning }
@@ -196,7 +199,7 @@ package final class Compiler: Sendable {
     /// The arguments that determine the messages and their format.
     private var messageArguments: [String] {
         [
-            "-suppress-warnings", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
+            "-debug-diagnostic-names", "-diagnostic-style", "llvm", "-typo-correction-limit", "10",
             "-in-process-plugin-server-path", toolchain.root + "/lib/swift/host/libSwiftInProcPluginServer.so",
         ]
     }
@@ -219,9 +222,11 @@ package final class Compiler: Sendable {
         ] + libraries + ["--as-needed"] + libraryArguments
     }
 
-    private func run(_ arguments: [String], tool: String, task: BuildTask) throws(CompilationError) {
+    /// Runs a tool, and returns what it says.
+    @discardableResult
+    private func run(_ arguments: [String], tool: String, task: BuildTask) throws(CompilationError) -> String {
         let (status, output) = try task.run(arguments)
-        guard status != 0 else { return }
+        guard status != 0 else { return output }
         let errors = Diagnostic.parse(output).filter {
             $0.severity == .error && (!$0.file.hasPrefix("/") || $0.file.hasPrefix(folder))
         }

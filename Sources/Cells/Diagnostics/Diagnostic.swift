@@ -7,6 +7,8 @@ package struct Diagnostic: Sendable, Equatable {
 
     package var severity: Severity
     package var message: String
+    /// The compiler's name for the message: `expression_unused_result_call`.
+    package var identifier: String?
     /// The name of the file in the compiler's message: "cell 4".
     package var file: String
     package var line: Int
@@ -37,9 +39,13 @@ package struct Diagnostic: Sendable, Equatable {
             let place = header[..<mark.lowerBound].split(separator: ":", omittingEmptySubsequences: false)
             guard place.count >= 3, let line = Int(place[place.count - 2]), let column = Int(place[place.count - 1])
             else { return nil }
+            let text = header[mark.upperBound...]
+            // The name stands behind the message, and behind it a group of warnings.
+            let name = text.firstMatch(of: /\s\[([a-z0-9_]+)\](\s\[#[\w-]+\])?$/)
             self.init(
-                severity: severity, message: String(header[mark.upperBound...]),
+                severity: severity, message: String(name.map { text[..<$0.range.lowerBound] } ?? text),
                 file: place.dropLast(2).joined(separator: ":"), line: line, column: column)
+            identifier = name.map { String($0.output.1) }
             return
         }
         return nil

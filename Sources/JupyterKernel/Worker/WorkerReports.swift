@@ -44,6 +44,9 @@ extension WorkerSession {
         case .update(let serial, let value, let identifier):
             output(of: serial)?.update(value, id: identifier)
         case .result(let serial, let value): output(of: serial)?.result(value)
+        case .note(let serial, let note):
+            let place = locate(note).map { "\($0): " } ?? ""
+            output(of: serial)?.display(.note(place + note.message), id: nil)
         case .clearOutput(let serial, let wait): output(of: serial)?.clearOutput(wait: wait)
         case .input(let serial, let prompt, let isPassword):
             let output = output(of: serial)

@@ -33,6 +33,8 @@ final class WorkerSession: Sendable {
     /// Held while a worker is started or replaced.
     let replacing = Mutex(())
     let launch: Launcher
+    /// Finds the line that a note is about: "Line 3", or "Cell 2, line 1" for another cell's.
+    let locate: @Sendable (WorkerNote) -> String?
     /// Describes a failure of a widget's callback.
     let describe: @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     /// How long a worker may be silent before it is killed.
@@ -51,13 +53,16 @@ final class WorkerSession: Sendable {
     /// - Parameters:
     ///   - limits: How long a worker may be silent before it is killed.
     ///   - launch: Starts a worker.
+    ///   - locate: Finds the line that a note is about.
     ///   - describe: Describes a failure of a widget's callback.
     init(
         limits: Limits = Limits(), launch: @escaping Launcher,
+        locate: @escaping @Sendable (WorkerNote) -> String? = { _ in nil },
         describe: @escaping @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     ) {
         self.limits = limits
         self.launch = launch
+        self.locate = locate
         self.describe = describe
     }
 
@@ -80,9 +85,11 @@ final class WorkerSession: Sendable {
 
     /// Runs compiled code to its end.
     ///
-    /// - Parameter kind: If the worker dies under a `question`, the next cell is told.
+    /// - Parameters:
+    ///   - notes: The compiler's remarks on the code.
+    ///   - kind: If the worker dies under a `question`, the next cell is told.
     func run(
-        object: String, entryPoint: String, as kind: WorkerJob.Kind = .cell
+        object: String, entryPoint: String, notes: [WorkerNote] = [], as kind: WorkerJob.Kind = .cell
     ) throws(CompilationError) -> WorkerJob.Ending {
         turn.lock()
         defer { turn.unlock() }
@@ -96,6 +103,7 @@ final class WorkerSession: Sendable {
             }
             switch start {
             case .begun(let ending):
+                if !notes.isEmpty { worker?.send(.notes(serial: job.serial, notes)) }
                 worker?.send(.run(serial: job.serial, object: object, entryPoint: entryPoint))
                 return ending.wait()
             case .interrupted: throw .interrupted

@@ -8,7 +8,7 @@ internal import Synchronization
 /// final class Announcer: Callback {
 ///     func epochEnded(_ report: EpochReport) { print("epoch \(report.epoch) took \(report.seconds) s") }
 /// }
-/// let callbacks: [any Callback] = [Announcer(), TerminateOnNaN()]
+/// let callbacks: [any Callback] = [Announcer(), EarlyStopping("loss", patience: 3)]
 /// ```
 /// ``LambdaCallback`` needs no class.
 public protocol Callback: AnyObject, CustomStringConvertible {
@@ -78,8 +78,9 @@ public final class ConsoleProgress: Callback {
         if report.epoch < epochs { print("Epoch \(report.epoch + 1)/\(epochs)") }
     }
 
-    /// Prints a note if the training was interrupted.
+    /// Prints why the training ended before its last epoch.
     public func trainingEnded(_ history: History) {
+        if let divergence = history.divergence { print("Stopped: \(divergence).") }
         if history.wasInterrupted {
             print("Interrupted after \(history.steps.count) steps: the network keeps what it has learned.")
         }

@@ -35,8 +35,16 @@ open class Container: Layer {
             shapeError(
                 [inputShape, x.shape],
                 "takes batches of examples of shape \(inputShape), not a tensor of shape \(x.shape)",
-                hint: x.shape == inputShape
-                    ? "add the batch axis with x.expanded(at: 0)" : "the batch is the first axis"))
+                hint: batchHint(x.shape, inputShape)))
+    }
+
+    private func batchHint(_ given: Shape, _ wanted: Shape) -> String {
+        if given == wanted { return "add the batch axis with x.expanded(at: 0)" }
+        guard given.rank > 0, let remedy = ShapeRemedy(from: given.removing(at: 0), to: wanted) else {
+            return "the batch is the first axis"
+        }
+        return "write x\(remedy.callOnBatch)"
+            + (given.rank > wanted.rank + 1 ? ", or begin the network with Flatten()" : "")
     }
 
     override func findComponents() -> [Component] {

@@ -17,6 +17,9 @@ public final class Sequential: Container {
     ) throws {
         super.init(name: name, layers: try layers())
         location = SourceLocation(path: file, line: line)
+        guard !self.layers.isEmpty else {
+            throw valueError("a network needs at least one layer", hint: "write it between the braces: { Dense(10) }")
+        }
         try prepare(input)
     }
 

@@ -102,7 +102,7 @@ extension Tensor {
         let spread = (0..<window.rank).reversed().reduce(padded(borders)) { x, dimension in
             let positions = Tensor.arange(layouts[dimension].count) * Double(window.stride[dimension])
             let taps = Tensor.arange(window.size[dimension]) * Double(window.dilation[dimension])
-            return x.gathered(positions.expanded(at: 1) + taps, axis: dimension + 1)
+            return x.gathered(positions.expanded(at: 1) + taps.expanded(at: 0), axis: dimension + 1)
         }
         let dimensions = 0..<window.rank
         return spread.transposed(

@@ -109,6 +109,9 @@ extension Layer {
         components.compactMap { if case .child(let name, let layer) = $0 { (name, layer) } else { nil } }
     }
 
+    /// Whether this layer, or one within, is not built yet: it may still get parameters.
+    final var hasUnbuiltParts: Bool { inputShapes == nil || children.contains { $0.layer.hasUnbuiltParts } }
+
     /// All layers within, with their paths.
     final var descendants: [(path: String, layer: Layer)] {
         children.flatMap { child in

@@ -102,7 +102,8 @@ public struct ActivationFunction: Sendable {
 public class Activation: Layer {
     /// The function.
     public let function: ActivationFunction
-    override var outputActivation: ActivationFunction? { function }
+    /// The identity tells nothing of what comes before it.
+    override var outputActivation: ActivationFunction? { function.name == "linear" ? nil : function }
 
     /// A layer that applies a function.
     public init(_ function: ActivationFunction, name: String? = nil) {

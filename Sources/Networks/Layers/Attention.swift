@@ -110,7 +110,7 @@ public class AttentionLayer: Layer {
         var scores = scores(query, key)
         if isCausal {
             scores = scores.masked(
-                Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps), with: Self.never)
+                Tensor.arange(queries).expanded(at: 1) .< Tensor.arange(steps).expanded(at: 0), with: Self.never)
         }
         if let mask { scores = scores.masked(.!(scores.rank == 4 ? mask.expanded(at: 1) : mask), with: Self.never) }
         return scores.softmax()

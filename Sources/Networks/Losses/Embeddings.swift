@@ -17,7 +17,9 @@ extension Loss {
     /// For Siamese networks. If a class has several examples in each batch, ``triplet(margin:)`` often learns better.
     /// - Parameter margin: The distance that is enough for embeddings of different classes.
     public static func contrastive(margin: Double = 1) -> Loss {
-        Loss("contrastive") { distance, t in t * distance.squared() + (1 - t) * relu(margin - distance).squared() }
+        Loss("contrastive", .values) { distance, t in
+            t * distance.squared() + (1 - t) * relu(margin - distance).squared()
+        }
     }
 
     /// ``triplet(margin:)`` with a margin of 1.

@@ -26,11 +26,13 @@ public struct Loss: Sendable {
     public let name: String
     /// How metrics interpret the outputs.
     let meaning: OutputMeaning
-    private let targets: Targets
+    let targets: Targets
     private let makeTerms: @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor
     private let classWeights: [Double]?
     /// The class index that is ignored, if there is one.
     let ignoredLabel: Int?
+    /// Whether it is the library's: what a custom loss makes of outputs and targets is not known.
+    let isOfLibrary: Bool
 
     /// The kind of targets of a loss.
     enum Targets {
@@ -66,18 +68,20 @@ public struct Loss: Sendable {
         _ name: String, targets: TargetShape = .ofOutputs,
         function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor
     ) {
-        self.init(name, targets == .any ? .rows : .values, terms: function)
+        self.init(name, targets == .any ? .rows : .values, isOfLibrary: false, terms: function)
     }
 
     init(
         _ name: String, _ targets: Targets, meaning: OutputMeaning = .values, classWeights: [Double]? = nil,
-        ignoredLabel: Int? = nil, terms: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor
+        ignoredLabel: Int? = nil, isOfLibrary: Bool = true,
+        terms: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Tensor
     ) {
         self.name = name
         self.meaning = meaning
         self.targets = targets
         self.classWeights = classWeights
         self.ignoredLabel = ignoredLabel
+        self.isOfLibrary = isOfLibrary
         self.makeTerms = terms
     }
 
@@ -88,11 +92,35 @@ public struct Loss: Sendable {
     /// one that is infinite or NaN; if all are left out, the loss is 0. Steps that the outputs' own mask
     /// (`Tensor.sequenceMask`) marks as padding are left out as well.
     public func callAsFunction(_ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil) -> Tensor {
+        if meaning == .logits, Self.looksLikeProbabilities(outputs) {
+            Notes.post(
+                "probabilities", "the outputs of .\(name) look like probabilities, but it expects logits",
+                hint: "leave softmax out: the loss does it")
+        }
         let terms = terms(outputs, targets)
         // A custom loss may return a scalar, from which padding cannot be left out.
         guard terms.rank > 0 || weights != nil else { return terms }
         guard let weights = self.weights(for: targets, weights, outputs) else { return terms.mean() }
         return weightedMean(terms, weights)
+    }
+
+    /// Whether the first rows are distributions: numbers between 0 and 1 whose sum is 1. Every step asks: three rows.
+    private static func looksLikeProbabilities(_ outputs: Tensor) -> Bool {
+        guard outputs.rank == 2, outputs.dtype == .float32, outputs.shape[0] > 1, outputs.shape[1] > 1 else {
+            return false
+        }
+        let (storage, classes) = (outputs.storage, outputs.shape[1])
+        return withExtendedLifetime(storage) {
+            let elements = storage.address.assumingMemoryBound(to: Float.self)
+            return (0..<min(3, outputs.shape[0])).allSatisfy { row in
+                var sum: Float = 0
+                for element in row * classes..<(row + 1) * classes {
+                    guard elements[element] >= 0, elements[element] <= 1 else { return false }
+                    sum += elements[element]
+                }
+                return abs(sum - 1) < 1e-4
+            }
+        }
     }
 
     /// The loss if all targets are the same number: `bce(discriminator(real), 1)`.
@@ -190,7 +218,7 @@ public struct Loss: Sendable {
         return ignoredLabel.map { targets.masked(targets .== Double($0), with: 0) } ?? targets
     }
 
-    private func isLabel(_ dtype: DType) -> Bool {
+    func isLabel(_ dtype: DType) -> Bool {
         switch targets {
         case .values, .rows: false
         case .classes: !dtype.isFloatingPoint
@@ -241,83 +269,5 @@ enum OutputMeaning {
         case .regionLogits: outputs.shape[outputs.rank - 1] > 1 ? outputs.softmax() : outputs.sigmoid()
         case .values, .binaryProbabilities, .margins: outputs
         }
-    }
-}
-
-// Checks of targets before a training begins.
-extension Loss {
-    /// The problem with the shape of targets, if there is one.
-    func problem(targets: Shape, dtype: DType, outputs: Shape) -> (message: String, hint: String)? {
-        switch self.targets {
-        case .classes where !dtype.isFloatingPoint: classProblem(targets, outputs)
-        case .values, .classes: valueProblem(targets, outputs)
-        case .groups:
-            targets.rank == 1 && outputs.rank > 1 && targets[0] == outputs[0] && !dtype.isFloatingPoint
-                ? nil
-                : (
-                    "class indices \(targets) of \(dtype) do not match outputs \(outputs)",
-                    "give one integer per example: [\(outputs.first ?? 0)]"
-                )
-        case .sequences:
-            targets.rank == 2 && outputs.rank == 3 && targets[0] == outputs[0] && !dtype.isFloatingPoint
-                ? nil
-                : (
-                    "sequences \(targets) of \(dtype) do not match outputs \(outputs)",
-                    "outputs must be [n, steps, classes], targets integers [n, length]"
-                )
-        case .rows:
-            targets.rank > 0 && targets[0] == outputs.first
-                ? nil : ("targets \(targets) do not match outputs \(outputs)", "give one row for each example")
-        }
-    }
-
-    private func classProblem(_ targets: Shape, _ outputs: Shape) -> (message: String, hint: String)? {
-        guard outputs.rank > 1 else {
-            return ("outputs \(outputs) have no class axis", "end the network with Dense(classes)")
-        }
-        let expected = outputs.removing(at: outputs.rank - 1)
-        guard targets != expected else { return nil }
-        return (
-            "class indices \(targets) do not match outputs \(outputs)",
-            targets == outputs
-                ? "one-hot rows are probabilities: convert them with .converted(to: .float32)"
-                : "give one index per output, in the shape \(expected)"
-        )
-    }
-
-    private func valueProblem(_ targets: Shape, _ outputs: Shape) -> (message: String, hint: String)? {
-        if targets == outputs || Array(targets) + [1] == Array(outputs) { return nil }
-        let wantsLabels = if case .classes = self.targets { targets.rank + 1 == outputs.rank } else { false }
-        return (
-            "targets \(targets) do not match outputs \(outputs)",
-            wantsLabels
-                ? "class indices must be of an integer type: convert them with .converted(to: .int32)"
-                : "make the last layer's output as large as a target"
-        )
-    }
-
-    /// The problem with the network's last activation, if there is one: losses of logits expect none.
-    func problem(activation: ActivationFunction?) -> (message: String, hint: String)? {
-        guard meaning.isLogits, let name = activation?.name, ["softmax", "sigmoid"].contains(name) else { return nil }
-        return (
-            "the network ends with .\(name), but the loss .\(self.name) expects logits, without that activation",
-            "remove it (predict(x).\(name)() gives probabilities), or pass fromLogits: false to the loss"
-        )
-    }
-
-    /// The problem with the values of targets, if there is one: class indices must be below the number of classes.
-    func problem(labels: Tensor, classes: Int) -> (message: String, hint: String)? {
-        guard case .classes = targets, isLabel(labels.dtype), labels.count > 0 else { return nil }
-        let counted = ignoredLabel.map { labels.masked(labels .!= Double($0)) } ?? labels
-        guard counted.count > 0 else { return nil }
-        let (least, largest) = (Int(counted.min().item()), Int(counted.max().item()))
-        guard least < 0 || largest >= classes else { return nil }
-        return (
-            "labels range from \(least) to \(largest), but the network has \(classes) outputs, for the classes "
-                + "0 to \(classes - 1)",
-            least < 0
-                ? "number the classes from 0"
-                : "end the network with Dense(\(largest + 1)), or number the classes from 0"
-        )
     }
 }

@@ -10,7 +10,7 @@ extension Loss {
     /// ```
     /// The maximum likelihood for normally distributed errors (Goodfellow et al. 2016, section 5.5). With outliers take
     /// ``huber(delta:)`` or ``meanAbsoluteError``.
-    public static let meanSquaredError = Loss("meanSquaredError") { ($0 - $1).squared() }
+    public static let meanSquaredError = Loss("meanSquaredError", .values) { ($0 - $1).squared() }
 
     /// The mean absolute error: |y − t|, averaged over all outputs.
     ///
@@ -20,7 +20,7 @@ extension Loss {
     /// ```
     /// It estimates the median, which outliers hardly affect; ``quantile(_:)`` estimates other quantiles. If the
     /// gradient should vanish at the minimum take ``huber(delta:)``.
-    public static let meanAbsoluteError = Loss("meanAbsoluteError") { abs($0 - $1) }
+    public static let meanAbsoluteError = Loss("meanAbsoluteError", .values) { abs($0 - $1) }
 
     /// The mean absolute percentage error: 100 |y − t| / |t|, averaged over all outputs.
     ///
@@ -29,7 +29,7 @@ extension Loss {
     /// let loss = Loss.meanAbsolutePercentageError(Tensor([[90.0]]), Tensor([[100.0]]))  // 10
     /// ```
     /// Targets near 0 dominate it; ``meanSquaredLogarithmicError`` compares ratios too, without that.
-    public static let meanAbsolutePercentageError = Loss("meanAbsolutePercentageError") {
+    public static let meanAbsolutePercentageError = Loss("meanAbsolutePercentageError", .values) {
         100 * abs($0 - $1) / maximum(abs($1), .full([], 1e-7, dtype: $1.dtype))
     }
 
@@ -40,7 +40,7 @@ extension Loss {
     /// let loss = Loss.meanSquaredLogarithmicError(Tensor([[9.0]]), Tensor([[99.0]]))
     /// ```
     /// For prices and counts, of which the ratio matters. For the difference take ``meanSquaredError``.
-    public static let meanSquaredLogarithmicError = Loss("meanSquaredLogarithmicError") {
+    public static let meanSquaredLogarithmicError = Loss("meanSquaredLogarithmicError", .values) {
         (log1p(relu($0)) - log1p(relu($1))).squared()
     }
 
@@ -56,7 +56,7 @@ extension Loss {
     /// Outliers affect it less than ``meanSquaredError``; for boxes there is ``smoothL1(delta:)``.
     /// - Parameter delta: The distance δ at which the square becomes a straight line.
     public static func huber(delta: Double = 1) -> Loss {
-        Loss("huber") { outputs, targets in
+        Loss("huber", .values) { outputs, targets in
             let distance = abs(outputs - targets), held = distance.clipped(to: 0...delta)
             return held * (distance - 0.5 * held)
         }
@@ -87,7 +87,7 @@ extension Loss {
     /// let loss = Loss.logCosh(Tensor([[1.5], [12]]), Tensor([[1.0], [2]]))
     /// ```
     /// Like ``huber(delta:)``, but smooth to all orders, as second-order methods such as ``LBFGS`` like it.
-    public static let logCosh = Loss("logCosh") { ($0 - $1).logCosh() }
+    public static let logCosh = Loss("logCosh", .values) { ($0 - $1).logCosh() }
 
     /// The quantile loss: q (t − y) where t > y, else (1 − q) (y − t), averaged over all outputs (Koenker and Bassett
     /// 1978).
@@ -99,7 +99,7 @@ extension Loss {
     /// Two of them, such as 0.05 and 0.95, make a prediction interval; q = ½ is half the ``meanAbsoluteError``.
     /// - Parameter q: The quantile, between 0 and 1.
     public static func quantile(_ q: Double) -> Loss {
-        Loss("quantile") { outputs, targets in
+        Loss("quantile", .values) { outputs, targets in
             let difference = targets - outputs
             return q * relu(difference) + (1 - q) * relu(-difference)
         }
@@ -113,7 +113,7 @@ extension Loss {
     /// let loss = Loss.cosineSimilarity(Tensor([[1.0, 0]]), Tensor([[1.0, 1]]))
     /// ```
     /// For embeddings, whose length does not matter. If it does take ``meanSquaredError``.
-    public static let cosineSimilarity = Loss("cosineSimilarity") { outputs, targets in
+    public static let cosineSimilarity = Loss("cosineSimilarity", .values) { outputs, targets in
         -cosine(outputs, targets)
     }
 

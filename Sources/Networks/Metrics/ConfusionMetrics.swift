@@ -30,13 +30,15 @@ extension Metric {
     public static func confusion(
         _ name: String, isLargerBetter: Bool = true, read: @escaping @Sendable (ConfusionMatrix) -> Double
     ) -> Metric {
-        Metric(name, isLargerBetter: isLargerBetter) { batch in DerivedState(ConfusionMatrix(batch), read: read) }
+        Metric(name, .decisions, isLargerBetter: isLargerBetter) { batch in
+            DerivedState(ConfusionMatrix(batch), read: read)
+        }
     }
 
     private static func ofClasses(
         _ name: String, _ average: ClassAverage?, _ values: @escaping @Sendable (ConfusionMatrix) -> [Double]
     ) -> Metric {
-        Metric((average?.prefix ?? "") + name, isLargerBetter: true) { batch in
+        Metric((average?.prefix ?? "") + name, .decisions, isLargerBetter: true) { batch in
             let usual: ClassAverage = batch.decidesYesOrNo ? .ofClass(1) : .macro
             return DerivedState(ConfusionMatrix(batch)) { $0.average(values($0), average ?? usual) }
         }

@@ -16,7 +16,23 @@ public struct Metric: Sendable {
     public let name: String
     /// Whether larger values are better. Callbacks that look for the best epoch need to know.
     public let isLargerBetter: Bool
+    /// What it needs to mean something.
+    let need: Need
     private let observation: @Sendable (Predictions) -> any MetricState
+
+    /// What a metric compares.
+    enum Need: Sendable {
+        /// Whatever its function says.
+        case custom
+        /// Classes, or yes and no.
+        case decisions
+        /// The class among the k largest of several outputs.
+        case topK(Int)
+        /// Numbers in the shape of the outputs.
+        case numbers
+        /// What a loss takes.
+        case loss(Loss)
+    }
 
     /// A custom metric that is not a mean over batches: a state per batch, which is summed over batches.
     ///
@@ -28,6 +44,14 @@ public struct Metric: Sendable {
     public init<State: MetricState>(
         _ name: String, isLargerBetter: Bool? = nil, observing: @escaping @Sendable (_ batch: Predictions) -> State
     ) {
+        self.init(name, .custom, isLargerBetter: isLargerBetter, observing: observing)
+    }
+
+    init<State: MetricState>(
+        _ name: String, _ need: Need, isLargerBetter: Bool? = nil,
+        observing: @escaping @Sendable (_ batch: Predictions) -> State
+    ) {
+        self.need = need
         self.name = name
         self.isLargerBetter = isLargerBetter ?? !Self.soundsLikeALoss(name)
         observation = { observing($0) }
@@ -38,7 +62,7 @@ public struct Metric: Sendable {
     /// - Parameters:
     ///   - name: The name in the history.
     ///   - isLargerBetter: Whether larger values are better; if nil, the name decides.
-    ///   - function: Returns the mean over a batch.
+    ///   - function: Returns the mean over a batch. For outputs `[n, 1]`, targets `[n]` are `[n, 1]` too.
     public init(
         _ name: String, isLargerBetter: Bool? = nil,
         function: @escaping @Sendable (_ outputs: Tensor, _ targets: Tensor) -> Double
@@ -61,7 +85,11 @@ public struct Metric: Sendable {
     public func callAsFunction(
         _ outputs: Tensor, _ targets: Tensor, weights: Tensor? = nil, loss: Loss? = nil
     ) -> Double {
-        observe(Predictions(outputs: outputs, targets: targets, weights: weights, loss: loss)).value
+        let predictions = Predictions(outputs: outputs, targets: targets, weights: weights, loss: loss)
+        if let problem = problem(targets: targets, outputs: outputs.shape, loss: loss) {
+            Failure.raise(ValueError(operation: name, message: problem.message, hint: problem.hint))
+        }
+        return observe(predictions).value
     }
 
     /// The share of right predictions: of examples whose largest output is that of the right class, or of outputs of
@@ -74,7 +102,7 @@ public struct Metric: Sendable {
     /// ```
     /// If one class is much more frequent than the others, take ``f1``, ``auc`` or ``kappa``.
     /// An example of which an output is NaN counts as wrong.
-    public static let accuracy = Metric("accuracy", isLargerBetter: true) { batch in
+    public static let accuracy = Metric("accuracy", .decisions, isLargerBetter: true) { batch in
         let isUnknown = batch.outputs.isNaN()
         return batch.mean(
             (batch.decisions .== batch.labels) .& .!(batch.decidesYesOrNo ? isUnknown : isUnknown.any(axes: -1)))
@@ -88,7 +116,7 @@ public struct Metric: Sendable {
     /// ```
     /// For many similar classes; ``accuracy`` is the same with k = 1.
     public static func topK(_ k: Int = 5) -> Metric {
-        Metric("top_\(k)_accuracy", isLargerBetter: true) { batch in
+        Metric("top_\(k)_accuracy", .topK(k), isLargerBetter: true) { batch in
             // Outputs that are not below: a NaN on either side does not count as right.
             let isAbove = .!(batch.outputs .<= batch.rightOutputs)
             return batch.mean(isAbove.sum(axes: -1) .< Double(k))

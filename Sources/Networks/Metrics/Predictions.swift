@@ -9,7 +9,7 @@ public import Tensors
 public struct Predictions: Sendable {
     /// The network's outputs, `[n, …]`, such as probabilities or logits.
     public let outputs: Tensor
-    /// The targets: class indices, or values.
+    /// The targets: class indices, or values. For outputs `[n, 1]`, targets `[n]` are `[n, 1]` too.
     public let targets: Tensor
     /// The weight of each example or position; nil if all are 1.
     public let weights: Tensor?
@@ -27,10 +27,19 @@ public struct Predictions: Sendable {
                     hint: "give the outputs of a batch and their targets"))
         }
         self.outputs = outputs.detached()
-        self.targets = targets.detached()
+        self.targets = Self.aligned(targets.detached(), outputs.shape, loss)
         self.weights = loss.map { $0.keptWeights(for: targets, weights, outputs) } ?? weights
         meaning = loss?.meaning ?? .values
         ignoredLabel = loss?.ignoredLabel
+    }
+
+    /// Targets in the outputs' shape where only a last length of 1 is missing, as losses take them: what compares
+    /// numbers must not meet a column and a vector.
+    private static func aligned(_ targets: Tensor, _ outputs: Shape, _ loss: Loss?) -> Tensor {
+        switch loss?.targets ?? .values {
+        case .values, .classes: Array(targets.shape) + [1] == Array(outputs) ? targets.reshaped(to: outputs) : targets
+        case .groups, .sequences, .rows: targets
+        }
     }
 
     /// The number of outputs of each example or position.

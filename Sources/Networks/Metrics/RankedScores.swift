@@ -164,7 +164,7 @@ extension Metric {
     /// let value = Metric.auc(Tensor([[0.9], [0.4], [0.6]]), Tensor([1, 0, 0]))  // 1
     /// ```
     /// NaN as long as only one class has been seen. If positives are rare take ``averagePrecision``.
-    public static let auc = Metric("auc", isLargerBetter: true) { ClassRankings($0) { $0.auc } }
+    public static let auc = Metric("auc", .decisions, isLargerBetter: true) { ClassRankings($0) { $0.auc } }
 
     /// The area under the precision-recall curve, ``RankedScores/averagePrecision``: that of yes or no, or the mean
     /// over classes of each against the others.
@@ -174,7 +174,7 @@ extension Metric {
     /// let value = Metric.averagePrecision(Tensor([[0.9], [0.4], [0.6]]), Tensor([1, 0, 0]))  // 1
     /// ```
     /// For rare positives; if both classes are frequent take ``auc``. Of boxes: ``MeanAveragePrecision``.
-    public static let averagePrecision = Metric("average_precision", isLargerBetter: true) {
+    public static let averagePrecision = Metric("average_precision", .decisions, isLargerBetter: true) {
         ClassRankings($0) { $0.averagePrecision }
     }
 }

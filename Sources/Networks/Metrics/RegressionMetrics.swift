@@ -50,7 +50,8 @@ extension Metric {
     /// let metric = Metric(.huber(delta: 2), name: "huber")
     /// ```
     public init(_ loss: Loss, name: String? = nil) {
-        self.init(name ?? loss.name.snakeCased, isLargerBetter: false) { batch in
+        self.init(name ?? loss.name.snakeCased, loss.isOfLibrary ? .loss(loss) : .custom, isLargerBetter: false) {
+            batch in
             let weights = loss.weights(for: batch.targets, batch.weights, batch.outputs)
             let value = loss(batch.outputs, batch.targets, weights: batch.weights).item()
             return WeightedMean(value, weight: weights?.converted(to: .float32).sum().item() ?? batch.totalWeight)
@@ -80,7 +81,8 @@ extension Metric {
     /// let value = Metric.rootMeanSquaredError(Tensor([[1.5], [2.0]]), Tensor([[1.0], [2.5]]))  // 0.5
     /// ```
     /// Outliers affect ``meanAbsoluteError`` less.
-    public static let rootMeanSquaredError = Metric("root_mean_squared_error", isLargerBetter: false) { batch in
+    public static let rootMeanSquaredError = Metric("root_mean_squared_error", .numbers, isLargerBetter: false) {
+        batch in
         DerivedState(batch.mean((batch.outputs - batch.values).squared())) { $0.value.squareRoot() }
     }
     /// The coefficient of determination: R² = 1 − Σ (t − y)² / Σ (t − t̄)², averaged over the outputs of an example: 1
@@ -91,5 +93,5 @@ extension Metric {
     /// let value = Metric.rSquared(Tensor([[1.1], [1.9], [3.2]]), Tensor([[1.0], [2], [3]]))
     /// ```
     /// For an error in the targets' unit take ``rootMeanSquaredError``.
-    public static let rSquared = Metric("r_squared", isLargerBetter: true) { ExplainedVariance($0) }
+    public static let rSquared = Metric("r_squared", .numbers, isLargerBetter: true) { ExplainedVariance($0) }
 }

@@ -69,6 +69,11 @@ public final class LBFGS: Optimizer {
                 hint: "minimize the mean loss of all batches in one minimize { }, or take another optimizer"))
     }
 
+    override func restart() {
+        super.restart()
+        (history, last) = ([], nil)
+    }
+
     override func advance<E: Error>(
         weighedBy weight: () -> Double, _ loss: () throws(E) -> Tensor
     ) throws(E) -> Tensor {

@@ -45,8 +45,12 @@ open class Optimizer {
     }
     /// The number of steps made; during a step, its number, counted from 1.
     public private(set) final var stepCount = 0
-    /// The parameters it was made for, frozen or not.
+    /// The networks it was made for.
+    private final var networks: [Layer] = []
+    /// Their parameters, frozen or not.
     private(set) final var parameters: [Parameter] = []
+    /// The number of parameters in the world when these were looked up.
+    private final var lastLook = -1
     /// The state of each parameter; nil before its first step, so that a frozen parameter takes no memory.
     private(set) final var states: [[Tensor]?] = []
     /// The gradients since the last step, if several make one.
@@ -144,25 +148,43 @@ open class Optimizer {
 
     /// Takes over the parameters of networks, which must be built. A step changes those that are trainable then.
     package final func own(_ networks: [Layer]) throws {
-        var seen: Set<ObjectIdentifier> = []
-        let found = networks.flatMap(\.parameters).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        let found = Self.parameters(of: networks)
         let names = networks.map(\.name).joined(separator: ", ")
-        guard found.contains(where: \.isTrainable) else {
+        // The parameters of a layer that is not built yet are looked up when it is.
+        guard found.contains(where: \.isTrainable) || networks.contains(where: \.hasUnbuiltParts) else {
             throw ValueError(
                 operation: "\(type(of: self))", message: "\(names) has no trainable parameters",
                 hint: found.isEmpty
-                    ? "add layers with weights, and an input: shape so that the network is built"
+                    ? "add layers with weights"
                     : "its layers are frozen: unfreeze() those that should be trained")
         }
-        guard parameters.isEmpty || parameters.elementsEqual(found, by: ===) else {
+        let isKnown = self.networks.elementsEqual(networks, by: ===)
+        guard self.networks.isEmpty || isKnown || parameters.elementsEqual(found, by: ===) else {
             throw ValueError(
                 operation: "\(type(of: self))",
                 message: "this optimizer already owns other parameters than those of \(names)",
                 hint: "make a new one for \(names)")
         }
-        guard parameters.isEmpty else { return }
+        if self.networks.isEmpty { self.networks = networks }
+        lookUpParameters()
+    }
+
+    /// The parameters of networks, each once.
+    private static func parameters(of networks: [Layer]) -> [Parameter] {
+        var seen: Set<ObjectIdentifier> = []
+        return networks.flatMap(\.parameters).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
+
+    /// Takes over parameters that the networks have gained, such as those of a layer that was built by its first call.
+    /// Costs nothing while no layer is built anywhere.
+    private func lookUpParameters() {
+        guard lastLook != Parameter.madeCount else { return }
+        lastLook = Parameter.madeCount
+        let found = Self.parameters(of: networks)
+        guard !found.elementsEqual(parameters, by: ===) else { return }
+        let known = Dictionary(uniqueKeysWithValues: zip(parameters.map(ObjectIdentifier.init), states))
+        states = found.map { known[ObjectIdentifier($0)] ?? nil }
         parameters = found
-        states = Array(repeating: nil, count: found.count)
     }
 
     /// Takes over the parameters of networks, if there are any, where no error can be thrown.
@@ -206,7 +228,7 @@ open class Optimizer {
     final func minimize<E: Error>(
         weighedBy weight: () -> Double, _ loss: () throws(E) -> Tensor
     ) throws(E) -> Tensor {
-        guard ownsParameters else {
+        guard !networks.isEmpty else {
             Failure.raise(
                 ValueError(
                     operation: "minimize", message: "this optimizer has no parameters",
@@ -236,7 +258,7 @@ open class Optimizer {
     final func differentiate<E: Error>(
         _ loss: () throws(E) -> Tensor
     ) throws(E) -> (value: Tensor, gradients: [Tensor]) {
-        let value = try AddedLosses.total(parameters, loss)
+        let value = try AddedLosses.total(lookedUpParameters, loss)
         guard value.count == 1 else {
             Failure.raise(
                 ShapeError(
@@ -251,7 +273,32 @@ open class Optimizer {
                     hint: "compute it from the network's output inside minimize { }, without detached(), and "
                         + "unfreeze() what should be trained"))
         }
-        return (value.detached(), grad(value, of: trainable.map(\.value)))
+        let values = trainable.map(\.value)
+        let found = gradients(of: value, for: values)
+        guard found.contains(where: { $0 != nil }) else { raiseUninvolved() }
+        return (value.detached(), zip(found, values).map { $0 ?? .zeros(like: $1) })
+    }
+
+    /// The parameters, with those that computing a loss may have added.
+    private var lookedUpParameters: [Parameter] {
+        lookUpParameters()
+        return parameters
+    }
+
+    /// Raises the error about a loss that depends on other parameters only.
+    private func raiseUninvolved() -> Never {
+        let names = networks.map(\.name).joined(separator: ", ")
+        let (type, count) = ("\(type(of: self))", trainable.count)
+        Failure.raise(
+            ValueError(
+                operation: "minimize",
+                message: count == 0
+                    ? "this \(type) has nothing to train: the parameters of \(names) are frozen"
+                    : "the loss depends on none of the \(count) parameters of \(names), which this \(type) trains",
+                hint: count == 0
+                    ? "unfreeze() what should be trained"
+                    : "if \(names) was made anew, make the optimizer anew too: \(type)(for: …); if its output was "
+                        + "detached(), or computed outside minimize { }, compute it inside"))
     }
 
     /// Raises an error where the gradients of several batches cannot make one step.
@@ -335,6 +382,9 @@ open class Optimizer {
         stepCount += 1
         prepareStep()
     }
+
+    /// Begins anew: what is remembered of a training that diverged is of no use.
+    func restart() { resume(after: 0, states: parameters.map { _ in nil }) }
 
     /// Continues after a number of steps, with the state that the parameters had then.
     final func resume(after steps: Int, states: [[Tensor]?]) {

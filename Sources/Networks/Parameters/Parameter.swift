@@ -1,3 +1,4 @@
+internal import Synchronization
 public import Tensors
 
 /// A layer's weights: a tensor that training changes.
@@ -66,6 +67,7 @@ public final class Parameter {
     public func initialize(_ shape: Shape) {
         guard isPresent else { return }
         store(initializer.makeValue(shape))
+        Self.made.wrappingAdd(1, ordering: .relaxed)
         (LayerPath.layer as? Layer)?.noteInitialized(self)
     }
 
@@ -158,6 +160,10 @@ public final class Parameter {
         let moved = Tensor(storage: new, shape: shape)
         value = constraint.map { constraint in withoutGradients { constraint(moved) } } ?? moved
     }
+
+    /// How many parameters have got their shape so far: as long as it stays, no network has gained any.
+    static var madeCount: Int { made.load(ordering: .relaxed) }
+    private static let made = Atomic<Int>(0)
 
     private func store(_ value: Tensor) {
         let value = isTrainable ? value.detached().tracked() : value.detached()

@@ -6,14 +6,14 @@ final class AddedLosses: @unchecked Sendable {
     private var terms: [Tensor] = []
 
     /// A loss, and with it all that layers added while it was computed and the penalties on those parameters that
-    /// learn.
+    /// learn. Which parameters there are is asked afterwards: computing the loss may build layers.
     static func total<E: Error>(
-        _ parameters: [Parameter], _ loss: () throws(E) -> Tensor
+        _ parameters: @autoclosure () -> [Parameter], _ loss: () throws(E) -> Tensor
     ) throws(E) -> Tensor {
         let added = AddedLosses()
         var total = try $current.withValue(added) { Result { () throws(E) in try loss() } }.get()
         for term in added.terms { total = total + term }
-        for parameter in parameters {
+        for parameter in parameters() {
             guard let regularizer = parameter.regularizer, parameter.isTrainable else { continue }
             total = total + regularizer(parameter.value)
         }

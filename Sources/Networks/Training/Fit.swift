@@ -12,7 +12,14 @@ extension Layer {
     ///     train, validation: test, epochs: 20, batchSize: 16, optimizer: .adam(1e-2), loss: .crossEntropy,
     ///     metrics: [.accuracy])
     /// ```
-    /// An interrupt ends it after the current step: the network keeps what it has learned, and the history says so.
+    /// Before the first step it looks at a sample of the data, at the loss and at the last activation, and notes what
+    /// seldom trains well (see ``/Tensors/Notes``): inputs from 0 to 255, targets that the activation cannot reach,
+    /// examples that are both trained on and validated on.
+    ///
+    /// An interrupt ends it after the current step: the network keeps what it has learned, and the history says so. A
+    /// loss that is NaN or infinite ends it too, before the step is made. The network then gets back the weights of the
+    /// last epoch whose end was no worse than the rest, or those it began with, and the optimizer begins anew: `fit`
+    /// can be called again, with a smaller learning rate. A note and ``History/divergence`` say what happened.
     ///
     /// The states of stateful recurrent layers are reset before every epoch, and rest during the validation, which
     /// begins with states of its own.
@@ -39,15 +46,18 @@ extension Layer {
         showsProgress: Bool = true
     ) throws -> History {
         try check(epochs: epochs, batchSize: batchSize)
-        try check(train, as: "training", loss: loss)
-        if let validation { try check(validation, as: "validation", loss: loss) }
+        try check(train, as: "training", loss: loss, metrics: metrics)
+        if let validation { try check(validation, as: "validation", loss: loss, metrics: metrics) }
         try checkBatches(of: batchSize, in: train, as: "training", shuffle: shuffle)
         if let validation { try checkBatches(of: batchSize, in: validation, as: "validation") }
         try optimizer.own([self])
+        let review = DataReview(self, loss, train, validation: validation, shuffles: shuffle)
+        review.run()
         if let seed { Random.seed(seed) }
-        let run = TrainingRun(
+        var run = TrainingRun(
             network: self, measurement: Measurement(loss: loss, metrics: metrics), optimizer: optimizer,
-            callbacks: (showsProgress ? Training.defaultCallbacks() : []) + callbacks)
+            callbacks: (showsProgress ? Training.defaultCallbacks() : []) + callbacks,
+            watch: LossWatch(self, optimizer, loss, train, review))
         let history = run.run(
             train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
         if history.wasInterrupted, Interruption.isUnwanted { throw CancellationError() }
@@ -86,8 +96,30 @@ extension Layer {
         }
     }
 
+    /// What to do about inputs of another shape than the network takes. Nothing is advised that would end in the next
+    /// error.
+    private static func remedy(for input: Shape, expected: Shape) -> String {
+        switch ShapeRemedy(from: input, to: expected) {
+        case .transpose(let axes):
+            return "the axes are in another order: inputs\(ShapeRemedy.transpose(axes).callOnBatch)"
+        case let remedy?:
+            // The layers take an image, a sequence or a vector: only of the same rank another shape would suit them.
+            return "write inputs\(remedy.callOnBatch)"
+                + (input.rank > expected.rank ? ", or begin the network with input: \(input) and Flatten()" : "")
+        case nil where input.rank == expected.rank: return "begin the network with input: \(input)"
+        case nil where input.rank + 1 == expected.rank:
+            return "for one feature or channel write inputs.expanded(at: \(expected.rank)), and begin the network with "
+                + "input: \(input.inserting(1, at: input.rank))"
+        case nil where expected.rank == 1: return "begin the network with input: \(input) and Flatten()"
+        case nil:
+            return "check how the inputs are made: their examples have \(input.rank) axes instead of \(expected.rank)"
+        }
+    }
+
     /// Builds the network, if that is still to do, and checks that examples fit its input, its output and the loss.
-    final func check(_ examples: Examples, as role: String, of operation: String = "fit", loss: Loss) throws {
+    final func check(
+        _ examples: Examples, as role: String, of operation: String = "fit", loss: Loss, metrics: [Metric] = []
+    ) throws {
         if let inputs = inputShapes?.count, let outputs = outputShapes?.count, inputs > 1 || outputs > 1 {
             throw ValueError(
                 operation: operation,
@@ -103,12 +135,17 @@ extension Layer {
         let input = examples.inputs.shape.removing(at: 0)
         if inputShape == nil { try prepare(input) }
         guard let inputShape, let outputShape, input == inputShape else {
+            let expected = self.inputShape ?? input
             throw ShapeError(
-                operation: operation, shapes: [self.inputShape ?? input, input],
-                message: "the \(role) inputs are of shape \(input), but the network takes \(self.inputShape ?? input)",
-                hint: input.elementCount == self.inputShape?.elementCount
-                    ? "reshape the inputs, or begin the network with input: \(input)"
-                    : "begin the network with input: \(input)", path: [name])
+                operation: operation, shapes: [expected, input],
+                message: "the \(role) inputs are of shape \(input), but the network takes \(expected)",
+                hint: Self.remedy(for: input, expected: expected), path: [name])
+        }
+        if outputActivation?.name == "softmax", outputShape.last == 1 {
+            throw ValueError(
+                operation: operation, message: "the network ends with .softmax over a single unit, which is always 1",
+                hint: "end it with Dense(1) and the loss .binaryCrossEntropy, or with one unit for each class",
+                path: [name])
         }
         let targets = examples.targets
         let outputs = outputShape.inserting(examples.count, at: 0)
@@ -125,6 +162,16 @@ extension Layer {
             throw ValueError(
                 operation: operation, message: "\(role): \(problem.message)", hint: problem.hint, path: [name])
         }
+        for (index, metric) in metrics.enumerated() {
+            if metrics[..<index].contains(where: { $0.name == metric.name }) {
+                throw ValueError(
+                    operation: operation, message: "two metrics are called \"\(metric.name)\"",
+                    hint: "list each once, or give a custom one another name", path: [name])
+            }
+            if let problem = metric.problem(targets: targets, outputs: outputs, loss: loss) {
+                throw ValueError(operation: operation, message: problem.message, hint: problem.hint, path: [name])
+            }
+        }
     }
 }
 
@@ -134,15 +181,16 @@ private struct TrainingRun {
     let measurement: Measurement
     let optimizer: Optimizer
     let callbacks: [any Callback]
+    var watch: LossWatch
 
-    func run(train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool) -> History {
+    mutating func run(train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool) -> History {
         Interruption.checkBeforeTraining()
         return Interruption.deferring {
             loop(train: train, validation: validation, epochs: epochs, batchSize: batchSize, shuffle: shuffle)
         }
     }
 
-    private func loop(
+    private mutating func loop(
         train: Examples, validation: Examples?, epochs: Int, batchSize: Int, shuffle: Bool
     ) -> History {
         var history = History()
@@ -166,18 +214,24 @@ private struct TrainingRun {
                 defer { optimizer.finishStep() }
                 for batch in batches.parts {
                     step += 1
-                    let observed = self.step(batch)
+                    let observed: [any MetricState]
+                    do throws(NotFinite) { observed = try self.step(batch) } catch {
+                        history.divergence = watch.end(error.loss, epoch: epoch, step: step, batch: batch)
+                        return history
+                    }
                     measured.add(observed)
                     let report = StepReport(
                         epoch: epoch, step: step, stepsPerEpoch: batches.count,
                         metrics: MetricValues(names: names, values: observed.map(\.value)),
                         averages: MetricValues(names: names, values: measured.recentValues))
                     history.steps.append(report)
+                    watch.stepEnded(loss: observed[0].value)
                     tell { $0.stepEnded(report) }
                     guard shouldGoOn(&history) else { return history }
                 }
             }
             var metrics = MetricValues(names: names, values: measured.values)
+            watch.epochEnded(epoch, mean: metrics.values[0])
             if let validation {
                 guard
                     let values = network.measure(
@@ -203,17 +257,27 @@ private struct TrainingRun {
         if !callbacks.isEmpty { Random.asideFromTraining { for callback in callbacks { event(callback) } } }
     }
 
-    /// Makes one step, and returns what was measured before it.
-    private func step(_ batch: Examples) -> [any MetricState] {
+    /// A loss that is NaN or infinite.
+    private struct NotFinite: Error {
+        let loss: Double
+    }
+
+    /// Makes one step, and returns what was measured before it. A loss that is not finite moves no weights.
+    private func step(_ batch: Examples) throws(NotFinite) -> [any MetricState] {
         var first: Tensor?
-        let loss = optimizer.minimize(weighedBy: {
+        let loss = try optimizer.minimize(weighedBy: {
             measurement.weight(of: batch.targets, batch.weights, first!)
-        }) {
+        }) { () throws(NotFinite) in
             let outputs = network(batch.inputs)
+            let loss = measurement.loss(outputs, batch.targets, weights: batch.weights)
+            guard first == nil else { return loss }
             // Kept without their graph, which would hold on to the weights that are about to move.
-            if first == nil { first = outputs.detached() }
-            return measurement.loss(outputs, batch.targets, weights: batch.weights)
+            first = outputs.detached()
+            if loss.count == 1, !loss.item().isFinite { throw NotFinite(loss: loss.item()) }
+            return loss
         }
+        // Penalties are added to the loss.
+        if !loss.item().isFinite { throw NotFinite(loss: loss.item()) }
         return measurement.observe(
             loss: loss, outputs: first!, targets: batch.targets, weights: batch.weights)
     }

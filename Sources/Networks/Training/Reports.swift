@@ -139,6 +139,9 @@ public struct History: Sendable, CustomStringConvertible {
     public package(set) var steps: [StepReport] = []
     /// Whether the training was stopped by an interrupt. The network keeps what it had learned until then.
     public package(set) var wasInterrupted = false
+    /// What happened if the training ended because its loss became NaN or infinite; nil otherwise. The history holds
+    /// what came before.
+    public package(set) var divergence: String?
 
     /// A history of nothing.
     public init() {}
@@ -164,7 +167,14 @@ public struct History: Sendable, CustomStringConvertible {
 
     /// The last epoch's line.
     public var description: String {
-        let end = wasInterrupted ? "interrupted after \(steps.count) steps" : "\(epochs.count) epochs"
+        let end =
+            if wasInterrupted {
+                "interrupted after \(steps.count) steps"
+            } else if divergence != nil {
+                "ended after \(steps.count) steps by a loss that is not finite"
+            } else {
+                "\(epochs.count) epochs"
+            }
         guard let last = epochs.last?.metrics ?? steps.last?.averages else { return "History: \(end)" }
         return "History: \(end) - \(last)"
     }

@@ -5,13 +5,15 @@
 /// let x = Tensor(3).tracked()
 /// print(grad(x * x, of: x))  // 6
 /// ```
-/// The input must be tracked; the gradient is zero if the output does not depend on it. With `createGraph` the result
-/// can be differentiated again. For the full matrix of a vector output see ``jacobian(at:createGraph:_:)``.
+/// The input must be tracked, and the output must depend on it: one that was computed before `tracked()`, or from
+/// numbers that `item()` or `doubles` returned, is an error. With `createGraph` the result can be differentiated again.
+/// For the full matrix of a vector output see ``jacobian(at:createGraph:_:)``.
 public func grad(_ output: Tensor, of input: Tensor, createGraph: Bool = false) -> Tensor {
     grad(output, of: [input], createGraph: createGraph)[0]
 }
 
-/// The gradients of an output with respect to several inputs, in their order and of their shapes.
+/// The gradients of an output with respect to several inputs, in their order and of their shapes. Those of inputs that
+/// the output does not depend on are zero; if it depends on none of them, that is an error.
 ///
 /// ```swift
 /// let a = Tensor(2).tracked(), b = Tensor(3).tracked()
@@ -44,11 +46,47 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
                 message: "the direction must have the shape of the output, \(output.shape), got \(direction.shape)",
                 hint: "pass one number for each element of the output"))
     }
-    guard let root = output.node else { return inputs.map { .zeros(like: $0) } }
+    let gradients = gradients(of: output, for: inputs, along: direction, createGraph: createGraph)
+    if !inputs.isEmpty, gradients.allSatisfy({ $0 == nil }) {
+        Failure.raise(
+            ValueError(
+                operation: "grad",
+                message: "the output does not depend on "
+                    + (inputs.count == 1
+                        ? "the input of shape \(inputs[0].shape)" : "any of the \(inputs.count) inputs"),
+                hint: "compute it, with tensor operations, from the tensor that tracked() returned: what was computed "
+                    + "before, or went through detached(), item() or doubles, has no derivative"))
+    }
+    return zip(gradients, inputs).map { $0 ?? .zeros(like: $1) }
+}
+
+/// As ``grad(_:of:along:createGraph:)``, but zero also where the output depends on none of the inputs: a function may
+/// be constant.
+func gradOfFunction(
+    _ output: Tensor, of inputs: [Tensor], along direction: Tensor? = nil, createGraph: Bool = false
+) -> [Tensor] {
+    zip(gradients(of: output, for: inputs, along: direction, createGraph: createGraph), inputs).map {
+        $0 ?? .zeros(like: $1)
+    }
+}
+
+/// The gradients with respect to tracked inputs; nil for those that the output does not depend on.
+package func gradients(
+    of output: Tensor, for inputs: [Tensor], along direction: Tensor? = nil, createGraph: Bool = false
+) -> [Tensor?] {
+    guard let root = output.node else { return inputs.map { _ in nil } }
     var sweep = Sweep(from: root, to: inputs.compactMap(\.node))
-    return recording(createGraph) {
+    let gradients = recording(createGraph) {
         sweep.run(seed: direction ?? .ones(like: output))
-        return inputs.map { sweep.gradient(of: $0.node!) ?? .zeros(like: $0) }
+        return inputs.map { input in
+            sweep.reaches(input.node!) ? sweep.gradient(of: input.node!) ?? .zeros(like: input) : nil
+        }
+    }
+    guard createGraph else { return gradients }
+    return zip(gradients, inputs).map { gradient, input in
+        guard let gradient, !gradient.isTracked else { return gradient }
+        // A constant gradient depends on the input too: its own derivative is 0.
+        return .recorded(gradient.storage, gradient.shape, from: input) { _, x, _ in .zeros(like: x) }
     }
 }
 
@@ -61,7 +99,7 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
 public func valueAndGrad(at x: Tensor, _ f: (Tensor) throws -> Tensor) rethrows -> (value: Tensor, gradient: Tensor) {
     let leaf = x.tracked()
     let value = try f(leaf)
-    return (value.detached(), grad(value, of: leaf))
+    return (value.detached(), gradOfFunction(value, of: [leaf])[0])
 }
 
 /// One pass backwards through the graph, without recursion: the nodes between output and inputs are collected, sorted
@@ -122,6 +160,9 @@ private struct Sweep {
         let isSorted = zip(order, order.dropFirst()).allSatisfy { $0.sequence > $1.sequence }
         if !isSorted { order.sort { $0.sequence > $1.sequence } }
     }
+
+    /// Whether the output depends on a node.
+    func reaches(_ node: Node) -> Bool { places[node.sequence] != nil }
 
     func gradient(of node: Node) -> Tensor? { places[node.sequence].flatMap { gradients[Int($0)] } }
 

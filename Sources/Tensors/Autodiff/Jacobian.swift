@@ -14,7 +14,7 @@ public func vjp(
 ) rethrows -> (value: Tensor, product: Tensor) {
     let leaf = x.tracked()
     let value = try f(leaf)
-    let product = grad(value, of: [leaf], along: v, createGraph: createGraph)[0]
+    let product = gradOfFunction(value, of: [leaf], along: v, createGraph: createGraph)[0]
     return (createGraph ? value : value.detached(), product)
 }
 
@@ -34,8 +34,8 @@ public func jvp(
     let value = try f(leaf)
     // uᵀ J is linear in u: its derivative along v is J v.
     let u = Tensor.zeros(like: value).tracked()
-    let pulled = grad(value, of: [leaf], along: u, createGraph: true)[0]
-    let product = grad((pulled * v).sum(), of: u, createGraph: createGraph)
+    let pulled = gradOfFunction(value, of: [leaf], along: u, createGraph: true)[0]
+    let product = gradOfFunction((pulled * v).sum(), of: [u], createGraph: createGraph)[0]
     return (createGraph ? value : value.detached(), product)
 }
 
@@ -55,7 +55,8 @@ public func jacobian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) thro
     let rows = (0..<value.count).map { index in
         var direction = Tensor.zeros([value.count], dtype: value.dtype)
         direction[index] = .ones([], dtype: value.dtype)
-        return grad(value, of: [leaf], along: direction.reshaped(to: value.shape), createGraph: createGraph)[0]
+        return gradOfFunction(
+            value, of: [leaf], along: direction.reshaped(to: value.shape), createGraph: createGraph)[0]
     }
     return rows.isEmpty ? .zeros(shape, dtype: x.dtype) : Tensor.stack(rows).reshaped(to: shape)
 }
@@ -73,8 +74,8 @@ public func hessianVectorProduct(
 ) rethrows -> Tensor {
     guard v.shape == x.shape else { failDirection("hessianVectorProduct", x, v) }
     let leaf = x.tracked()
-    let gradient = grad(try f(leaf), of: leaf, createGraph: true)
-    return grad((gradient * v).sum(), of: leaf, createGraph: createGraph)
+    let gradient = gradOfFunction(try f(leaf), of: [leaf], createGraph: true)[0]
+    return gradOfFunction((gradient * v).sum(), of: [leaf], createGraph: createGraph)[0]
 }
 
 /// The Hessian of a scalar function: the second derivatives ∂²f/∂xᵢ∂xⱼ. Its shape is the input's, twice.
@@ -85,7 +86,9 @@ public func hessianVectorProduct(
 /// ```
 /// For a product with it use ``hessianVectorProduct(at:along:createGraph:_:)``.
 public func hessian(at x: Tensor, createGraph: Bool = false, _ f: (Tensor) throws -> Tensor) rethrows -> Tensor {
-    try jacobian(at: x, createGraph: createGraph) { x in grad(try f(x), of: x, createGraph: true) }
+    try jacobian(at: x, createGraph: createGraph) { x in
+        gradOfFunction(try f(x), of: [x], createGraph: true)[0]
+    }
 }
 
 /// The value of a function of several tensors, and its gradients with respect to each.
@@ -99,7 +102,7 @@ public func valueAndGrad(
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
     let leaves = inputs.map { $0.tracked() }
     let value = try f(leaves)
-    return (value.detached(), grad(value, of: leaves))
+    return (value.detached(), gradOfFunction(value, of: leaves))
 }
 
 private func failDirection(_ operation: String, _ x: Tensor, _ v: Tensor) -> Never {

@@ -47,7 +47,9 @@ package struct Window: Sendable {
                 : ("\(Window.text(size)) \(noun)", "\(Window.text(lengths)) input")
             throw WindowError(
                 shapes: [x], message: "\(window)\(dilated) is larger than its \(input)",
-                hint: "use padding: .same or pool less before it")
+                hint: Window.looksChannelsFirst(x, rank)
+                    ? "channels come last, as .transposed(0, 2, 3, 1) of the images puts them"
+                    : "use padding: .same or pool less before it")
         }
         let isInside = (0..<rank).allSatisfy { axis in
             let (count, before, _) = layouts[axis]
@@ -60,6 +62,12 @@ package struct Window: Sendable {
                 hint: "use a padding smaller than the window")
         }
         return layouts
+    }
+
+    /// Whether images seem to have their channels before their pixels: a few rows of pixels with many channels.
+    private static func looksChannelsFirst(_ x: Shape, _ rank: Int) -> Bool {
+        let image = x.suffix(3).map { $0 }
+        return rank == 2 && image.count == 3 && [1, 3, 4].contains(image[0]) && image[1] >= 16 && image[2] >= 16
     }
 
     /// The shape of what the window makes of an example: its positions, then the channels (the input's if nil).
@@ -133,6 +141,8 @@ package struct Window: Sendable {
             case (1, false):
                 (rank == 2 ? "a grayscale image has" : "with a single channel, it has")
                     + " one channel: [\((lengths + ["1"]).joined(separator: ", "))]"
+            case (1, true) where rank > 1 && [1, 3, 4].contains(x[x.rank - 1]):
+                "make a single example a batch with expanded(at: 0)"
             case (1, true):
                 // A last length of 1 to 4 is that of channels: grey, RGB, RGBA.
                 (x.last ?? 0) <= 4

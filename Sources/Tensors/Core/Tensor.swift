@@ -144,10 +144,12 @@ extension Tensor {
                     message: "a tensor must have 1 element, got \(count) in shape \(shape)",
                     hint: "reduce it with mean() or sum(), or select an element, as in t[0, 1]"))
         }
+        // A NaN has no sign: Swift would print -nan.
+        func unsigned(_ value: Double) -> Double { value.isNaN ? .nan : value }
         return withExtendedLifetime(storage) {
             switch dtype {
-            case .float32: Double(storage.floats[0])
-            case .float64: storage.doubles[0]
+            case .float32: unsigned(Double(storage.floats[0]))
+            case .float64: unsigned(storage.doubles[0])
             case .int32: Double(storage.ints[0])
             case .int64: Double(storage.longs[0])
             case .uint8, .bool: Double(storage.bytes[0])

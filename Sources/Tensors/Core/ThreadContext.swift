@@ -13,6 +13,8 @@ final class ThreadContext {
     var watch: NaNWatch?
     /// The operation whose gradient is being computed, while a watch is running.
     var differentiated: Node?
+    /// What takes the notes that the thread posts, if not the reader.
+    var noteCollector: NoteCollector?
     /// Whether the running loop checks ``Interruption`` itself.
     var defersInterruption = false
     // What dying nodes held, to be released one by one.

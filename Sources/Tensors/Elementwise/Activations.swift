@@ -206,7 +206,15 @@ extension Tensor {
     /// // [[0.66524094 0.24472848 0.09003057]
     /// //  [0.33333334 0.33333334 0.33333334]]
     /// ```
-    public func softmax(axis: Int = -1) -> Tensor { softmax(axes: [axis]) }
+    public func softmax(axis: Int = -1) -> Tensor {
+        // Within a layer, such as attention to a single step, it is meant.
+        if rank > 1, axis == -1 || axis == rank - 1, shape[rank - 1] == 1, LayerPath.layer == nil {
+            Notes.post(
+                "softmax", "softmax of \(shape) along an axis of length 1 is always 1",
+                hint: "for yes or no take sigmoid()")
+        }
+        return softmax(axes: [axis])
+    }
 
     /// The softmax over several axes together.
     func softmax(axes: [Int]) -> Tensor {

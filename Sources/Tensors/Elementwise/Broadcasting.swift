@@ -85,8 +85,9 @@ extension Tensor {
                 ShapeError(
                     operation: "\(name)", shapes: [a.shape, b.shape],
                     message: "shapes \(a.shape) and \(b.shape) do not broadcast",
-                    hint: "aligned at the last dimension, lengths must be equal or 1: reshape one of them"))
+                    hint: "aligned at the last dimension, lengths must be equal or 1: " + remedy(a.shape, b.shape)))
         }
+        if shape != a.shape && shape != b.shape { noteStretch(a.shape, b.shape, to: shape, name) }
         let out = Storage(count: shape.elementCount, dtype: resultType)
         guard out.count > 0 else { return (out, shape) }
         let plan = Broadcast(a.shape, b.shape, to: shape)
@@ -108,6 +109,30 @@ extension Tensor {
             }
         }
         return (out, shape)
+    }
+
+    /// How two shapes that do not broadcast might: a row of numbers for each row of a table needs an axis at its end.
+    private static func remedy(_ a: Shape, _ b: Shape) -> String {
+        let (larger, smaller) = a.rank > b.rank ? (a, b) : (b, a)
+        guard larger.rank == smaller.rank + 1, smaller.rank > 0, larger.starts(with: smaller) else {
+            return "reshape one of them"
+        }
+        return "write .expanded(at: \(smaller.rank)) behind the one of shape \(smaller)"
+    }
+
+    /// Notes that a column `[n, 1]` and a vector `[n]` made a table `[n, n]`, where n pairs were probably meant. A row
+    /// `[1, n]`, as `expanded(at: 0)` makes it, says that the table is wanted.
+    @inline(never)
+    private static func noteStretch(_ a: Shape, _ b: Shape, to result: Shape, _ name: StaticString) {
+        let (column, vector) = a.rank > b.rank ? (a, b) : (b, a)
+        guard column.rank == vector.rank + 1, column[vector.rank] == 1, column.starts(with: vector) else { return }
+        let isOperator = "\(name)".allSatisfy { !$0.isLetter }
+        Notes.post(
+            "stretch",
+            (isOperator ? "\(a) \(name) \(b)" : "\(name) of \(a) and \(b)")
+                + " stretches both operands and makes \(result)",
+            hint: "to pair their elements, write .expanded(at: \(vector.rank)) behind the one of shape \(vector); "
+                + "for all pairs, .expanded(at: 0)")
     }
 
     /// The tensor repeated along dimensions of length 1, and along new leading ones, to the given shape. This is

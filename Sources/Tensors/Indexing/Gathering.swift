@@ -62,6 +62,12 @@ extension Tensor {
 
     static func checkedIndices(_ indices: Tensor, below limit: Int, _ name: StaticString) -> Tensor {
         let places = indices.detached().converted(to: .int32)
+        if indices.dtype.isFloatingPoint, let odd = indices.doubles.first(where: { $0 != $0.rounded() }) {
+            Failure.raise(
+                ValueError(
+                    operation: "\(name)", message: "an index must be an integer, got \(Float(odd))",
+                    hint: "indices are numbers of rows or words: check which tensor is passed"))
+        }
         withExtendedLifetime(places.storage) {
             for i in 0..<places.count where places.storage.ints[i] < 0 || places.storage.ints[i] >= limit {
                 Failure.raise(

@@ -104,7 +104,8 @@ extension Tensor {
     private func triangle(_ name: StaticString, _ isInside: (Tensor, Tensor) -> Tensor) -> Tensor {
         let (m, n) = matrixSize(name)
         let rows = Tensor.arange(0, Double(m), dtype: .float64).expanded(at: 1)
-        return masked(.!isInside(rows, .arange(0, Double(n), dtype: .float64)), with: 0)
+        let columns = Tensor.arange(0, Double(n), dtype: .float64).expanded(at: 0)
+        return masked(.!isInside(rows, columns), with: 0)
     }
 
     /// With the last two axes exchanged: every matrix of a batch transposed.

@@ -99,6 +99,9 @@ final class MockWorker: Sendable {
         case .run(let serial, let object, let entryPoint):
             note("run \(serial) \(object) \(entryPoint)")
             run(object, serial, otherwise: .finished(serial: serial))
+        case .notes(let serial, let notes):
+            note("notes \(serial) \(notes.map(\.message))")
+            for remark in notes { peer.report(.note(serial: serial, remark)) }
         case .interrupt(let serial):
             note("interrupt \(serial)")
             run("interrupt", serial, otherwise: nil)

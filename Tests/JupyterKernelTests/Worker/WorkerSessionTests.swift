@@ -23,7 +23,9 @@ import WorkerProtocol
             let worker = MockWorker(programs)
             self.worker = worker
             let limits = WorkerSession.Limits(interrupt: limit, failure: limit, snapshot: limit)
-            session = WorkerSession(limits: limits, launch: worker.launch) { failure, fatalError in
+            session = WorkerSession(limits: limits, launch: worker.launch) { note in
+                (note.line ?? note.statement.map { $0 + 1 }).map { "Line \($0)" }
+            } describe: { failure, fatalError in
                 CellError(
                     name: failure.name, value: fatalError?.message ?? failure.message,
                     traceback: ["✗ \(failure.message)"])
@@ -119,6 +121,22 @@ import WorkerProtocol
         #expect(try bench.run("b", cell: 2) == "finished")
         #expect(bench.worker.asked == ["1 snapshot", "1 run 1 a main", "1 snapshot", "1 run 2 b main"])
         #expect(bench.log.all == ["1: display plot as d", "1: update d curve", "1: clear later", "1: result 42"])
+    }
+
+    @Test func notesAreShownBesideTheOutput() throws {
+        let bench = Bench([
+            "a": { worker, serial in
+                worker.report(.note(serial: serial, WorkerNote("images go from 0 to 255", statement: 1)))
+                worker.report(.finished(serial: serial))
+            }
+        ])
+        bench.begin(1)
+        let ending = try bench.session.run(
+            object: "a", entryPoint: "main", notes: [WorkerNote("sorted() is unused", line: 3)])
+        #expect(Bench.text(ending) == "finished")
+        #expect(bench.worker.asked == ["1 notes 1 [\"sorted() is unused\"]", "1 run 1 a main"])
+        #expect(
+            bench.log.all == ["1: display Line 3: sorted() is unused", "1: display Line 2: images go from 0 to 255"])
     }
 
     @Test func whatWasWrittenBeforeAReportIsShownBeforeIt() throws {

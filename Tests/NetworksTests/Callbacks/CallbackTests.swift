@@ -211,20 +211,6 @@ extension NetworksTests {
             #expect(rates == [1e-6, 1e-6, 5e-7, 5e-7, 5e-7, 3e-7, 3e-7])
         }
 
-        @Test func aLossThatIsNoNumberEndsTheTraining() async throws {
-            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-                let network = try Sequential(input: [2]) { Dense(2) }
-                network.parameters[0].value = .full([2, 2], .nan)
-                let history = try network.fit(
-                    Samples.halves(64), epochs: 3, batchSize: 8, loss: .crossEntropy, callbacks: [TerminateOnNaN()],
-                    showsProgress: false)
-                precondition(history.steps.count == 1)
-            }
-            let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
-            #expect(
-                output.contains("The loss became nan at step 1 of epoch 1: training stopped. Lower the learning rate"))
-        }
-
         @Test func closuresSeeEverything() throws {
             var events: [String] = []
             var stops = false

@@ -102,7 +102,7 @@ extension NetworksTests {
         /// What an optimizer stores beside its options.
         private static let notOptions: Set<String> = [
             "schedule", "clipping", "accumulationSteps", "stepCount", "parameters", "states", "accumulated", "history",
-            "last", "product", "isDecayDecoupled",
+            "last", "product", "isDecayDecoupled", "networks", "lastLook",
         ]
 
         /// The parameter lists themselves, as they stand in the sources.

@@ -332,3 +332,44 @@ extension NetworksTests {
         }
     }
 }
+
+/// A network whose head is made after its first call.
+private final class Growing: Layer {
+    var head: Dense?
+    override func outputShape(of input: Shape) -> Shape { [1] }
+    override func forward(_ x: Tensor) -> Tensor {
+        if head == nil { head = Dense(1, initializer: .zeros) }
+        return head!(x)
+    }
+}
+
+extension NetworksTests {
+    @Suite struct OptimizerParameterTests {
+        /// An optimizer looks up its layers' parameters at each step.
+        @Test func partsThatAreBuiltLaterAreTrained() {
+            let network = Growing()
+            let optimizer = SGD(for: network, learningRate: 0.5)
+            let x = Tensor([[1.0]])
+            // (w + b − 1)² from w = b = 0: both gradients are −2.
+            optimizer.minimize { (network(x) - 1).squared().sum() }
+            #expect(network.head?.kernel.item() == 1 && network.head?.bias.item() == 1)
+            // A new part takes the old one's place, with a state of its own.
+            network.head = Dense(1, initializer: .zeros)
+            optimizer.minimize { (network(x) - 1).squared().sum() }
+            #expect(network.head?.kernel.item() == 1)
+        }
+
+        @Test func statesStayWithTheirParameters() throws {
+            let (first, second) = (
+                Dense(1, bias: false, initializer: .zeros), Dense(1, bias: false, initializer: .zeros)
+            )
+            let x = Tensor([[1.0]])
+            _ = second(x)
+            let optimizer = SGD(for: first, second, learningRate: 0.1, momentum: 0.5)
+            // Gradients of w are 1: v = 1, then 1.5; w = −0.1, then −0.25.
+            optimizer.minimize { second(x).sum() }
+            optimizer.minimize { (first(x) + second(x)).sum() }
+            #expect(abs(second.kernel.item() + 0.25) < 1e-6 && abs(first.kernel.item() + 0.1) < 1e-6)
+        }
+    }
+}

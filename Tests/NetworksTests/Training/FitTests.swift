@@ -183,7 +183,7 @@ extension NetworksTests {
         @Test func inputsOfAnotherShape() throws {
             #expect(
                 try mistake(Examples(inputs: .zeros([4, 1, 2]), targets: Tensor([0, 1, 0, 1])))
-                    == "ShapeError in small: fit: the training inputs are of shape [1, 2], but the network takes [2]; reshape the inputs, or begin the network with input: [1, 2]"
+                    == "ShapeError in small: fit: the training inputs are of shape [1, 2], but the network takes [2]; write inputs.squeezed(axes: 1), or begin the network with input: [1, 2] and Flatten()"
             )
         }
 

@@ -48,8 +48,39 @@ import Testing
     @Test func onlyWhatDependsOnTheInputIsVisited() {
         let x = Tensor(3).tracked(), other = Tensor(2).tracked()
         #expect(grad(x * other, of: other).item() == 3)
-        #expect(grad(x * 5, of: other).item() == 0)
-        #expect(grad(x.detached() * other, of: x).item() == 0)
+        #expect(grad(x * 5, of: [x, other]).map { $0.item() } == [5, 0])
+        #expect(grad(x.detached() * other, of: [x, other]).map { $0.item() } == [0, 3])
+    }
+
+    /// A constant derivative, such as the second of a linear function, is 0 rather than an error.
+    @Test func theDerivativeOfAConstantGradientIsZero() {
+        let x = Tensor([1.0, 2]).tracked()
+        let slope = grad((2 * x).sum(), of: x, createGraph: true)
+        #expect(slope.doubles == [2, 2])
+        #expect(grad(slope.sum(), of: x).doubles == [0, 0])
+        #expect(hessian(at: Tensor([1.0, 2])) { (3 * $0).sum() }.doubles == [0, 0, 0, 0])
+        #expect(jacobian(at: Tensor([1.0, 2])) { _ in Tensor([1.0]) }.doubles == [0, 0])
+        #expect(valueAndGrad(at: Tensor(1)) { _ in Tensor(3) }.gradient.item() == 0)
+    }
+
+    @Test func anOutputThatDoesNotDependOnItsInputIsAnError() async {
+        func expect(_ result: ExitTest.Result?, _ part: String) {
+            let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(text.contains(part), "\(text)")
+        }
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let x = Tensor([1.0, 2])
+                let y = (x * x).sum()
+                _ = grad(y, of: x.tracked())
+            },
+            "ValueError in grad: the output does not depend on the input of shape [2]; compute it, with tensor operations, from the tensor that tracked() returned"
+        )
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let x = Tensor([1.0, 2]).tracked(), w = Tensor(1).tracked()
+                _ = grad(w * Tensor(x.doubles[0]), of: [x, Tensor(3).tracked()])
+            }, "the output does not depend on any of the 2 inputs")
     }
 
     @Test func nothingIsRecordedWithoutGradients() {
