@@ -113,7 +113,11 @@ package struct ValueText {
             text += "("
             add(payload.value, isPart: true)
             text += ")"
-        default: addDescription(String(describing: value))
+        default:
+            let description = String(describing: value)
+            // The commonest reason to see one is a pair of parentheses that was forgotten.
+            let isFunction = depth == 1 && description == "(Function)"
+            addDescription(isFunction ? "a function of type \(typeName()): parentheses behind it call it" : description)
         }
     }
 

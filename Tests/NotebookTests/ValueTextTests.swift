@@ -37,6 +37,13 @@ struct ValueTextTests {
                     /\(unknown context at \$[0-9a-f]+\)\./, with: ""))
     }
 
+    @Test func aFunctionSaysHowItIsCalled() {
+        let function: (Int) -> String = { "\($0)" }
+        #expect(
+            ValueText.description(of: function) == "a function of type (Int) -> String: parentheses behind it call it")
+        #expect(ValueText.description(of: [function]) == "[(Function)]")
+    }
+
     @Test func stringsAreQuotedAsLittleAsNeeded() {
         #expect(ValueText.description(of: "it's \"1\"\n\\ ünï\u{7}") == #""it's \"1\"\n\\ ünï\u{07}""#)
     }

@@ -149,7 +149,8 @@ package struct Window: Sendable {
                     ? "make a single example a batch with expanded(at: 0)"
                     : "give a batch of one channel its last axis with expanded(at: -1), or a single example its batch axis"
                         + " with expanded(at: 0)"
-            case (_, false): "put Reshape(…) before it"
+            case (_, false):
+                x.rank == 1 ? "move Flatten() behind it, or put Reshape(…) before it" : "put Reshape(…) before it"
             case (_, true): "reshape it to \(rank + 2) dimensions"
             }
         throw WindowError(

@@ -130,6 +130,9 @@ struct ForeignLine {
         } else if left.contains(where: { $0.isSign(".") || $0.isGroup("[") }) {
             keyword = ""
         }
-        return keyword + ForeignExpression.swift(left) + " = " + ForeignExpression.swift(nodes[(assignment + 1)...])
+        // A name that is declared is none of Python's, whatever it is.
+        let name = left.count == 1 && left[0].token?.kind == .word ? left[0].token?.text : nil
+        return keyword + (name ?? ForeignExpression.swift(left)) + " = "
+            + ForeignExpression.swift(nodes[(assignment + 1)...])
     }
 }

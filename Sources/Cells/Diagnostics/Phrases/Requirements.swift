@@ -155,8 +155,12 @@ extension Phrase {
     }
 
     private static func optional(_ mistake: Mistake, _ type: String) -> Mistake.Answer? {
-        guard let expression = mistake.around(SubscriptCallExprSyntax.self).map(ExprSyntax.init) ?? mistake.expression
+        guard var expression = mistake.around(SubscriptCallExprSyntax.self).map(ExprSyntax.init) ?? mistake.expression
         else { return nil }
+        // The compiler points at the name of a call: what has no value is the call.
+        while let call = expression.parent?.as(FunctionCallExprSyntax.self), call.calledExpression.id == expression.id {
+            expression = ExprSyntax(call)
+        }
         let value =
             ["Int", "Double", "Float"].contains(type)
             ? "0" : type == "String" ? "\"\"" : type.hasPrefix("[") ? "[]" : "…"
