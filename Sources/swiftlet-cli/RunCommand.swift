@@ -4,6 +4,7 @@ import Cells
 import Foundation
 import Glibc
 import JupyterKernel
+import Synchronization
 import Worker
 
 /// Compiles and runs a Swift file as if it were a cell.
@@ -56,11 +57,14 @@ struct RunCommand: ParsableCommand {
     /// Prints the compiler's notes now, and the library's as they come.
     private func showNotes(of cell: CellSession.CompiledCell, with symbolizer: Symbolizer) {
         for note in cell.notes { cw_print_error("note: line \(note.line ?? 1): \(note.message)") }
+        let shown = Mutex<Set<String>>([])
         CellNotes.install { note, _ in
             let line =
                 symbolizer.trace(note.frames).lines.first?.line
                 ?? note.statement.flatMap { cell.lines(ofStatement: $0)?.lowerBound }
-            cw_print_error("note: " + (line.map { "line \($0): " } ?? "") + note.message)
+            let text = "note: " + (line.map { "line \($0): " } ?? "") + note.message
+            // The optimizer may have made several calls of one line.
+            if shown.withLock({ $0.insert(text).inserted }) { cw_print_error(text) }
         }
     }
 

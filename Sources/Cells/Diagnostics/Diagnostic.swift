@@ -40,11 +40,12 @@ package struct Diagnostic: Sendable, Equatable {
             guard place.count >= 3, let line = Int(place[place.count - 2]), let column = Int(place[place.count - 1])
             else { return nil }
             let text = header[mark.upperBound...]
-            // The name stands behind the message, and behind it a group of warnings.
+            // The name stands behind the message, before the group of a warning.
             let name = text.firstMatch(of: /\s\[([a-z0-9_]+)\](\s\[#[\w-]+\])?$/)
+            let message = name.map { text[..<$0.range.lowerBound] + ($0.output.2 ?? "") } ?? text
             self.init(
-                severity: severity, message: String(name.map { text[..<$0.range.lowerBound] } ?? text),
-                file: place.dropLast(2).joined(separator: ":"), line: line, column: column)
+                severity: severity, message: String(message), file: place.dropLast(2).joined(separator: ":"),
+                line: line, column: column)
             identifier = name.map { String($0.output.1) }
             return
         }

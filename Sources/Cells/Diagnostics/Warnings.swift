@@ -45,7 +45,8 @@ extension CellUnit {
         var seen: Set<Int> = []
         return own.compactMap { warning in
             var warning = cell.original(warning, edits: edits)
-            warning.message.replace(/\bCell\d+(_\d+)?\./, with: "")
+            // Neither modules nor the compiler's groups of warnings are a student's words.
+            warning.message.replace(/\bCell\d+(_\d+)?\.|\s\[#[\w-]+\]$/, with: "")
             return warning.note
         }.filter { seen.insert($0.line ?? 0).inserted }
     }

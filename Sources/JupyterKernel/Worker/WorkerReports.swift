@@ -45,8 +45,13 @@ extension WorkerSession {
             output(of: serial)?.update(value, id: identifier)
         case .result(let serial, let value): output(of: serial)?.result(value)
         case .note(let serial, let note):
-            let place = locate(note).map { "\($0): " } ?? ""
-            output(of: serial)?.display(.note(place + note.message), id: nil)
+            let text = (locate(note).map { "\($0): " } ?? "") + note.message
+            // The optimizer may have made several calls of one line.
+            let isNew = shownNotes.withLock { shown in
+                if shown.serial != serial { shown = (serial, []) }
+                return shown.texts.insert(text).inserted
+            }
+            if isNew { output(of: serial)?.display(.note(text), id: nil) }
         case .clearOutput(let serial, let wait): output(of: serial)?.clearOutput(wait: wait)
         case .input(let serial, let prompt, let isPassword):
             let output = output(of: serial)

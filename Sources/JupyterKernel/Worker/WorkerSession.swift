@@ -35,6 +35,8 @@ final class WorkerSession: Sendable {
     let launch: Launcher
     /// Finds the line that a note is about: "Line 3", or "Cell 2, line 1" for another cell's.
     let locate: @Sendable (WorkerNote) -> String?
+    /// The notes of the newest cell that had any.
+    let shownNotes = Mutex<(serial: Int, texts: Set<String>)>((0, []))
     /// Describes a failure of a widget's callback.
     let describe: @Sendable (WorkerReport.Failure, _ fatalError: FatalError?) -> CellError
     /// How long a worker may be silent before it is killed.

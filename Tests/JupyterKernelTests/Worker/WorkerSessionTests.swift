@@ -126,7 +126,9 @@ import WorkerProtocol
     @Test func notesAreShownBesideTheOutput() throws {
         let bench = Bench([
             "a": { worker, serial in
-                worker.report(.note(serial: serial, WorkerNote("images go from 0 to 255", statement: 1)))
+                for _ in 1...2 {
+                    worker.report(.note(serial: serial, WorkerNote("images go from 0 to 255", statement: 1)))
+                }
                 worker.report(.finished(serial: serial))
             }
         ])
