@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Notebook
+import Notebook
 
 private struct Point { var x = 1, name: String? = "a" }
 private struct Unit {}

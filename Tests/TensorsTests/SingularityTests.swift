@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Tensors
+import Tensors
 
 /// Derivatives where functions have kinks or matrices are singular, and integers where numbers with fractions arise.
 @Suite struct SingularityTests {
