@@ -149,7 +149,14 @@ package struct ValueText {
                 text += Self.rest(elements.count - shown, "element")
                 break
             }
+            let size = text.utf8.count
             body(&self, element)
+            if shown > 0, isFull {
+                // Half an element says nothing.
+                text.removeSubrange(text.utf8.index(text.startIndex, offsetBy: size)...)
+                text += Self.rest(elements.count - shown, "element")
+                break
+            }
             shown += 1
         }
         text += "]"

@@ -83,7 +83,9 @@ extension WorkerProcess {
             return StepBoundary.request()
         }
         var isFirst = isOwn
-        while WidgetCallbacks.isWaiting {
+        // A job that is about to end leaves the pending ones to the next: a request to stop that is meant for its own
+        // training would meet theirs.
+        while WidgetCallbacks.isWaiting, !stopping.isDismissed(serial) {
             let number = PauseCallback.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
             let ended = DispatchSemaphore(value: 0)
             let isStarted = running.withLock { running in

@@ -125,6 +125,8 @@ import Worker
             event(of: 9) { _ in
                 let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 4096)
                 memcpy(bytes, UnsafeRawPointer(bitPattern: 0x18)!, 1 + Int(getpid()) % 4000)
+                // Without it the optimizer would leave the copy out.
+                write(-1, bytes, 1)
             })
         #expect(event.kind == CW_TRAPPED && event.signal == SIGSEGV)
     }

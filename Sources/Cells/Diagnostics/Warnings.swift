@@ -39,7 +39,7 @@ extension CellUnit {
     /// The compiler's warnings that teach, as notes about the student's source.
     func notes(_ warnings: [Diagnostic], _ edits: [ParsedCell.Edit]) -> [WorkerNote] {
         let own = warnings.filter { warning in
-            warning.file == cell.name && !isMeant(warning) && warning.line <= cell.lineCount
+            warning.file == cell.name && !isMeant(warning) && !isDisplayed(warning) && warning.line <= cell.lineCount
                 && !(warning.excerpt.first ?? "").dropFirst(warning.column - 1).hasPrefix("__swiftlet")
         }
         var seen: Set<Int> = []
@@ -49,6 +49,12 @@ extension CellUnit {
             warning.message.replace(/\bCell\d+(_\d+)?\.|\s\[#[\w-]+\]$/, with: "")
             return warning.note
         }.filter { seen.insert($0.line ?? 0).inserted }
+    }
+
+    /// Whether an optional is displayed: it is shown as what it is.
+    private func isDisplayed(_ warning: Diagnostic) -> Bool {
+        warning.identifier == "optional_to_any_coercion"
+            && (warning.excerpt.first ?? "").prefix(warning.column - 1).hasSuffix("display(")
     }
 
     /// A semicolon behind a cell's last expression says that its value is not to be shown.
