@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Notebook
+import Testing
 
 private struct Point { var x = 1, name: String? = "a" }
 private struct Unit {}

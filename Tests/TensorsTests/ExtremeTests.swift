@@ -1,7 +1,6 @@
+import Tensors
 import TestSupport
 import Testing
-
-import Tensors
 
 /// Every function and reduction at zeros, subnormal numbers, very large and very small ones, infinities and NaN, with
 /// no, one and equal elements: its values and derivatives are right, or there is an error.

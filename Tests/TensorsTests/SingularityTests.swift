@@ -1,7 +1,6 @@
+import Tensors
 import TestSupport
 import Testing
-
-import Tensors
 
 /// Derivatives where functions have kinks or matrices are singular, and integers where numbers with fractions arise.
 @Suite struct SingularityTests {
