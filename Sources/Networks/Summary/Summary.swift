@@ -79,6 +79,12 @@ public struct Summary: Sendable, CustomStringConvertible {
         ].map { ($0.0, "\($0.1.groupedByThousands) (\(Summary.size(ofBytes: 4 * $0.1)))") }
     }
 
+    /// What to do about layers whose shapes are not known yet.
+    private var remarks: [String] {
+        rows.contains { $0.outputShape == "?" }
+            ? ["Not built yet: give the network an input: shape, or call it once, to see shapes and parameters"] : []
+    }
+
     /// A number of bytes in the largest unit that leaves 1 or more: `364.54 KB`.
     private static func size(ofBytes bytes: Int) -> String {
         var size = Double(bytes)
@@ -101,8 +107,8 @@ public struct Summary: Sendable, CustomStringConvertible {
             i == 0 ? ends[0] - 1 : ends[i] - ends[i - 1] - (i == ends.count - 1 ? 1 : 2)
         }
         let table = TextTable(header: header, rows: rows.map(cells(of:)), widths: widths, numbers: 2)
-        return (["Model: \"\(name)\"", table.description] + totals.map { " \($0.label): \($0.value)" }).joined(
-            separator: "\n")
+        let lines = totals.map { "\($0.label): \($0.value)" } + remarks
+        return (["Model: \"\(name)\"", table.description] + lines.map { " \($0)" }).joined(separator: "\n")
     }
 
     /// The table for a page.
@@ -126,7 +132,7 @@ public struct Summary: Sendable, CustomStringConvertible {
             <tbody>
             \(rows.map { row(cells(of: $0), tag: "td") }.joined(separator: "\n"))
             </tbody></table>
-            <p>\(totals.map { "\($0.label): <b>\($0.value)</b>" }.joined(separator: "<br>"))</p>
+            <p>\((totals.map { "\($0.label): <b>\($0.value)</b>" } + remarks.map(escaped)).joined(separator: "<br>"))</p>
             """
     }
 }
