@@ -16,6 +16,9 @@ from collections import Counter
 import pytest
 from session import Session
 
+# A shell that starts the tests in the background has them, and all that they start, ignore this signal.
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
 COUNT = int(os.environ.get("SWIFTLET_FAILURES", 40))
 SEED = int(os.environ.get("SWIFTLET_SEED", random.SystemRandom().randrange(2**32)))
 
