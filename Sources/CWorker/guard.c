@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,6 +33,10 @@ static inline __attribute__((always_inline)) long call(long number, long a, long
 
 RAW void cw_end_with_kernel(void) {
     pid_t parent = (pid_t)call(SYS_getppid, 0, 0, 0), members = atomic_load(&group);
+    // A process that is killed closes its sockets a moment before it stops being the parent.
+    struct timespec moment = {.tv_nsec = 100 * 1000 * 1000};
+    if (parent == atomic_load(&kernel) || parent == atomic_load(&worker)) call(SYS_nanosleep, (long)&moment, 0, 0);
+    parent = (pid_t)call(SYS_getppid, 0, 0, 0);
     bool is_dismissed =
         atomic_load(&is_standing_by) && (parent == atomic_load(&worker) || parent == atomic_load(&kernel));
     if (!is_dismissed && members > 0) call(SYS_kill, -members, SIGKILL, 0);
