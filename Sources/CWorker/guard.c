@@ -9,15 +9,14 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum { MAX_DESCRIPTORS = 8, INTERVAL = 500, STACK_SIZE = 16 * 1024 };
 
 static _Atomic int guarded_socket = -1;
-static atomic_bool is_standing_by;
-static _Atomic pid_t group, worker, kernel;
+/// The group of processes that the worker leads, or 0. Its snapshots inherit the number.
+static _Atomic pid_t group;
 static struct { int descriptor; dev_t device; ino_t inode; } guarded[MAX_DESCRIPTORS];
 static _Atomic int guarded_count, alarm_pipe = -1;
 static char stack[STACK_SIZE] __attribute__((aligned(16)));
@@ -32,14 +31,8 @@ static inline __attribute__((always_inline)) long call(long number, long a, long
 #define RAW __attribute__((no_stack_protector, disable_sanitizer_instrumentation))
 
 RAW void cw_end_with_kernel(void) {
-    pid_t parent = (pid_t)call(SYS_getppid, 0, 0, 0), members = atomic_load(&group);
-    // A process that is killed closes its sockets a moment before it stops being the parent.
-    struct timespec moment = {.tv_nsec = 100 * 1000 * 1000};
-    if (parent == atomic_load(&kernel) || parent == atomic_load(&worker)) call(SYS_nanosleep, (long)&moment, 0, 0);
-    parent = (pid_t)call(SYS_getppid, 0, 0, 0);
-    bool is_dismissed =
-        atomic_load(&is_standing_by) && (parent == atomic_load(&worker) || parent == atomic_load(&kernel));
-    if (!is_dismissed && members > 0) call(SYS_kill, -members, SIGKILL, 0);
+    pid_t members = atomic_load(&group);
+    if (members > 0) call(SYS_kill, -members, SIGKILL, 0);
     for (;;) call(SYS_exit_group, 0, 0, 0);
 }
 
@@ -73,11 +66,7 @@ RAW static int watch(void *unused) {
 }
 
 void cw_start_guard(int socket) {
-    if (!atomic_load(&is_standing_by)) {
-        atomic_store(&group, getpgrp() == getpid() ? getpid() : 0);
-        atomic_store(&kernel, getppid());
-    }
-    atomic_store(&is_standing_by, false);
+    if (getpgrp() == getpid()) atomic_store(&group, getpid());
     atomic_store(&guarded_count, 0);
     atomic_store(&guarded_socket, socket);
     sigset_t all, before;
@@ -87,11 +76,6 @@ void cw_start_guard(int socket) {
     // Not pthread_create, which allocates: the copy of a damaged process needs its guard as well.
     clone(watch, stack + STACK_SIZE, flags, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-void cw_stand_by_without_guard(void) {
-    atomic_store(&worker, getppid());
-    atomic_store(&is_standing_by, true);
 }
 
 void cw_guard_descriptors(const int *descriptors, int count) {

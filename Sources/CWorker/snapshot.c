@@ -60,8 +60,15 @@ static void shrink(const cw_snapshot_actions *actions) {
     sigaction(SIGALRM, &before, NULL);
 }
 
+void cw_await_take_over(int line, int *descriptors) {
+    char byte;
+    int count = 0;
+    // A snapshot only waits, and therefore needs no guard.
+    if (cw_receive(line, &byte, 1, descriptors, TAKE_OVER_DESCRIPTORS, &count) != 1) cw_end_with_kernel();
+    if (count != TAKE_OVER_DESCRIPTORS) _exit(0);
+}
+
 static void stand_by(int line, const cw_snapshot_actions *actions) {
-    cw_stand_by_without_guard();
     prctl(PR_SET_NAME, "snapshot");  // what `ps` shows
     set_oom_score("0");
     // The kernel notices the end of the process by its channel and streams, so no other process may hold copies.
@@ -73,9 +80,8 @@ static void stand_by(int line, const cw_snapshot_actions *actions) {
     close(null);
     shrink(actions);
 
-    char byte;
-    int received[5], count = 0;
-    if (cw_receive(line, &byte, 1, received, 5, &count) != 1 || count != 5) cw_end_with_kernel();
+    int received[TAKE_OVER_DESCRIPTORS];
+    cw_await_take_over(line, received);
     dup3(received[0], channel, O_CLOEXEC);
     cw_start_guard(channel);
     close(line);

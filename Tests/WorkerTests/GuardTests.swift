@@ -54,13 +54,33 @@ import Testing
             cw_start_guard(own)
             let child = fork()
             if child == 0 {
-                cw_stand_by_without_guard()
-                cw_end_with_kernel()
+                let (line, other) = Self.sockets()
+                cw_send(other, [0], 1, nil, 0)
+                close(other)
+                var descriptors = [Int32](repeating: -1, count: Int(TAKE_OVER_DESCRIPTORS))
+                cw_await_take_over(line, &descriptors)
             }
             var status: Int32 = 1
             waitpid(child, &status, 0)
             _ = kernel
             _exit(status == 0 ? 5 : 1)
+        }
+    }
+
+    @Test func aSnapshotWhoseKernelIsGoneTakesItsGroupWithIt() async {
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            setpgid(0, 0)
+            let (own, kernel) = Self.sockets()
+            cw_start_guard(own)
+            let child = fork()
+            if child == 0 {
+                let (line, other) = Self.sockets()
+                close(other)
+                var descriptors = [Int32](repeating: -1, count: Int(TAKE_OVER_DESCRIPTORS))
+                cw_await_take_over(line, &descriptors)
+            }
+            _ = kernel
+            Self.holdOut()
         }
     }
 

@@ -9,13 +9,8 @@
 /// the socket is closed, which only the kernel has.
 void cw_start_guard(int socket);
 
-/// Makes this process, a child of the worker, a snapshot, which only waits and therefore needs no guard.
-void cw_stand_by_without_guard(void);
-
-/// Ends the process because its kernel has closed the connection.
-///
-/// A worker takes its process group with it: its snapshot and all programs that cells have started. So does a snapshot
-/// if the worker and the kernel are both gone; otherwise it is no longer needed, and ends alone.
+/// Ends the process because its kernel is gone, and with it the worker's process group: its snapshot and all programs
+/// that cells have started.
 void cw_end_with_kernel(void) __attribute__((noreturn));
 
 /// Ends the process also when one of these descriptors is closed or replaced: a cell that closes them cuts off its own

@@ -14,7 +14,12 @@ final class SnapshotLine: Sendable {
         self.cell = cell
     }
 
-    deinit { close(descriptor) }
+    /// Dismisses the snapshot, unless it has taken over. A line that is closed without a word tells it that the kernel
+    /// is gone.
+    deinit {
+        cw_send(descriptor, [0], 1, nil, 0)
+        close(descriptor)
+    }
 
     /// A line, and the descriptor of the snapshot's end, which the caller passes on and closes.
     static func make(cell: Int?) throws(CompilationError) -> (line: SnapshotLine, other: Int32) {

@@ -118,7 +118,7 @@ final class MockWorker: Sendable {
         }
     }
 
-    /// A snapshot: it waits until its line is closed, or until it takes over. It then makes one of its own.
+    /// A snapshot: it waits until it is dismissed, or until it takes over. It then makes one of its own.
     private func standBy(_ line: Int32) {
         guard let process = try? sleeper() else { return }
         Thread.detachNewThread { [self] in
