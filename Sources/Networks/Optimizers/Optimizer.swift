@@ -273,10 +273,9 @@ open class Optimizer {
                     hint: "compute it from the network's output inside minimize { }, without detached(), and "
                         + "unfreeze() what should be trained"))
         }
-        let values = trainable.map(\.value)
-        let found = gradients(of: value, for: values)
-        guard found.contains(where: { $0 != nil }) else { raiseUninvolved() }
-        return (value.detached(), zip(found, values).map { $0 ?? .zeros(like: $1) })
+        let (gradients, dependsOnAny) = gradients(of: value, for: trainable.map(\.value))
+        guard dependsOnAny else { raiseUninvolved() }
+        return (value.detached(), gradients)
     }
 
     /// The parameters, with those that computing a loss may have added.

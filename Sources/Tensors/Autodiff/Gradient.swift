@@ -46,8 +46,8 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
                 message: "the direction must have the shape of the output, \(output.shape), got \(direction.shape)",
                 hint: "pass one number for each element of the output"))
     }
-    let gradients = gradients(of: output, for: inputs, along: direction, createGraph: createGraph)
-    if !inputs.isEmpty, gradients.allSatisfy({ $0 == nil }) {
+    let (gradients, dependsOnAny) = gradients(of: output, for: inputs, along: direction, createGraph: createGraph)
+    if !inputs.isEmpty, !dependsOnAny {
         Failure.raise(
             ValueError(
                 operation: "grad",
@@ -57,7 +57,7 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
                 hint: "compute it, with tensor operations, from the tensor that tracked() returned: what was computed "
                     + "before, or went through detached(), item() or doubles, has no derivative"))
     }
-    return zip(gradients, inputs).map { $0 ?? .zeros(like: $1) }
+    return gradients
 }
 
 /// As ``grad(_:of:along:createGraph:)``, but zero also where the output depends on none of the inputs: a function may
@@ -65,29 +65,28 @@ public func grad(_ output: Tensor, of inputs: [Tensor], along direction: Tensor?
 func gradOfFunction(
     _ output: Tensor, of inputs: [Tensor], along direction: Tensor? = nil, createGraph: Bool = false
 ) -> [Tensor] {
-    zip(gradients(of: output, for: inputs, along: direction, createGraph: createGraph), inputs).map {
-        $0 ?? .zeros(like: $1)
-    }
+    gradients(of: output, for: inputs, along: direction, createGraph: createGraph).gradients
 }
 
-/// The gradients with respect to tracked inputs; nil for those that the output does not depend on.
+/// The gradients with respect to tracked inputs, zero for those that the output does not depend on, and whether it
+/// depends on any of them.
 package func gradients(
     of output: Tensor, for inputs: [Tensor], along direction: Tensor? = nil, createGraph: Bool = false
-) -> [Tensor?] {
-    guard let root = output.node else { return inputs.map { _ in nil } }
+) -> (gradients: [Tensor], dependsOnAny: Bool) {
+    guard let root = output.node else { return (inputs.map { .zeros(like: $0) }, false) }
     var sweep = Sweep(from: root, to: inputs.compactMap(\.node))
-    let gradients = recording(createGraph) {
+    var gradients = recording(createGraph) {
         sweep.run(seed: direction ?? .ones(like: output))
-        return inputs.map { input in
-            sweep.reaches(input.node!) ? sweep.gradient(of: input.node!) ?? .zeros(like: input) : nil
+        return inputs.map { sweep.gradient(of: $0.node!) ?? .zeros(like: $0) }
+    }
+    if createGraph {
+        for (i, input) in inputs.enumerated() where !gradients[i].isTracked && sweep.reaches(input.node!) {
+            let gradient = gradients[i]
+            // A constant gradient depends on the input too: its own derivative is 0.
+            gradients[i] = .recorded(gradient.storage, gradient.shape, from: input) { _, x, _ in .zeros(like: x) }
         }
     }
-    guard createGraph else { return gradients }
-    return zip(gradients, inputs).map { gradient, input in
-        guard let gradient, !gradient.isTracked else { return gradient }
-        // A constant gradient depends on the input too: its own derivative is 0.
-        return .recorded(gradient.storage, gradient.shape, from: input) { _, x, _ in .zeros(like: x) }
-    }
+    return (gradients, inputs.contains { sweep.reaches($0.node!) })
 }
 
 /// The value of a function at a point, and its gradient there, of the point's shape. The point need not be tracked.
