@@ -295,8 +295,7 @@ private final class CellInTurn: Sendable {
 extension MimeBundle {
     /// A remark in small grey letters, with code between back-ticks.
     static func note(_ text: String) -> Self {
-        let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-        let code = escaped.replacing(/`([^`]*)`/) { "<code>\($0.output.1)</code>" }
+        let code = text.htmlEscaped.replacing(/`([^`]*)`/) { "<code>\($0.output.1)</code>" }
         return Self([
             "text/plain": .text(text),
             "text/html": .text("<small style=\"color: var(--jp-ui-font-color2, gray)\">\(code)</small>"),

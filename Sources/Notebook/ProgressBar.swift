@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import WorkerProtocol
 
 /// A progress bar, with the rate and the remaining time.
 ///
@@ -197,20 +198,5 @@ package struct ProgressView: Displayable, CustomStringConvertible {
             <span style="display:block;height:100%;width:\(percent)%;background:\(color)"></span></span>\
             <span style="font-variant-numeric:tabular-nums">\(figures.htmlEscaped)</span></div>
             """, text: text)
-    }
-}
-
-extension String {
-    /// The text with HTML's special characters written as entities.
-    package var htmlEscaped: String {
-        reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
     }
 }

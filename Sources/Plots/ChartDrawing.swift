@@ -197,7 +197,7 @@ package struct ChartDrawing {
         }
     }
 
-    /// The place of a label of some width around a middle, moved into the picture if it would leave it.
+    /// The position of a label of some width around a middle, moved into the picture if it would leave it.
     private func span(around middle: Double, _ width: Double, margin: Double = 3) -> ClosedRange<Double> {
         let start = max(min(middle - width / 2, chart.width - margin - width), margin)
         return start...start + width

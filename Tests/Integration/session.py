@@ -55,6 +55,11 @@ class Outcome:
         return [content["data"] for content in self.of_type("display_data")]
 
     @property
+    def notes(self):
+        """The texts of the notes, which are small; other displays are not."""
+        return [data["text/plain"] for data in self.displays if data.get("text/html", "").startswith("<small")]
+
+    @property
     def errors(self):
         return [
             Error(content["ename"], content["evalue"], ANSI.sub("", "\n".join(content["traceback"])))

@@ -149,6 +149,13 @@ def test_a_type_whose_cell_runs_again_unchanged_is_the_same_type(fresh_kernel):
     assert "the earlier one" not in fresh_kernel.succeed("%who").displays[0]["text/plain"]
 
 
+def test_a_layer_whose_cell_runs_again_unchanged_is_the_same_class(fresh_kernel):
+    for cell in (NET, "let scaled = Scaled()", "func twice(_ layer: Scaled) -> Tensor { layer(layer(inputs)) }"):
+        fresh_kernel.succeed(cell)
+    assert fresh_kernel.succeed(NET).notes == []
+    assert fresh_kernel.succeed("twice(scaled).shape").result == "[1, 2]"
+
+
 def test_a_changed_type_is_told_each_time_and_marked(fresh_kernel):
     for cell in ("struct A { var x = 1 }", "let v = A()"):
         fresh_kernel.succeed(cell)

@@ -72,8 +72,7 @@ def answer(outcome):
         number = outcome.reply["execution_count"]
         text = "\n".join(line for line in lines if not line.startswith("Everything that was computed"))
         return re.sub(rf"\bcell {number}\b", "cell 2", text)
-    notes = [data["text/plain"] for data in outcome.displays if data.get("text/html", "").startswith("<small")]
-    return "\n".join(notes) or outcome.result or outcome.stdout or None
+    return "\n".join(outcome.notes) or outcome.result or outcome.stdout or None
 
 
 def holds(text, pieces):

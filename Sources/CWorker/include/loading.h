@@ -19,7 +19,7 @@ bool cw_locate(uintptr_t address, const char **object, uintptr_t *base);
 /// Sets the function that is called with each uncaught error at a cell's top level.
 void cw_watch_uncaught_errors(void (*handler)(const void *error));
 
-/// Sets the function that is called with the error of each `try!` that fails, and the place of the `try!`. It should
+/// Sets the function that is called with the error of each `try!` that fails, and the address of the `try!`. It should
 /// not return.
 void cw_watch_failed_tries(void (*handler)(const void *error, const char *file, intptr_t length, intptr_t line));
 

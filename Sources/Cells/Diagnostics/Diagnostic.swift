@@ -110,7 +110,7 @@ package struct Diagnostic: Sendable, Equatable {
         message.firstMatch(of: /^cannot find (?:type )?'([^']+)' in scope/).map { String($0.output.1) }
     }
 
-    /// The same place with a sentence in place of the compiler's words, its notes and its corrections.
+    /// The same location with a sentence instead of the compiler's words, its notes and its corrections.
     func answered(by answer: Mistake.Answer) -> Diagnostic {
         var result = self
         result.message = answer.message ?? message

@@ -111,7 +111,7 @@ struct ArithmeticRemarks {
 
     // MARK: Formats
 
-    /// Compares the places of a format with its arguments.
+    /// Compares the specifiers of a format with its arguments.
     private mutating func check(_ format: String, _ arguments: [ExprSyntax], at call: ExprSyntax) {
         let pattern = /%(%|[-+ #0]*(\*|\d*)(\.(\*|\d*))?(hh|h|ll|l|q|z|t|j|L)?([@a-zA-Z])|\d+\$)/
         let places = format.matches(of: pattern).filter { $0.output.1 != "%" }

@@ -57,7 +57,7 @@ struct VariableTable {
         if !rows.isEmpty {
             func line(_ cells: [String], _ tag: String) -> String {
                 let fields = zip(cells, Self.areRight).map { text, isRight in
-                    "<\(tag) style=\"text-align: \(isRight ? "right" : "left")\">\(text.escapedForHTML)</\(tag)>"
+                    "<\(tag) style=\"text-align: \(isRight ? "right" : "left")\">\(text.htmlEscaped)</\(tag)>"
                 }
                 return "<tr>" + fields.joined() + "</tr>"
             }
@@ -65,7 +65,7 @@ struct VariableTable {
             parts.append("<table><thead>\(line(Self.header, "th"))</thead><tbody>\(body)</tbody></table>")
         }
         if !declarations.isEmpty {
-            let items = declarations.map { "<li><code>\($0.text.escapedForHTML)</code> (cell \($0.cell))</li>" }
+            let items = declarations.map { "<li><code>\($0.text.htmlEscaped)</code> (cell \($0.cell))</li>" }
             parts.append("<ul>\(items.joined(separator: "\n"))</ul>")
         }
         return parts.joined(separator: "\n")
@@ -81,12 +81,5 @@ struct VariableTable {
         }
         let number = size >= 99.5 || units.first == "B" ? "\(Int(size.rounded()))" : "\((size * 10).rounded() / 10)"
         return "\(number) \(units.first ?? "")"
-    }
-}
-
-extension String {
-    /// The text with HTML's special characters escaped.
-    fileprivate var escapedForHTML: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

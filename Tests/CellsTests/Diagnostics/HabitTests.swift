@@ -95,7 +95,11 @@ import Testing
         for _ in 0..<5000 {
             let text = (0..<1 + next(12)).map { _ in parts[next(parts.count)] + (next(2) == 0 ? " " : "") }.joined()
             let code = Mistake.Code(text)
-            for index in code.lines.indices { _ = Habit.inLine(index, of: code) }
+            for index in code.lines.indices {
+                // It may be taken for anything, but then something is said.
+                let habit = Habit.inLine(index, of: code)
+                #expect(habit?.message.isEmpty != true && habit?.swift?.isEmpty != true, "\(text)")
+            }
         }
     }
 
